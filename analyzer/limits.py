@@ -1,0 +1,36 @@
+"""Every cap, with its reason. Input is never trusted for a size."""
+
+from __future__ import annotations
+
+RECORD_BYTES = 262_144
+"""Largest captured packet accepted: libpcap's MAXIMUM_SNAPLEN. More is damage."""
+
+FLOWS = 250_000
+"""Conversations kept apart; a phone makes some thousands a day. Later ones are
+counted together, so totals stay exact while memory stays bounded."""
+
+OPENING_BYTES = 16_384
+"""Bytes of one direction looked at for a name: a post-quantum ClientHello is
+1.8 KB, a certificate chain seldom over 8 KB, and one TLS record holds 16 KB."""
+
+CLEAR_STREAM_BYTES = 1_048_576
+"""Bytes of one cleartext direction followed for further requests."""
+
+DATAGRAMS = 12
+"""Datagrams of one direction looked at for a name: a ClientHello of two QUIC
+Initials, each sent three times, with room for an unknown version's retry."""
+
+NAMES = 200_000
+"""Sightings of names kept (names.csv); later ones are counted only."""
+
+FRAGMENT_SETS = 1_024
+"""IP datagrams in reassembly at one time; the oldest is given up first."""
+
+TUNNEL_DEPTH = 8
+"""Headers of tunnels and tags followed inwards before a packet is undecodable."""
+
+EVIDENCE_FRAMES = 100
+"""Frame numbers listed with a finding; the count is always whole."""
+
+TEXT = 1_024
+"""Characters kept of one captured text (URI, user agent, detail)."""

@@ -1,0 +1,456 @@
+"""The words every room speaks: captures, flows, names, endpoints, findings.
+
+Rules of this file
+- Data only: no input, no output, no judgement, nothing imported from a room.
+- Times are int nanoseconds since 1970-01-01 UTC; durations are int nanoseconds.
+- Byte counters are Python ints (never narrower than 64 bits).
+- Addresses are canonical text: dotted IPv4, RFC 5952 IPv6 (see addresses.py).
+- ``None`` means "not known"; an empty text is a value like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# ---------------------------------------------------------------- vocabulary
+
+
+class Status(StrEnum):
+    """How far a run came."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+class Certainty(StrEnum):
+    """How sure a location is; the ladder of docs/methodology."""
+
+    STATED = "stated"  # the operator's own dated list
+    AGREED = "agreed"  # independent sources agree
+    SINGLE = "single"  # one source only
+    DISPUTED = "disputed"  # sources differ: all are shown
+    EXCLUDED = "excluded"  # physics rules the stated place out
+    EDGE = "edge"  # anycast or CDN: no country can be given
+    UNKNOWN = "unknown"  # no source knows it
+    PRIVATE = "private"  # not an address of the public Internet
+
+
+class Party(StrEnum):
+    """Whose endpoint it is, seen from the handset's vendor."""
+
+    FIRST = "first"
+    SUPPORT = "support"
+    THIRD = "third"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """How much a reader should care; findings never change the exit code."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class NameSource(StrEnum):
+    """Where a flow's name was heard, best first (flows.csv ``name_source``)."""
+
+    SNI = "sni"
+    QUIC_SNI = "quic_sni"
+    HTTP_HOST = "http_host"
+    CERT = "cert"
+    DNS = "dns"
+    PAYLOAD = "payload"
+    NONE = "none"
+
+
+class WhyNoName(StrEnum):
+    """Why a flow has no name; every nameless flow has exactly one."""
+
+    ECH = "ech"
+    NO_SNI = "no_sni"
+    CUT = "cut"  # the capture kept too little of the packets
+    GAP = "gap"  # bytes are missing from the stream
+    STARTED_LATE = "started_late"  # the flow began before the recording
+    ENCRYPTED_DNS = "encrypted_dns"  # a look-up was made, out of sight
+    NOT_PARSED = "not_parsed"  # nothing in its bytes is a name we can read
+
+
+# ------------------------------------------------------------- what was read
+
+
+@dataclass(slots=True)
+class CaptureFile:
+    """One input file as it was read."""
+
+    name: str
+    sha256: str
+    sha1: str
+    bytes: int
+    container: str = "unknown"  # pcap, pcapng, with ".gz" and so on behind it
+
+
+@dataclass(slots=True)
+class Interface:
+    """One interface of a capture; pcap files have one, without a name."""
+
+    id: int
+    name: str
+    link_type: int
+    link_name: str
+    packets: int = 0
+    received: int | None = None  # as the capturing system counted
+    dropped: int | None = None
+
+
+@dataclass(slots=True)
+class Counters:
+    """Conservation: read == in_flows + non_ip + undecodable, always."""
+
+    read: int = 0
+    in_flows: int = 0
+    non_ip: int = 0
+    undecodable: int = 0
+
+
+@dataclass(slots=True)
+class Anomaly:
+    """Something odd in the input, said once per kind with how often."""
+
+    kind: str
+    count: int = 1
+    first_frame: int | None = None
+    offset: int | None = None  # byte offset in the (decompressed) file
+    effect: str = ""  # one sentence: what it means for the report
+
+
+@dataclass(slots=True)
+class Capture:
+    """The recording as a whole."""
+
+    files: list[CaptureFile] = field(default_factory=list)
+    packets: int = 0
+    first: int | None = None
+    last: int | None = None
+    link_types: list[str] = field(default_factory=list)
+    interfaces: list[Interface] = field(default_factory=list)
+    truncated_packets: int = 0  # packets of which less was kept than was sent
+    bytes_not_read: int = 0
+    wire_bytes: int = 0  # frame bytes on the wire of all packets read
+    counters: Counters = field(default_factory=Counters)
+
+
+# ----------------------------------------------------------------- flows
+
+
+@dataclass(slots=True)
+class TlsSeen:
+    """What a TLS handshake showed of itself in clear."""
+
+    version: str | None = None  # negotiated, else the highest offered: "TLS 1.3"
+    cipher: str | None = None  # negotiated, IANA name or "0x1301"
+    alpn: tuple[str, ...] = ()  # offered by the client
+    ja4: str | None = None
+    ech: bool = False  # the extension is there; it may be GREASE
+    resumed: bool = False
+    certificate_names: tuple[str, ...] = ()
+    certificate_not_before: int | None = None
+    certificate_not_after: int | None = None
+    certificate_issuer: str | None = None
+    certificate_self_signed: bool | None = None
+
+
+@dataclass(slots=True)
+class Flow:
+    """One bidirectional conversation, seen from its client side.
+
+    The client is the handset's side; in flows between two handsets or none,
+    the side that opened it. ``up`` is from client to server.
+    """
+
+    id: int  # 1, 2, ... in order of first packet
+    proto: str  # tcp udp icmp icmpv6 sctp, else the protocol number
+    client_ip: str
+    client_port: int | None
+    server_ip: str
+    server_port: int | None
+    first: int
+    last: int
+    first_frame: int
+    last_frame: int
+    packets_up: int
+    packets_down: int
+    bytes_up: int  # frame bytes on the wire
+    bytes_down: int
+    payload_up: int  # transport payload bytes
+    payload_down: int
+    client_mac: str | None = None
+    server_mac: str | None = None
+    opened_by_client: bool = True
+    late_start: bool = False  # began before the recording (no SYN seen)
+    tcp_state: str | None = None  # syn_sent established closed reset midstream
+    rtt: int | None = None  # ns, SYN to SYN/ACK or first Initial to first reply
+    rtt_frames: tuple[int, int] | None = None
+    tunnel: str | None = None  # outermost tunnel: gre, gtp-u, vxlan, ...
+    link_notes: tuple[str, ...] = ()
+    # what the names room heard
+    name: str | None = None
+    name_source: NameSource = NameSource.NONE
+    name_frame: int | None = None
+    why_no_name: WhyNoName | None = None
+    app: str | None = None  # the app on the handset, when the capture says it
+    app_protocol: str | None = None  # tls quic http dns mdns dhcp ntp ...
+    tls: TlsSeen | None = None
+    encrypted: str = "unknown"  # yes | no | mixed | unknown
+    encrypted_dns: str | None = None  # dot | doh | doq, when it is a resolver
+    user_agent: str | None = None
+    cleartext_frame: int | None = None  # first frame that shows readable content
+
+    @property
+    def bytes(self) -> int:
+        """Frame bytes of both directions."""
+        return self.bytes_up + self.bytes_down
+
+
+@dataclass(slots=True)
+class NameSeen:
+    """One sighting of a name: a row of names.csv."""
+
+    frame: int
+    ts: int
+    flow_id: int
+    source: str  # sni quic_sni http_host cert dns dns_query mdns llmnr dhcp payload
+    name: str
+    address: str | None = None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class DnsAnswer:
+    """One address a name resolved to, as told to one host.
+
+    ``name`` is what was asked for; ``chain`` the CNAMEs between it and the
+    address, in order.
+    """
+
+    frame: int
+    ts: int
+    asker: str
+    name: str
+    address: str
+    chain: tuple[str, ...] = ()
+    ttl: int = 0
+
+
+@dataclass(slots=True)
+class HostHint:
+    """Something a host said about itself, a clue to what device it is.
+
+    ``kind``: dhcp_hostname, dhcp_vendor_class, user_agent, mdns_name,
+    dhcp_address ... ``address`` is the host's IP where known, else ``mac``.
+    """
+
+    kind: str
+    value: str
+    frame: int
+    address: str | None = None
+    mac: str | None = None
+
+
+@dataclass(slots=True)
+class Handset:
+    """The phone: which addresses it has and how we know."""
+
+    addresses: list[str]
+    mac: str | None = None
+    vendor: str | None = None
+    model_hints: list[str] = field(default_factory=list)
+    how_known: list[str] = field(default_factory=list)
+
+
+# ------------------------------------------------------------ places, owners
+
+
+@dataclass(slots=True, frozen=True)
+class Statement:
+    """What one source says about one address."""
+
+    source: str  # "AWS ip-ranges.json", "DB-IP Lite country"
+    country: str | None  # ISO 3166-1 alpha-2
+    place: str | None  # city or region name, when the source gives one
+    date: str | None  # of the source's data, YYYY-MM-DD or YYYY-MM
+    note: str = ""  # a caveat a reader must see with it
+
+
+@dataclass(slots=True)
+class Location:
+    """Where an address stands and how sure that is."""
+
+    country: str | None = None
+    certainty: Certainty = Certainty.UNKNOWN
+    statements: list[Statement] = field(default_factory=list)
+    rtt_ms: float | None = None
+    max_km: float | None = None
+    excluded: list[str] = field(default_factory=list)  # sentences of the physics check
+    sentence: str = ""  # for a lay reader
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Operator:
+    """The network that announces an address. Never a location."""
+
+    asn: int | None
+    name: str | None
+
+
+@dataclass(slots=True)
+class Place:
+    """Everything the places room says about one address."""
+
+    ip: str
+    operator: Operator = Operator(None, None)
+    provider: str | None = None  # provider id: aws, gcp, ...
+    service: str | None = None
+    region: str | None = None  # the operator's own code
+    location: Location = field(default_factory=Location)
+
+
+@dataclass(slots=True, frozen=True)
+class Owner:
+    """Who a name belongs to."""
+
+    name: str
+    country: str | None = None  # of the headquarters: never a location
+    domain: str | None = None  # registrable domain it was recognised by
+    category: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class EndpointName:
+    """A name an endpoint was reached under, and the first frame showing it."""
+
+    name: str
+    source: str
+    frame: int
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """One remote address the handsets talked to."""
+
+    ip: str
+    place: Place
+    names: list[EndpointName] = field(default_factory=list)
+    flows: int = 0
+    packets_up: int = 0
+    packets_down: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    first: int = 0
+    last: int = 0
+    first_frame: int = 0
+    rtt: int | None = None  # smallest over its flows
+    rtt_flow: int | None = None
+    rtt_frames: tuple[int, int] | None = None
+    party: Party = Party.UNKNOWN
+    owner: Owner | None = None
+    ports: list[str] = field(default_factory=list)  # "443/tcp", sorted
+    flow_ids: list[int] = field(default_factory=list)
+
+
+# --------------------------------------------------------------- judgements
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The packets a finding rests on."""
+
+    frames: list[int] = field(default_factory=list)  # at most limits.EVIDENCE_FRAMES
+    frame_count: int = 0  # all of them
+    display_filter: str = ""  # Wireshark's, made from numbers only
+    first: int | None = None
+    last: int | None = None
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """One sentence a reader may quote, with what it rests on."""
+
+    id: str
+    rule: str
+    severity: Severity
+    title: str
+    text: str
+    subject: str
+    numbers: dict[str, int | float | str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    caveat: str = ""
+
+
+@dataclass(slots=True)
+class Visibility:
+    """On how much every sentence rests. Shares are of wire bytes, 0 to 1."""
+
+    hours: float = 0.0
+    bytes: int = 0
+    named: float = 0.0
+    located_by_operator: float = 0.0
+    edge: float = 0.0
+    decrypted: float = 0.0
+    attributed_to_app: float = 0.0
+    encrypted_dns_bytes: int = 0
+    ech_flows: int = 0
+    vpn_bytes: int = 0
+    late_start_flows: int = 0
+    unnamed_flows: dict[str, int] = field(default_factory=dict)
+
+
+# -------------------------------------------------------------- the result
+
+
+@dataclass(slots=True, frozen=True)
+class DataSet:
+    """A data set the run used."""
+
+    name: str
+    publisher: str
+    built: str  # date of the data, YYYY-MM-DD or YYYY-MM
+    licence: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class Run:
+    """What was asked and with what it was answered."""
+
+    version: str
+    arguments: list[str] = field(default_factory=list)
+    home: str | None = None
+    vantage: str | None = None
+    on: str | None = None  # date whose data was used, YYYY-MM-DD
+    data: list[DataSet] = field(default_factory=list)
+    rules_sha256: str = ""
+    limits: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Result:
+    """Everything one analysis found; what the report room renders."""
+
+    status: Status
+    run: Run
+    capture: Capture
+    visibility: Visibility
+    handsets: list[Handset] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    names: list[NameSeen] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    anomalies: list[Anomaly] = field(default_factory=list)
