@@ -1,0 +1,1 @@
+"""Forged captures: the shipped demo, its script, and the forging library."""

@@ -1,0 +1,106 @@
+"""Real QUIC conversations: two aioquic connections fed each other's datagrams.
+
+Keys and connection ids are random in every run; sizes and times are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TextIO
+
+from aioquic.quic.configuration import QuicConfiguration
+from aioquic.quic.connection import QuicConnection
+
+from captures.forging.tls import Certificate, filler, private_key
+
+VERSIONS = {"v1": 0x00000001, "v2": 0x6B3343CF}  # RFC 9000, RFC 9369
+_CLIENT, _SERVER = ("10.0.0.1", 1), ("10.0.0.2", 2)  # aioquic only compares them
+_ROUNDS = 400  # more than any size in use needs; a stuck pair ends here
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One datagram: ns after the first one, sent by the client?, its bytes."""
+
+    after: int
+    up: bool
+    data: bytes
+
+
+def quic_datagrams(
+    name: str | None,
+    *,
+    rtt: int,
+    up: int = 400,
+    down: int = 6_000,
+    version: str = "v1",
+    alpn: str = "h3",
+    key_log: TextIO | None = None,
+) -> list[Datagram]:
+    """Handshake, a request of ``up`` bytes, an answer of ``down`` bytes, close."""
+    client, server = _pair(name, version, alpn, key_log)
+    talk = _Talk(client, server, rtt)
+    client.connect(_SERVER, now=0.0)
+    talk.run()
+    client.send_stream_data(0, filler(up, "request"), end_stream=True)
+    talk.run()
+    server.send_stream_data(0, filler(down, "answer"), end_stream=True)
+    talk.run()
+    client.close()
+    talk.run()
+    return sorted(talk.seen, key=lambda datagram: datagram.after)
+
+
+class _Talk:
+    """Carries datagrams to and fro, half a round trip each way."""
+
+    def __init__(self, client: QuicConnection, server: QuicConnection, rtt: int) -> None:
+        self.client, self.server = client, server
+        self.rtt = rtt
+        self.now = 0
+        self.seen: list[Datagram] = []
+
+    def run(self) -> None:
+        """Until neither side has anything to say."""
+        for _ in range(_ROUNDS):
+            sent = self._carry(True) + self._carry(False)
+            if not sent:
+                return
+        raise RuntimeError("the two QUIC connections never fell silent")
+
+    def _carry(self, up: bool) -> int:
+        """Sends what one side has; the clock is the handset's, the pace 250 us."""
+        sender, receiver = (self.client, self.server) if up else (self.server, self.client)
+        datagrams = [data for data, _ in sender.datagrams_to_send(now=self.now / 1e9)]
+        for data in datagrams:
+            self.now += 250_000
+            seen = self.now if up else self.now + self.rtt // 2
+            self.seen.append(Datagram(seen, up, data))
+            source = _CLIENT if up else _SERVER
+            receiver.receive_datagram(data, source, now=(self.now + self.rtt // 2) / 1e9)
+        self.now += self.rtt // 2
+        return len(datagrams)
+
+
+def _pair(
+    name: str | None, version: str, alpn: str, key_log: TextIO | None
+) -> tuple[QuicConnection, QuicConnection]:
+    common = {"alpn_protocols": [alpn], "supported_versions": [VERSIONS[version]]}
+    client = QuicConnection(
+        configuration=QuicConfiguration(
+            is_client=True,
+            server_name=name,
+            verify_mode=0,
+            secrets_log_file=key_log,
+            original_version=VERSIONS[version],
+            **common,  # type: ignore[arg-type]
+        )
+    )
+    served = QuicConfiguration(is_client=False, **common)  # type: ignore[arg-type]
+    served.certificate = Certificate((name or "unnamed.example",)).build()
+    served.private_key = private_key("server")
+    server = QuicConnection(
+        configuration=served,
+        original_destination_connection_id=client.original_destination_connection_id,
+    )
+    return client, server
