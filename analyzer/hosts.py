@@ -1,0 +1,221 @@
+"""What the flows tell of each host: which addresses are one machine, who opens, who serves.
+
+Rules of this file
+- Facts only; which machine is the handset is handset.py's to say.
+- One pass over the flows; memory grows with addresses, not with packets.
+- Addresses behind one MAC are one machine only where that MAC is no gateway's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from analyzer import addresses
+from analyzer.model import Flow
+
+SAYINGS = 16
+"""Texts kept per host: a phone has a dozen user agents worth telling apart."""
+
+_SERVICE_PORTS = frozenset((1935, 3478, 5222, 5223, 5228, 8080, 8443, 8883))
+"""Ports above 1023 that servers listen on and phones turn to."""
+
+
+def _kind(packed: bytes) -> str:
+    """``private``, ``public`` or ``none`` (no host: multicast, loopback, unset)."""
+    if len(packed) == 16:
+        return _kind6(packed)
+    first, second = packed[0], packed[1]
+    if first in (0, 127) or first >= 224:
+        return "none"
+    private = (
+        first == 10
+        or (first == 172 and 16 <= second < 32)
+        or (first == 192 and second == 168)
+        or (first == 169 and second == 254)
+        or (first == 100 and 64 <= second < 128)  # RFC 6598, carriers
+        or packed[:3] == b"\xc0\0\0"  # RFC 7335, 464XLAT
+    )
+    return "private" if private else "public"
+
+
+def _kind6(packed: bytes) -> str:
+    if packed[:12] == b"\0\0\0\0\0\0\0\0\0\0\xff\xff":
+        return _kind(packed[12:])
+    if packed[0] == 0xFF or packed[:15] == bytes(15):
+        return "none"
+    is_local = packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80)
+    return "private" if is_local else "public"
+
+
+@dataclass(slots=True, eq=False)
+class Host:
+    """What the flows tell of one address."""
+
+    address: str
+    packed: bytes
+    kind: str
+    order: int  # id of the first flow
+    first: int
+    last: int
+    mac: str | None = None
+    bytes: int = 0
+    opened: set[str] = field(default_factory=set)  # public peers it turned to
+    in_talk: set[str] = field(default_factory=set)  # public peers, opener unknown
+    reached: bool = False  # somebody opened a conversation to it
+    asks_dns: bool = False
+    serves: bool = False  # answers DNS or DHCP
+
+
+@dataclass(slots=True, eq=False)
+class Device:
+    """Addresses that belong to one machine."""
+
+    hosts: list[Host]
+    mac: str | None
+    sayings: list[tuple[str, str, int]] = field(default_factory=list)  # kind, text, frame
+    why: list[str] = field(default_factory=list)
+
+    def heard(self, kind: str, text: str, frame: int) -> None:
+        """Keep a text the device said of itself, once."""
+        known = self.sayings
+        if len(known) < SAYINGS and not any(s[0] == kind and s[1] == text for s in known):
+            known.append((kind, text, frame))
+
+    @property
+    def order(self) -> int:
+        return min(h.order for h in self.hosts)
+
+    @property
+    def bytes(self) -> int:
+        return sum(h.bytes for h in self.hosts)
+
+    @property
+    def private(self) -> bool:
+        return any(h.kind == "private" for h in self.hosts)
+
+    @property
+    def serves(self) -> bool:
+        return any(h.serves for h in self.hosts)
+
+    def opened(self) -> set[str]:
+        return set().union(*(h.opened for h in self.hosts))
+
+    def in_talk(self) -> set[str]:
+        return set().union(*(h.in_talk for h in self.hosts))
+
+
+def hosts_of(flows: list[Flow]) -> dict[str, Host]:
+    hosts: dict[str, Host] = {}
+    for flow in flows:
+        client = _host(hosts, flow.client_ip, flow.client_mac, flow)
+        server = _host(hosts, flow.server_ip, flow.server_mac, flow)
+        if client and server:
+            _weigh(flow, client, server)
+        if client and flow.client_port == 67 and flow.proto == "udp":
+            client.serves = True  # a DHCP server speaks from 67 (RFC 2131, 4.1)
+    return hosts
+
+
+def _host(hosts: dict[str, Host], address: str, mac: str | None, flow: Flow) -> Host | None:
+    host = hosts.get(address)
+    if host is None:
+        packed = addresses.packed(address)
+        host = Host(address, packed, _kind(packed), flow.id, flow.first, flow.last)
+        hosts[address] = host
+    host.bytes += flow.bytes
+    host.first = min(host.first, flow.first)
+    host.last = max(host.last, flow.last)
+    host.mac = host.mac or mac
+    return None if host.kind == "none" else host
+
+
+def _weigh(flow: Flow, client: Host, server: Host) -> None:
+    """Note who opened this conversation, and who serves."""
+    if flow.proto in ("icmp", "icmpv6"):
+        return  # errors travel against the conversation they tell of
+    if flow.proto == "udp" and flow.server_port in (53, 67) and flow.packets_down:
+        server.serves = True
+    if flow.server_port == 53:
+        client.asks_dns = True
+    direction = _direction(flow)
+    if direction < 0:
+        client, server = server, client
+    if direction == 0:
+        _talk(client, server)
+        _talk(server, client)
+        return
+    server.reached = True
+    if server.kind == "public":
+        client.opened.add(server.address)
+    elif client.kind == "public" and flow.proto != "tcp":
+        server.in_talk.add(client.address)  # calls come in over UDP
+
+
+def _talk(one: Host, other: Host) -> None:
+    if other.kind == "public":
+        one.in_talk.add(other.address)
+
+
+def _direction(flow: Flow) -> int:
+    """1: the client opened it; -1: the server did; 0: nothing tells."""
+    if flow.proto == "tcp" and not flow.late_start:
+        return 1
+    client, server = _is_service(flow.client_port), _is_service(flow.server_port)
+    if client != server:
+        return -1 if client else 1
+    return 0 if flow.late_start else 1
+
+
+def _is_service(port: int | None) -> bool:
+    return port is not None and (port < 1024 or port in _SERVICE_PORTS)
+
+
+def devices_of(hosts: dict[str, Host]) -> list[Device]:
+    """Addresses grouped by MAC where a MAC is one machine's, else one by one."""
+    by_mac: dict[str, list[Host]] = {}
+    loners: dict[str, list[Host]] = {}
+    for host in hosts.values():
+        if host.kind == "none":
+            continue
+        if host.mac and host.mac != "00:00:00:00:00:00":
+            by_mac.setdefault(host.mac, []).append(host)
+        else:
+            loners.setdefault(_alone(host), []).append(host)
+    devices = []
+    for mac, group in by_mac.items():
+        if _is_one_machine(group):
+            devices.append(Device(group, mac))
+        else:
+            for host in group:
+                loners.setdefault(_alone(host), []).append(host)
+    devices += [Device(group, None) for group in loners.values()]
+    _join_families(devices)
+    return devices
+
+
+def _alone(host: Host) -> str:
+    """The key of a host without a MAC of its own: IPv6 hosts share their /64."""
+    if len(host.packed) == 16 and host.kind == "public":
+        return host.packed[:8].hex()
+    return host.address
+
+
+def _is_one_machine(group: list[Host]) -> bool:
+    """Whether the addresses behind one MAC can be one host's, not a gateway's."""
+    four = sorted((h for h in group if len(h.packed) == 4), key=lambda h: (h.first, h.last))
+    four = [h for h in four if h.packed[:2] != b"\xa9\xfe"]
+    overlap = any(a.last >= b.first for a, b in pairwise(four))
+    strangers = [h for h in group if h.kind == "public" and h.reached and not h.opened]
+    outside = sum(h.kind == "public" for h in four)
+    return not overlap and outside < 2 and not (strangers and len(group) > 1)
+
+
+def _join_families(devices: list[Device]) -> None:
+    """One IPv4 and one IPv6 host, both without MAC (a phone's own recording): one phone."""
+    bare = [d for d in devices if d.mac is None and d.opened()]
+    four = [d for d in bare if len(d.hosts[0].packed) == 4 and d.private]
+    six = [d for d in bare if len(d.hosts[0].packed) == 16 and not d.private]
+    if len(four) == len(six) == 1:
+        four[0].hosts += six[0].hosts
+        devices.remove(six[0])
