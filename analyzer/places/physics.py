@@ -1,0 +1,215 @@
+"""The round-trip check: a measured time can rule a place out, never in.
+
+METHODS.md 1. Light in fibre covers at most 100 km per millisecond of round
+trip (2/3 of c, there and back). An answer that came sooner than light could
+go to the claimed place and back was not given there.
+
+Rules of this file
+- Exclude only. A long round trip says nothing, a short one picks no country.
+- Against cities servers stand in, never against borders (China borders India);
+  a country is excluded only when every one of its known cities is out of reach.
+- Slower speeds than light's make a place "unlikely" in words, nothing more.
+- Certainty never rises here: what is left of a dispute is still disputed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from analyzer.model import Certainty, Location
+from analyzer.places.gazetteer import Vantage, distance_km, hosting_cities, nearest
+
+KM_PER_MS = 100.0
+"""Of round trip: light in glass, c / 1.5, both ways."""
+
+UNLIKELY_KM_PER_MS = (76.5, 66.6)
+"""Of round trip, the rarer one first: 0.51 c and 4/9 c, there and back, which
+real paths seldom exceed because cables bend and routers queue."""
+
+LOCAL_MS = 1.0
+"""A round trip this short was answered on the phone or in the room (a VPN app,
+a proxy, a sandbox), by something standing in for the server: no check."""
+
+CAVEAT = (
+    "A carrier's proxy that answers in the server's place would look the same,"
+    " so this says where the answer came from, not where the data goes after."
+)
+
+_CHECKED = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE, Certainty.DISPUTED)
+
+RegionPlace = tuple[float, float, str]
+"""Latitude, longitude and name of the city of an operator's own region."""
+
+
+@dataclass(slots=True, frozen=True)
+class _Claim:
+    """One claimed place: what to call it, and its nearest possible city."""
+
+    country: str
+    label: str
+    km: float
+
+
+def why_off(vantage: Vantage | None, emulated: bool) -> str | None:
+    """Why the check cannot be made, as a sentence; None when it can.
+
+    ``emulated``: a VPN or proxy recording, whose handshakes are answered by
+    the recorder on the phone itself.
+    """
+    if emulated:
+        return (
+            "Round-trip check off: the recording was made through a VPN or proxy on the"
+            " phone, which answers handshakes itself."
+        )
+    if vantage is None:
+        return (
+            "Round-trip check off: where the recording was made is not known"
+            " (give it with --at PLACE or in the device sheet)."
+        )
+    return None
+
+
+def check(
+    location: Location,
+    rtt_ns: int,
+    rtt_frames: tuple[int, int] | None,
+    flow_id: int | None,
+    vantage: Vantage,
+    region_place: RegionPlace | None = None,
+    capture_note: str = "",
+) -> Location:
+    """A copy of the location with what a round trip of ``rtt_ns`` says of it.
+
+    ``rtt_ms`` and ``max_km`` are always recorded. A claimed place out of reach
+    adds a sentence to ``excluded``; when no claimed place is left, certainty
+    is ``excluded`` and ``country`` is the one that was ruled out.
+    ``region_place`` is the city of a stated region. A ``rtt_ns`` below 1 is
+    no measurement, and changes nothing.
+    """
+    if rtt_ns < 1:
+        return location
+    rtt_ms = rtt_ns / 1e6
+    measured = replace(location, rtt_ms=round(rtt_ms, 3), max_km=round(rtt_ms * KM_PER_MS, 1))
+    if location.certainty not in _CHECKED or rtt_ms < LOCAL_MS:
+        return measured
+    claims = _claims(location, vantage, region_place)
+    impossible = [c for c in claims if _out_of_reach(c, rtt_ms, KM_PER_MS, vantage)]
+    seen = _measurement(rtt_ms, rtt_frames, flow_id)
+    if impossible:
+        note = f" {capture_note}" if capture_note else ""
+        told = [_excluded(c, seen, rtt_ms, vantage) + note for c in impossible]
+        return _rule_out(measured, claims, impossible, told)
+    return _doubt(measured, claims, seen, rtt_ms, vantage)
+
+
+def _claims(location: Location, vantage: Vantage, region: RegionPlace | None) -> list[_Claim]:
+    """Every claimed place that can be measured against, by country code."""
+    here = (vantage.latitude, vantage.longitude)
+    if region and location.certainty is Certainty.STATED:
+        km = distance_km(here, region[:2])
+        return [_Claim(location.country or "", region[2], km)]
+    return [
+        claim
+        for country in _countries(location)
+        if (claim := _country_claim(country, here, region if country == location.country else None))
+    ]
+
+
+def _countries(location: Location) -> list[str]:
+    """The countries claimed: all of a dispute, else the one that was settled on."""
+    if location.certainty is Certainty.DISPUTED:
+        told = [location.country, *(s.country for s in location.statements)]
+    else:
+        told = [location.country]
+    return sorted({country for country in told if country})
+
+
+def _country_claim(
+    country: str, here: tuple[float, float], region: RegionPlace | None
+) -> _Claim | None:
+    """The nearest place in a country an answer could come from, if any is known."""
+    cities = hosting_cities(country)
+    if not cities:
+        return None
+    city, km = nearest(cities, *here)
+    name = city.name
+    if region and (to_region := distance_km(here, region[:2])) < km:
+        name, km = region[2], to_region
+    return _Claim(country, f"{country} (nearest city with servers: {name})", km)
+
+
+def _out_of_reach(claim: _Claim, rtt_ms: float, km_per_ms: float, vantage: Vantage) -> bool:
+    return rtt_ms * km_per_ms + vantage.uncertainty_km < claim.km
+
+
+def _measurement(rtt_ms: float, frames: tuple[int, int] | None, flow_id: int | None) -> str:
+    """``flow 7 (frames 10 and 12) was answered after 12.0 ms``."""
+    flow = "a flow" if flow_id is None else f"flow {flow_id}"
+    where = f" (frames {frames[0]} and {frames[1]})" if frames else ""
+    return f"{flow}{where} was answered after {rtt_ms:.1f} ms"
+
+
+def _excluded(claim: _Claim, seen: str, rtt_ms: float, vantage: Vantage) -> str:
+    return (
+        f"{claim.label} is ruled out: {seen}, in which light in fibre reaches places at most"
+        f" {rtt_ms * KM_PER_MS:,.0f} km away; from {vantage.name}"
+        f" (known to {vantage.uncertainty_km:.0f} km) it is {claim.km:,.0f} km. {CAVEAT}"
+    )
+
+
+def _rule_out(
+    location: Location, claims: list[_Claim], impossible: list[_Claim], told: list[str]
+) -> Location:
+    """The location after at least one claimed place was found impossible."""
+    left = [c.country for c in claims if c not in impossible]
+    unmeasured = set(_countries(location)) - {c.country for c in claims}
+    left = sorted({*left, *unmeasured})
+    excluded = [*location.excluded, *told]
+    if not left:
+        return replace(
+            location,
+            certainty=Certainty.EXCLUDED,
+            excluded=excluded,
+            sentence=_joined(location.sentence, told),
+            latitude=None,
+            longitude=None,
+            city=None,
+        )
+    rest = (
+        f"Of the countries named, time cannot rule out {' and '.join(left)};"
+        " that does not show it is the right one."
+    )
+    settled = location.country if location.country in left else None
+    return replace(
+        location,
+        country=settled,
+        excluded=excluded,
+        sentence=_joined(location.sentence, [*told, rest]),
+    )
+
+
+def _doubt(
+    location: Location, claims: list[_Claim], seen: str, rtt_ms: float, vantage: Vantage
+) -> Location:
+    """The location with a sentence for each claim that is merely unlikely."""
+    told = [
+        f"{claim.label} is unlikely, though possible: {seen}, and cables seldom carry an answer"
+        f" over more than {rtt_ms * speed:,.0f} km in that time ({speed:g} km per ms);"
+        f" from {vantage.name} it is {claim.km:,.0f} km."
+        for claim in claims
+        if (speed := _unlikely_speed(claim, rtt_ms, vantage))
+    ]
+    return replace(location, sentence=_joined(location.sentence, told)) if told else location
+
+
+def _unlikely_speed(claim: _Claim, rtt_ms: float, vantage: Vantage) -> float | None:
+    """The first of the slower speeds that would not do; None when all do."""
+    for speed in UNLIKELY_KM_PER_MS:
+        if _out_of_reach(claim, rtt_ms, speed, vantage):
+            return speed
+    return None
+
+
+def _joined(sentence: str, more: Iterable[str]) -> str:
+    return " ".join(filter(None, (sentence, *more)))
