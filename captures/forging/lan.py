@@ -36,6 +36,15 @@ def dhcp(
     return head + told + b"\xff"
 
 
+def arp(asker: Host, owner: Host, *, reply: bool) -> bytes:
+    """A whole Ethernet frame: who has the owner's address, or its answer (RFC 826)."""
+    here, there = (owner, asker) if reply else (asker, owner)
+    target = mac_bytes(there.mac) if reply else bytes(6)
+    body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2 if reply else 1)
+    body += mac_bytes(here.mac) + ip_address(here.ip).packed + target + ip_address(there.ip).packed
+    return (target if reply else b"\xff" * 6) + mac_bytes(here.mac) + b"\x08\x06" + body
+
+
 def mdns_question(service: str) -> bytes:
     """Who offers ``service``? As a phone asks on every network it joins."""
     return message(0, (service, "PTR"), multicast=True)

@@ -290,6 +290,14 @@ class Recording:
             now += 30 * MS
         return self._end()
 
+    def arp(self, **where: Unpack[Where]) -> int:
+        """The handset asks for its gateway's MAC: two frames that are not IP."""
+        client, now = where.get("client", self.handset), self._begin(where)
+        for ts, reply in ((now, False), (now + 2 * MS, True)):
+            frame = lan.arp(client, self.gateway, reply=reply)
+            self.frames.append(Frame(ts, frame, where.get("comment", "")))
+        return self._end()
+
     # --------------------------------------------------------------- output
 
     def write(self, path: str | Path, *, comment: str = "", secrets: bool = False) -> None:

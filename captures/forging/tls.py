@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ssl
 import tempfile
+import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -125,16 +127,16 @@ class TlsTalk:
         open_ends = {True, False}
         up = True
         while open_ends:
-            try:
+            with suppress(ssl.SSLWantReadError):
                 self._ends[0 if up else 1].do_handshake()
                 open_ends.discard(up)
-            except ssl.SSLWantReadError:
-                pass
             pending = self._wires[up].read()
             if pending:
                 flights.append((up, pending))
                 self._wires[up].write(pending)
             up = not up
+        with suppress(ssl.SSLWantReadError):
+            self._ends[0].read(1)  # takes in the session tickets: they were sent once
         return flights
 
 
@@ -156,8 +158,10 @@ def _only(context: ssl.SSLContext, version: str, alpn: tuple[str, ...]) -> ssl.S
     """
     if version in ("1.0", "1.1"):
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.maximum_version = VERSIONS[version]
-    context.minimum_version = min(VERSIONS[version], ssl.TLSVersion.TLSv1_2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old versions are wanted here
+        context.maximum_version = VERSIONS[version]
+        context.minimum_version = min(VERSIONS[version], ssl.TLSVersion.TLSv1_2)
     if alpn:
         context.set_alpn_protocols(list(alpn))
     return context
