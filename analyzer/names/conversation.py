@@ -1,0 +1,153 @@
+"""One flow's listener: finds out what is spoken and lets that protocol's ear listen.
+
+Rules of this file
+- The capture room feeds bytes in stream order, or datagrams; it stops at ``wants``.
+- A fault in one ear is counted and costs that flow its name, never the run.
+"""
+
+from __future__ import annotations
+
+from analyzer.model import Flow, NameSource, WhyNoName
+from analyzer.names import registry
+from analyzer.names.talk import Ear, FlowStart, Heard, Talk
+
+__all__ = ["Conversation", "FlowStart", "Heard"]
+
+UNDECIDED = 2_048
+"""Bytes of a side looked at while nobody knows the protocol."""
+
+UNDECIDED_DATAGRAMS = 6
+"""Datagrams of a side looked at while nobody knows the protocol."""
+
+
+class Conversation(Talk):
+    """Listens to one flow; ``wants`` says how much of each side it still wants to see."""
+
+    __slots__ = ("base", "ear", "lost", "nested", "pending")
+
+    def __init__(self, start: FlowStart, heard: Heard) -> None:
+        super().__init__(start, heard)
+        self.ear: Ear | None = None
+        self.pending = [b"", b""]  # first bytes of each side, while undecided
+        self.base = [0, 0]  # where in the stream the present ear began
+        self.lost: WhyNoName | None = None  # what was missing before anything was known
+        self.nested = 0
+        most = UNDECIDED if start.proto == "tcp" else UNDECIDED_DATAGRAMS
+        self.wants = [most, most]
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next contiguous bytes of one side; ts in ns."""
+        self.seen_bytes[side] += len(data)
+        self.last_frame[side] = frame
+        self.last_ts[side] = ts
+        try:
+            if self.ear is not None:
+                self.ear.stream(side, data, frame, ts)
+            elif data and self.wants[side]:
+                self._undecided(side, data, frame, ts)
+        except Exception:
+            self._fault(frame)
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Bytes of that side are missing here; ``cut``: the capture left them out."""
+        try:
+            if self.ear is not None:
+                self.ear.gap(side, cut)
+            else:
+                self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
+                self.pending[side] = b""
+        except Exception:
+            self._fault(self.last_frame[side])
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One UDP payload; ``cut``: the capture kept only its beginning."""
+        self.seen_bytes[side] += 1
+        self.last_frame[side] = frame
+        self.last_ts[side] = ts
+        try:
+            if self.ear is None and self.wants[side]:
+                self.lost = WhyNoName.CUT if cut else self.lost
+                row = registry.of_datagram(data, self.start)
+                if row is not None:
+                    self._listen(row, frame)
+            if self.ear is not None:
+                self.ear.datagram(side, data, frame, ts, cut)
+        except Exception:
+            self._fault(frame)
+
+    def hand_over(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Another protocol begins inside this one: listen afresh from here."""
+        self.ear, self.pending = None, [b"", b""]
+        self.nested += 1
+        if self.nested > 3:
+            self.wants[:] = [0, 0]
+            return
+        self.base = list(self.seen_bytes)
+        self.base[side] -= len(data)
+        self.wants[:] = [self.base[0] + UNDECIDED, self.base[1] + UNDECIDED]
+        self._undecided(side, data, frame, ts)
+
+    def opening(self, side: int) -> int:
+        """How far to look for a name, counted from the stream's start."""
+        return self.base[side] + registry.limits.OPENING_BYTES
+
+    def finish(self, flow: Flow) -> None:
+        """The flow is over: write what was heard into it."""
+        try:
+            if self.ear is not None:
+                self.ear.close()
+        except Exception:
+            self._fault(self.last_frame[0])
+        flow.name, flow.name_source, flow.name_frame = self.name, self.name_source, self.name_frame
+        flow.why_no_name = self._reason()
+        flow.app_protocol = self.protocol
+        flow.tls = self.tls
+        flow.encrypted = self.encrypted
+        flow.encrypted_dns = self.encrypted_dns
+        flow.user_agent = self.user_agent
+        flow.app = self.app
+        if self.encrypted in ("no", "mixed"):
+            flow.cleartext_frame = self.cleartext_frame
+
+    def _reason(self) -> WhyNoName | None:
+        """Why there is no name; None if there is one."""
+        if self.name_source is not NameSource.NONE:
+            return None
+        if self.why is None and self.protocol is None:
+            if self.lost is not None:
+                return self.lost
+            if self.start.late_start:
+                return WhyNoName.STARTED_LATE
+        return self.why or WhyNoName.NOT_PARSED
+
+    def _undecided(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Ask the registry who knows these first bytes."""
+        data = self.pending[side] + data if self.pending[side] else data
+        row, more = registry.of_stream(data, self.start)
+        if row is None:
+            self.pending[side] = data[:UNDECIDED]
+            if not more:
+                self.wants[side] = 0
+            return
+        ear = self._listen(row, frame)
+        other, early = 1 - side, self.pending[1 - side]
+        self.pending = [b"", b""]
+        if early:
+            ear.stream(other, early, self.last_frame[other], self.last_ts[other])
+        ear.stream(side, data, frame, ts)
+
+    def _listen(self, row: registry.Row, frame: int) -> Ear:
+        if row.encrypted == "no":
+            self.clear(frame)
+        if not self.nested:
+            self.encrypted = row.encrypted
+        elif self.cleartext_frame is not None and row.encrypted == "yes":
+            self.encrypted = "mixed"
+        self.protocol = row.protocol
+        self.ear = row.ear(self)
+        return self.ear
+
+    def _fault(self, frame: int) -> None:
+        self.heard.odd("parser_fault", frame)
+        self.ear = None
+        self.wants[:] = [0, 0]

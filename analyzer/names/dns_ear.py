@@ -1,0 +1,136 @@
+"""Listens to DNS, mDNS and LLMNR and tells what was asked and answered."""
+
+from __future__ import annotations
+
+from analyzer import limits
+from analyzer.model import DnsAnswer, HostHint, NameSeen
+from analyzer.names import dns
+from analyzer.names.talk import Deaf, Talk
+
+ENDLESS = 1 << 40
+"""Datagrams wanted of a flow in which every one may name something new."""
+
+_KINDS = {53: "dns", 5353: "mdns", 5355: "llmnr"}
+_LONGEST = 65_535 + 2
+
+
+class DnsEar(Deaf):
+    """Every message of one flow, over UDP or TCP (RFC 1035 4.2.2)."""
+
+    __slots__ = ("buffers", "kind", "talk")
+
+    def __init__(self, talk: Talk) -> None:
+        start = talk.start
+        self.talk = talk
+        self.kind = _KINDS.get(start.b_port) or _KINDS.get(start.a_port) or "dns"
+        self.buffers = [bytearray(), bytearray()]
+        talk.protocol = self.kind
+        talk.encrypted = "no"
+        most = ENDLESS if start.proto == "udp" else limits.CLEAR_STREAM_BYTES
+        talk.wants[:] = [most, most]
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One message."""
+        self._message(side, data, frame, ts, cut)
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Messages with a two-byte length before each."""
+        buffer = self.buffers[side]
+        buffer += data
+        at = 0
+        while len(buffer) - at >= 2:
+            end = at + 2 + (buffer[at] << 8 | buffer[at + 1])
+            if end > len(buffer):
+                break
+            if end > at + 2:
+                self._message(side, bytes(buffer[at + 2 : end]), frame, ts, False)
+            at = end
+        if at:
+            del buffer[:at]
+
+    def gap(self, side: int, cut: bool) -> None:
+        """After a hole no message boundary is known: that side is over."""
+        self.talk.wants[side] = 0
+
+    def _message(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        talk, message = self.talk, dns.parse(data)
+        talk.clear(frame)
+        if message.damage and not cut:
+            talk.heard.odd(message.damage, frame)
+        if message.truncated and message.response:
+            talk.heard.odd("dns_truncated", frame)
+        if not message.response:
+            source = "dns_query" if self.kind == "dns" else self.kind
+            for name, kind in message.questions:
+                talk.seen(source, name, frame, ts, f"query {dns.type_name(kind)}")
+        if self.kind == "mdns":
+            self._introduce(side, message, frame, ts)
+        elif message.response:
+            self._answer(side, message, frame, ts)
+
+    def _answer(self, side: int, message: dns.Message, frame: int, ts: int) -> None:
+        """Rows and joinable answers of a unicast response."""
+        talk = self.talk
+        asker = talk.address(1 - side)
+        paths = _paths(message)
+        for record in message.records:
+            asked, chain = paths.get(record.name, (record.name, ()))
+            for address, detail in _addresses(record):
+                if chain:
+                    detail = (detail + f" CNAME {' > '.join(chain)}").lstrip()
+                self._row(record, asked, address, detail, frame, ts)
+                if record.section == 0 or record.hints:
+                    talk.heard.answer(
+                        DnsAnswer(frame, ts, asker, asked, address, chain, record.ttl)
+                    )
+            if record.type not in (dns.A, dns.AAAA):
+                self._row(record, record.name, None, _detail(record), frame, ts)
+
+    def _introduce(self, side: int, message: dns.Message, frame: int, ts: int) -> None:
+        """mDNS: records tell of the host that sends them, in queries too (RFC 6762 8.1)."""
+        for record in message.records:
+            for address, detail in _addresses(record):
+                self._row(record, record.name, address, detail, frame, ts)
+                if record.name.endswith(".local"):
+                    self.talk.heard.hint(HostHint("mdns_name", record.name, frame, address))
+            if record.type not in (dns.A, dns.AAAA, 47):
+                self._row(record, record.name, None, _detail(record), frame, ts)
+            if record.type == dns.SRV and message.response:
+                host = record.value.rpartition(":")[0]
+                here = self.talk.address(side)
+                self.talk.heard.hint(HostHint("mdns_name", host, frame, here))
+
+    def _row(
+        self, record: dns.Record, name: str, address: str | None, detail: str, frame: int, ts: int
+    ) -> None:
+        row = NameSeen(frame, ts, self.talk.start.id, self.kind, name, address, detail)
+        self.talk.heard.name(row)
+
+
+def _paths(message: dns.Message) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """For each name reached from a question: the name asked, and the CNAMEs on the way."""
+    aliases = {r.name: r.value for r in message.records if r.type == dns.CNAME}
+    paths: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for asked, _ in message.questions[:8]:
+        chain: tuple[str, ...] = ()
+        name = asked
+        while name not in paths and len(chain) < 32:
+            paths[name] = (asked, chain)
+            if name not in aliases:
+                break
+            name = aliases[name]
+            chain = (*chain, name)
+    return paths
+
+
+def _addresses(record: dns.Record) -> list[tuple[str, str]]:
+    """The addresses a record gives, each with what to say about it."""
+    if record.type in (dns.A, dns.AAAA):
+        return [(record.value, ("", "authority", "additional")[record.section])]
+    what = f"{dns.type_name(record.type)} address hint"
+    return [(hint, what) for hint in record.hints]
+
+
+def _detail(record: dns.Record) -> str:
+    ech = " ech" if record.ech else ""
+    return f"{dns.type_name(record.type)} {record.value or '.'}{ech}"

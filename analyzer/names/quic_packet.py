@@ -1,0 +1,157 @@
+"""QUIC long headers, packet protection and frames of Initials (RFC 9000 17.2, RFC 9001 5).
+
+Rules of this file
+- Every length is checked against the datagram before it is used.
+- ``cryptography`` is imported when the first Initial is opened, not before.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import NamedTuple
+
+from analyzer.names.quic_versions import Version, version
+
+FRAMES = 2_000
+"""Frames read of one packet: chaos protection splits a ClientHello into dozens."""
+
+
+class Long(NamedTuple):
+    """One long-header packet inside a datagram."""
+
+    version: int
+    dcid: bytes
+    initial: bool
+    start: int  # offset of the packet in the datagram
+    number: int  # offset of its (protected) packet number
+    end: int
+
+
+class Keys(NamedTuple):
+    """A client's Initial keys."""
+
+    key: bytes
+    iv: bytes
+    hp: bytes
+
+
+def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """A variable-length integer (RFC 9000 16) and the offset behind it; (-1, end) if cut."""
+    if at >= end:
+        return -1, end
+    width = 1 << (data[at] >> 6)
+    if at + width > end:
+        return -1, end
+    value = int.from_bytes(data[at : at + width], "big") & ((1 << (8 * width - 2)) - 1)
+    return value, at + width
+
+
+def long_packets(data: bytes) -> list[Long]:
+    """The long-header packets of a datagram, as far as they can be told apart."""
+    packets: list[Long] = []
+    at, size = 0, len(data)
+    while at + 7 <= size and data[at] & 0x80 and len(packets) < 16:
+        packet = _long(data, at, size)
+        if packet is None:
+            break
+        packets.append(packet)
+        at = packet.end
+    return packets
+
+
+def _long(data: bytes, at: int, size: int) -> Long | None:
+    number = int.from_bytes(data[at + 1 : at + 5], "big")
+    known = version(number)
+    begin, kind = at, data[at] >> 4 & 3
+    at += 6 + data[at + 5]
+    if known is None or at >= size:
+        return None
+    dcid = data[begin + 6 : at]
+    at += 1 + data[at]
+    if kind == (known.initial + 3) % 4:  # Retry: no length, fills the datagram
+        return None
+    if kind == known.initial:
+        token, at = varint(data, at, size)
+        if token < 0 or at + token > size:
+            return None
+        at += token
+    length, at = varint(data, at, size)
+    if length < 20 or at + length > size:
+        return None
+    return Long(number, dcid, kind == known.initial, begin, at, at + length)
+
+
+def client_keys(known: Version, dcid: bytes) -> Keys:
+    """Keys of the client's Initials from the first Destination Connection ID."""
+    initial = hmac.digest(known.salt, dcid, "sha256")
+    secret = _expand(initial, b"client in", 32)
+    return Keys(
+        _expand(secret, known.prefix + b"key", 16),
+        _expand(secret, known.prefix + b"iv", 12),
+        _expand(secret, known.prefix + b"hp", 16),
+    )
+
+
+def _expand(secret: bytes, label: bytes, length: int) -> bytes:
+    """HKDF-Expand-Label with an empty context (RFC 8446 7.1); length up to 32."""
+    info = length.to_bytes(2, "big") + bytes([6 + len(label)]) + b"tls13 " + label + b"\0\1"
+    return hmac.digest(secret, info, "sha256")[:length]
+
+
+def open_initial(data: bytes, packet: Long, keys: Keys) -> bytes | None:
+    """The frames of an Initial; None if its tag does not fit."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    at = packet.number
+    sample = data[at + 4 : at + 20]
+    ecb = Cipher(algorithms.AES(keys.hp), modes.ECB()).encryptor()  # noqa: S305 - RFC 9001 5.4.3
+    mask = ecb.update(sample)
+    first = data[packet.start] ^ (mask[0] & 0x0F)
+    width = (first & 3) + 1
+    number = bytes(a ^ b for a, b in zip(data[at : at + width], mask[1:5], strict=False))
+    nonce = (int.from_bytes(keys.iv, "big") ^ int.from_bytes(number, "big")).to_bytes(12, "big")
+    header = bytes([first]) + data[packet.start + 1 : at] + number
+    try:
+        return AESGCM(keys.key).decrypt(nonce, data[at + width : packet.end], header)
+    except InvalidTag:
+        return None
+
+
+def crypto_frames(frames: bytes, kind: int = 6) -> list[tuple[int, bytes]]:
+    """(offset, bytes) of each CRYPTO frame; reading ends at a frame an Initial may not have."""
+    found: list[tuple[int, bytes]] = []
+    at, size = 0, len(frames)
+    for _ in range(FRAMES):
+        while at < size and frames[at] == 0:  # PADDING
+            at += 1
+        if at >= size:
+            break
+        sort = frames[at]
+        at += 1
+        if sort == kind:
+            offset, at = varint(frames, at, size)
+            length, at = varint(frames, at, size)
+            if offset < 0 or length < 0 or at + length > size:
+                break
+            found.append((offset, frames[at : at + length]))
+            at += length
+        elif sort in (2, 3):
+            at = _acknowledgement(frames, at, size, sort == 3)
+        elif sort != 1:  # PING
+            break
+    return found
+
+
+def _acknowledgement(frames: bytes, at: int, size: int, counted: bool) -> int:
+    """The offset behind an ACK frame (RFC 9000 19.3)."""
+    _, at = varint(frames, at, size)
+    _, at = varint(frames, at, size)
+    ranges, at = varint(frames, at, size)
+    _, at = varint(frames, at, size)
+    for _ in range(2 * min(max(ranges, 0), size) + 3 * counted):
+        if at >= size:
+            break
+        _, at = varint(frames, at, size)
+    return at

@@ -1,0 +1,201 @@
+"""What every listener shares: where it reports to, and what it knows of its flow.
+
+Rules of this file
+- ``Heard`` belongs to the whole capture, ``Talk`` to one flow.
+- Sinks are capped by limits.NAMES; what is over is counted, never kept.
+- Side 0 is flow side a (sender of the first packet), side 1 is side b.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from analyzer import limits
+from analyzer.model import (
+    Anomaly,
+    DnsAnswer,
+    HostHint,
+    NameSeen,
+    NameSource,
+    TlsSeen,
+    WhyNoName,
+)
+
+EFFECTS = {
+    "names_capped": "More names were seen than are listed; the later ones are only counted.",
+    "parser_fault": "A flow's bytes could not be read by their parser; it may lack its name.",
+    "dns_damaged": "A DNS message was damaged; what came before the damage is used.",
+    "dns_loop": "A DNS name pointed at itself; that message is used up to there.",
+    "dns_truncated": "A DNS answer was cut by its server; addresses may be missing.",
+    "dns_too_many_records": "A DNS message held more records than are read.",
+    "tls_two_sni": "A ClientHello named two servers; the first one is used.",
+    "tls_damaged": "A TLS handshake was damaged; what came before the damage is used.",
+    "quic_bad_tag": "A QUIC Initial failed its integrity check and was not used.",
+    "http_two_hosts": "An HTTP request named two hosts; the first one is used.",
+    "http_long_head": "An HTTP header block was longer than is read; its end was not used.",
+}
+"""What each kind of oddity means for the report, one sentence each."""
+
+
+@dataclass(slots=True)
+class FlowStart:
+    """What is known of a flow when its first payload arrives."""
+
+    id: int
+    proto: str  # "tcp" | "udp"
+    a_ip: str
+    a_port: int
+    b_ip: str
+    b_port: int
+    late_start: bool
+
+
+@dataclass(slots=True)
+class Heard:
+    """Everything the names room heard in one capture."""
+
+    names: list[NameSeen] = field(default_factory=list)
+    answers: list[DnsAnswer] = field(default_factory=list)
+    hints: list[HostHint] = field(default_factory=list)
+    anomalies: dict[str, Anomaly] = field(default_factory=dict)
+    _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
+
+    def name(self, seen: NameSeen) -> None:
+        """Keep one sighting of a name."""
+        if len(self.names) < limits.NAMES:
+            self.names.append(seen)
+        else:
+            self.odd("names_capped", seen.frame)
+
+    def answer(self, answer: DnsAnswer) -> None:
+        """Keep one address a name resolved to."""
+        if len(self.answers) < limits.NAMES:
+            self.answers.append(answer)
+        else:
+            self.odd("names_capped", answer.frame)
+
+    def hint(self, hint: HostHint) -> None:
+        """Keep what a host said about itself, each saying once."""
+        key = (hint.kind, hint.value, hint.address, hint.mac)
+        if key in self._hinted:
+            return
+        if len(self._hinted) >= limits.NAMES:
+            self.odd("names_capped", hint.frame)
+            return
+        self._hinted.add(key)
+        self.hints.append(hint)
+
+    def odd(self, kind: str, frame: int) -> None:
+        """Count one oddity."""
+        anomaly = self.anomalies.get(kind)
+        if anomaly is None:
+            self.anomalies[kind] = Anomaly(kind, 1, frame, None, EFFECTS.get(kind, ""))
+        else:
+            anomaly.count += 1
+
+
+class Ear(Protocol):
+    """A listener for one protocol on one flow."""
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next contiguous bytes of one side of a TCP stream."""
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Bytes of that side are missing here."""
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One UDP payload."""
+
+    def close(self) -> None:
+        """The flow is over: use what is only half read."""
+
+
+class Deaf:
+    """An ear that hears nothing; the base of those that hear only some things."""
+
+    __slots__ = ()
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Not listening."""
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Not listening."""
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """Not listening."""
+
+    def close(self) -> None:
+        """Not listening."""
+
+
+class Talk:
+    """What is known of one flow so far; ears write here."""
+
+    __slots__ = (
+        "app",
+        "cleartext_frame",
+        "encrypted",
+        "encrypted_dns",
+        "heard",
+        "last_frame",
+        "last_ts",
+        "name",
+        "name_frame",
+        "name_source",
+        "protocol",
+        "seen_bytes",
+        "start",
+        "tls",
+        "user_agent",
+        "wants",
+        "why",
+    )
+
+    def __init__(self, start: FlowStart, heard: Heard) -> None:
+        self.start = start
+        self.heard = heard
+        self.wants: list[int] = [0, 0]
+        self.seen_bytes = [0, 0]  # or datagrams
+        self.last_frame = [0, 0]  # of the bytes seen last
+        self.last_ts = [0, 0]
+        self.name: str | None = None
+        self.name_source = NameSource.NONE
+        self.name_frame: int | None = None
+        self.why: WhyNoName | None = None
+        self.protocol: str | None = None
+        self.encrypted = "unknown"
+        self.encrypted_dns: str | None = None
+        self.tls: TlsSeen | None = None
+        self.user_agent: str | None = None
+        self.app: str | None = None
+        self.cleartext_frame: int | None = None
+
+    def address(self, side: int) -> str:
+        """The IP address of one side."""
+        return self.start.b_ip if side else self.start.a_ip
+
+    def opening(self, side: int) -> int:
+        """How far to look for a name that begins about here, from the stream's start."""
+        return self.seen_bytes[side] + limits.OPENING_BYTES
+
+    def named(self, source: NameSource, name: str, frame: int) -> None:
+        """The flow's name, unless an equal or better source named it before."""
+        if self.name is None or _RANK[source] < _RANK[self.name_source]:
+            self.name, self.name_source, self.name_frame = name, source, frame
+
+    def seen(self, source: str, name: str, frame: int, ts: int, detail: str = "") -> None:
+        """One row of names.csv."""
+        self.heard.name(NameSeen(frame, ts, self.start.id, source, name, None, detail))
+
+    def clear(self, frame: int) -> None:
+        """Readable content was seen in this frame."""
+        if self.cleartext_frame is None:
+            self.cleartext_frame = frame
+
+    def hand_over(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Another protocol begins inside this one: listen afresh from here."""
+        raise NotImplementedError
+
+
+_RANK = {source: rank for rank, source in enumerate(NameSource)}

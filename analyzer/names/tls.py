@@ -1,0 +1,240 @@
+"""Listens to TLS over TCP: record layer, hellos, certificates up to TLS 1.2.
+
+Rules of this file
+- Records are unpacked as they come; each byte is touched once, whatever the segments.
+- Reading stops as soon as the rest would be encrypted.
+"""
+
+from __future__ import annotations
+
+from analyzer import limits
+from analyzer.model import NameSource, TlsSeen, WhyNoName
+from analyzer.names import certificate, ciphers, client_hello, server_hello
+from analyzer.names.client_hello import ClientHello
+from analyzer.names.greased import is_grease
+from analyzer.names.ja4 import ja4
+from analyzer.names.resolvers import is_encrypted_resolver
+from analyzer.names.talk import Deaf, Talk
+from analyzer.names.text import host
+
+_CHANGE, _ALERT, _HANDSHAKE = 20, 21, 22
+_CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_DONE = 1, 2, 11, 14
+
+
+def tell_hello(
+    talk: Talk, hello: ClientHello, transport: str, frame: int, ts: int, source: NameSource
+) -> None:
+    """Put what a ClientHello says into the flow's story; ``transport`` as in JA4."""
+    tls = talk.tls or TlsSeen()
+    talk.tls = tls
+    offered = [v for v in hello.versions if not is_grease(v)]
+    if tls.version is None:
+        tls.version = server_hello.version_text(max(offered) if offered else hello.version)
+    tls.alpn = client_hello.alpn_text(hello)
+    tls.ech = hello.ech
+    if hello.complete:
+        tls.ja4 = ja4(hello, transport)
+    if hello.names > 1:
+        talk.heard.odd("tls_two_sni", frame)
+    name = host(hello.sni) if hello.sni else None
+    if name:
+        talk.named(source, name, frame)
+        talk.seen(source.value, name, frame, ts, "outer" if hello.ech else "")
+    elif hello.complete:
+        talk.why = WhyNoName.ECH if hello.ech else WhyNoName.NO_SNI
+    _tell_resolver(talk, name, tls.alpn, transport)
+
+
+def _tell_resolver(talk: Talk, name: str | None, alpn: tuple[str, ...], transport: str) -> None:
+    """Encrypted DNS: by port (RFC 7858, 9250), by ALPN, by known resolver."""
+    start = talk.start
+    if "doq" in alpn or (transport == "q" and 853 in (start.a_port, start.b_port)):
+        talk.encrypted_dns = "doq"
+    elif "dot" in alpn or 853 in (start.a_port, start.b_port):
+        talk.encrypted_dns = "dot"
+    elif is_encrypted_resolver(name, start.b_ip):
+        talk.encrypted_dns = "doh"
+
+
+class _Records:
+    """One side's records, unpacked into its handshake bytes."""
+
+    __slots__ = ("at", "done", "hand", "head", "kind", "left", "over")
+
+    def __init__(self) -> None:
+        self.hand = bytearray()
+        self.head = bytearray()
+        self.at = 0  # start of the handshake message being awaited
+        self.kind = self.left = 0
+        self.over = 0  # type of the record after which nothing is readable
+        self.done = False
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the stream."""
+        at, size = 0, len(data)
+        while at < size and not self.over:
+            if self.left:
+                stop = min(at + self.left, size)
+                if self.kind == _HANDSHAKE:
+                    self.hand += data[at:stop]
+                self.left -= stop - at
+                at = stop
+                continue
+            missing = 5 - len(self.head)
+            self.head += data[at : at + missing]
+            at += missing
+            if len(self.head) == 5:
+                self._header()
+
+    def _header(self) -> None:
+        head = self.head
+        self.kind, self.left = head[0], head[3] << 8 | head[4]
+        if self.kind not in (_ALERT, _HANDSHAKE) or head[1] != 3:
+            self.over = self.kind or 255
+        head.clear()
+
+
+class TlsEar(Deaf):
+    """Both hellos of a TLS connection and, up to TLS 1.2, the server's leaf certificate."""
+
+    __slots__ = ("client", "lost", "sides", "talk")
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+        self.sides = (_Records(), _Records())
+        self.client = -1  # the side that sent the ClientHello
+        self.lost: WhyNoName | None = None
+        talk.protocol = "tls"
+        talk.encrypted = "yes" if talk.cleartext_frame is None else "mixed"
+        talk.tls = talk.tls or TlsSeen()
+        for side in (0, 1):
+            talk.wants[side] = talk.opening(side)
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next bytes of one side."""
+        records = self.sides[side]
+        if records.done:
+            return
+        if not records.hand and not records.head and data[:1] >= b"\x80":
+            self._version_two(side, data)
+            return
+        records.feed(data)
+        self._messages(side, records, frame, ts)
+        if records.over and not records.done:
+            self._ended(side, records)
+
+    def gap(self, side: int, cut: bool) -> None:
+        """What comes after a hole cannot be aligned: that side is over."""
+        if not self.sides[side].done:
+            self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
+            self._half_hello(side, self.talk.last_frame[side], self.talk.last_ts[side])
+            self._stop(side)
+
+    def close(self) -> None:
+        """The flow is over: a ClientHello half read may still hold its name."""
+        talk = self.talk
+        for side in (0, 1):
+            if not self.sides[side].done:
+                self._half_hello(side, talk.last_frame[side], talk.last_ts[side])
+        if talk.why is None and talk.name_source not in _SOURCE_NAMES:
+            late = WhyNoName.STARTED_LATE if talk.start.late_start else WhyNoName.GAP
+            talk.why = self.lost or late
+
+    def _stop(self, side: int) -> None:
+        self.sides[side].done = True
+        self.talk.wants[side] = 0
+
+    def _messages(self, side: int, records: _Records, frame: int, ts: int) -> None:
+        """Read each handshake message that is whole, and a leaf certificate as soon as it is."""
+        hand = records.hand
+        while len(hand) - records.at >= 4 and not records.done:
+            at = records.at
+            kind, end = hand[at], at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
+            if kind == _CERTIFICATE and side != self.client:
+                self._certificate(side, hand, at + 4, min(end, len(hand)), frame, ts)
+            elif kind not in (_CLIENT_HELLO, _SERVER_HELLO) and self.client < 0 and not at:
+                self._stop(side)  # encrypted handshake of a connection joined late
+            if end > len(hand):
+                return
+            records.at = end
+            if kind == _CLIENT_HELLO:
+                self._client_hello(side, bytes(hand[at + 4 : end]), frame, ts)
+            elif kind == _SERVER_HELLO:
+                self._server_hello(side, bytes(hand[at + 4 : end]))
+            elif kind == _SERVER_DONE:
+                self._stop(side)
+
+    def _client_hello(self, side: int, body: bytes, frame: int, ts: int) -> None:
+        hello = client_hello.parse(body)
+        if not hello.complete:
+            self.talk.heard.odd("tls_damaged", frame)
+        self.client = side
+        tell_hello(self.talk, hello, "t", frame, ts, NameSource.SNI)
+        self._stop(side)
+
+    def _half_hello(self, side: int, frame: int, ts: int) -> None:
+        """Use a ClientHello of which the end never came."""
+        records = self.sides[side]
+        if self.client < 0 and len(records.hand) > 4 and records.hand[0] == _CLIENT_HELLO:
+            hello = client_hello.parse(bytes(records.hand[4:]))
+            hello.complete = False
+            self.client = side
+            tell_hello(self.talk, hello, "t", frame, ts, NameSource.SNI)
+
+    def _server_hello(self, side: int, body: bytes) -> None:
+        hello = server_hello.parse(body)
+        if hello is None:
+            return
+        tls = self.talk.tls
+        assert tls is not None
+        tls.version = server_hello.version_text(hello.version)
+        tls.cipher = ciphers.name(hello.cipher)
+        tls.resumed = hello.resumed
+        if server_hello.is_13(hello.version):
+            self._stop(side)
+
+    def _certificate(
+        self, side: int, hand: bytearray, at: int, end: int, frame: int, ts: int
+    ) -> None:
+        """The first certificate of the list, once it is whole."""
+        if end - at < 6:
+            return
+        stop = at + 6 + int.from_bytes(hand[at + 3 : at + 6], "big")
+        if stop > end:
+            return
+        leaf = certificate.parse(bytes(hand[at + 6 : stop]))
+        if leaf is not None:
+            self._tell_certificate(leaf, frame, ts)
+        self._stop(side)
+
+    def _tell_certificate(self, leaf: certificate.Certificate, frame: int, ts: int) -> None:
+        talk, tls = self.talk, self.talk.tls
+        assert tls is not None
+        tls.certificate_names = leaf.names or ((leaf.common_name,) if leaf.common_name else ())
+        tls.certificate_not_before = leaf.not_before
+        tls.certificate_not_after = leaf.not_after
+        tls.certificate_issuer = leaf.issuer
+        tls.certificate_self_signed = leaf.self_signed
+        if leaf.best_name:
+            others = [name for name in leaf.names if name != leaf.best_name]
+            detail = ("also " + " ".join(others))[: limits.TEXT] if others else ""
+            talk.named(NameSource.CERT, leaf.best_name, frame)
+            talk.seen("cert", leaf.best_name, frame, ts, detail)
+
+    def _ended(self, side: int, records: _Records) -> None:
+        """Encrypted records began, or something that is no record."""
+        tls = self.talk.tls
+        if tls is not None and records.over == _CHANGE and tls.cipher and not tls.certificate_names:
+            tls.resumed = True
+        self._stop(side)
+
+    def _version_two(self, side: int, data: bytes) -> None:
+        """An SSLv2-framed ClientHello (RFC 5246 E.2): it has no room for a name."""
+        if self.talk.tls is not None and len(data) > 4:
+            self.talk.tls.version = server_hello.version_text(data[3] << 8 | data[4])
+            self.talk.why = WhyNoName.NO_SNI
+            self.client = side
+        self._stop(side)
+
+
+_SOURCE_NAMES = (NameSource.SNI, NameSource.QUIC_SNI, NameSource.HTTP_HOST, NameSource.CERT)
