@@ -1,0 +1,44 @@
+"""Numbers as a reader says them: sizes, shares, counts, spans of time."""
+
+from __future__ import annotations
+
+from analyzer.report.words import counted, say
+
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
+def size(count: int) -> str:
+    """Bytes in decimal units: ``640 bytes``, ``1.2 kB``, ``34 MB``."""
+    if count < 1_000:
+        return counted("bytes", count)
+    power = 1
+    while count >= 999.5 * 1_000**power and power < len(_UNITS):
+        power += 1
+    value, unit = count / 1_000**power, _UNITS[power - 1]
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
+
+
+def short(count: int) -> str:
+    """As ``size``, for narrow columns: ``640 B``."""
+    return f"{count} B" if count < 1_000 else size(count)
+
+
+def share(part: float, whole: float = 1) -> str:
+    """``66%``; what is not quite nothing or all is said so: ``under 1%``, ``over 99%``."""
+    percent = 100 * part / whole if whole else 0.0
+    if 0 < percent < 1:
+        return say("share.under")
+    if 99 < percent < 100:
+        return say("share.over")
+    return f"{percent:.0f}%"
+
+
+def span(hours: float) -> str:
+    """A length of time: ``2.4 hours``, ``14 minutes``, ``35 seconds``."""
+    if hours >= 72:
+        return counted("days", round(hours / 24))
+    if hours >= 1:
+        return say("span.hours", n=f"{hours:.1f}")
+    if hours * 60 >= 1.5:
+        return counted("minutes", round(hours * 60))
+    return counted("seconds", max(1, round(hours * 3600)))

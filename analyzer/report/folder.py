@@ -1,0 +1,181 @@
+"""Writes the report folder, so that what stands there can be trusted.
+
+Rules of this file
+- Each file is written under a temporary name and renamed when whole.
+- manifest.json holds the SHA-256 of every file of the report but itself. It is
+  named before the files it lists, so even an interrupted run is known as ours;
+  result.json is named last: where it stands, everything else does.
+- What an earlier run of ours left is removed first, as its manifest lists it
+  and while its SHA-256 is still that; nothing else in the folder is touched.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any
+
+from analyzer.errors import PhonehomeError, UsageError
+from analyzer.model import Result
+from analyzer.report.safe import visible
+from analyzer.report.to_json import encoded
+from analyzer.report.words import say
+
+MANIFEST = "phonehome/manifest/1"
+FORMATS: dict[str, str] = {
+    "html": "analyzer.report.to_html",
+    "json": "analyzer.report.to_json",
+    "csv": "analyzer.report.to_csv",
+    "parquet": "analyzer.report.to_parquet",
+    "md": "analyzer.report.to_markdown",
+}
+"""Format -> module with ``render(result) -> iterator of (file name, pieces of bytes)``."""
+
+_PART = ".phonehome-part"
+_LARGEST_MANIFEST = 16 * 1024 * 1024  # of ours: some hundred bytes a file
+Entry = dict[str, str | int]
+
+
+def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the report into ``folder`` and return its files, result.json last.
+
+    result.json and manifest.json are always written. Evidence files that
+    findings name are kept and listed. PhonehomeError when the folder cannot
+    be written; then no result.json stands in it.
+    """
+    modules = [_module(name) for name in dict.fromkeys([*formats, "json"])]
+    kept = {f.evidence.file for f in result.findings if f.evidence.file}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        clear(folder, keep=kept)
+        return _write(result, folder, modules, sorted(kept))
+    except OSError as error:
+        _remove_parts(folder)
+        raise _sentence(error, folder) from error
+
+
+def clear(folder: Path, keep: Iterable[str] = ()) -> None:
+    """Remove what an earlier run of ours left in ``folder``, result.json first.
+
+    ``keep``: paths relative to the folder that stay.
+    """
+    listed = _listed(folder)
+    _remove_parts(folder)
+    if listed is None:
+        return
+    (folder / "result.json").unlink(missing_ok=True)
+    stay = set(keep)
+    for name, sha256 in sorted(listed.items()):
+        if name not in stay and _unchanged(folder, name, sha256):
+            (folder / name).unlink(missing_ok=True)
+    (folder / "manifest.json").unlink(missing_ok=True)
+
+
+def _write(
+    result: Result, folder: Path, modules: Sequence[ModuleType], evidence: Sequence[str]
+) -> list[Path]:
+    """All parts first, then their names: the manifest's first, result.json's last."""
+    entries = [
+        _put(folder, name, chunks) for module in modules for name, chunks in module.render(result)
+    ]
+    there = [_measured(folder, name) for name in evidence if (folder / name).is_file()]
+    manifest = _manifest(result, [*entries, *there])
+    _put(folder, "manifest.json", encoded(manifest))
+    names = sorted(
+        (str(e["name"]) for e in entries), key=lambda name: (name == "result.json", name)
+    )
+    for name in ("manifest.json", *names):
+        os.replace(folder / (name + _PART), folder / name)
+    return [folder / str(e["name"]) for e in there] + [
+        folder / name for name in ("manifest.json", *names)
+    ]
+
+
+def _manifest(result: Result, entries: list[Entry]) -> dict[str, Any]:
+    run = result.run
+    return {
+        "schema": MANIFEST,
+        "tool": "phonehome",
+        "version": run.version,
+        "files": sorted(entries, key=lambda e: str(e["name"])),
+        "inputs": [
+            {"name": f.name, "bytes": f.bytes, "sha256": f.sha256, "sha1": f.sha1}
+            for f in result.capture.files
+        ],
+        "data": [{"name": d.name, "built": d.built, "sha256": d.sha256} for d in run.data],
+        "rules_sha256": run.rules_sha256,
+    }
+
+
+def _put(folder: Path, name: str, chunks: Iterable[bytes]) -> Entry:
+    """Write one file under its temporary name; what the manifest says of it."""
+    digest = hashlib.sha256()
+    count = 0
+    with (folder / (name + _PART)).open("xb") as part:
+        for chunk in chunks:
+            digest.update(chunk)
+            count += part.write(chunk)
+    return {"name": name, "bytes": count, "sha256": digest.hexdigest()}
+
+
+def _measured(folder: Path, name: str) -> Entry:
+    """What the manifest says of a file that another part of a run wrote."""
+    with (folder / name).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"name": name, "bytes": file.tell(), "sha256": digest}
+
+
+def _listed(folder: Path) -> dict[str, str] | None:
+    """File -> sha256, as a manifest of ours lists them; None when there is none of ours."""
+    try:
+        with (folder / "manifest.json").open("rb") as file:
+            manifest = json.loads(file.read(_LARGEST_MANIFEST))
+        if manifest["schema"] != MANIFEST:
+            return None
+        return {entry["name"]: entry["sha256"] for entry in manifest["files"]}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _unchanged(folder: Path, name: object, sha256: object) -> bool:
+    """Is it a file below the folder, just as the manifest knows it?
+
+    A file changed since is somebody's work, and a manifest may be forged.
+    """
+    if not isinstance(name, str) or "\0" in name or ".." in PurePosixPath(name).parts:
+        return False
+    path = folder / name
+    if PurePosixPath(name).is_absolute() or path.is_symlink() or not path.is_file():
+        return False
+    return path.parent.resolve().is_relative_to(folder.resolve()) and (
+        _measured(folder, name)["sha256"] == sha256
+    )
+
+
+def _remove_parts(folder: Path) -> None:
+    """Remove what an interrupted run of ours left half written."""
+    try:
+        for part in folder.glob("*" + _PART):
+            part.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _module(name: str) -> ModuleType:
+    if name not in FORMATS:
+        raise UsageError(say("error.format", name=visible(name), known=", ".join(FORMATS)))
+    return import_module(FORMATS[name])
+
+
+def _sentence(error: OSError, folder: Path) -> PhonehomeError:
+    where = visible(str(folder))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return PhonehomeError(say("error.full", folder=where))
+    why = visible(error.strerror or "unknown reason").lower()
+    return PhonehomeError(say("error.denied", folder=where, why=why))

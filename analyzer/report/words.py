@@ -1,0 +1,281 @@
+"""Every sentence of the reports, in English, by key: the one file to translate.
+
+Rules of this file
+- A value stands in braces. Plain text only: each format escapes what it shows.
+- ``n.*`` holds the form for one and the form for more, parted by ``|``.
+- Bytes go up and down; what was not seen is "not seen", never "not done".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+TEXT = {
+    # ------------------------------------------------------------- counting
+    "n.addresses": "one address|{n} addresses",
+    "n.bytes": "1 byte|{n} bytes",
+    "n.countries": "one country|{n} countries",
+    "n.days": "1 day|{n} days",
+    "n.endpoints": "one endpoint|{n} endpoints",
+    "n.findings": "one finding|{n} findings",
+    "n.flows": "one conversation|{n} conversations",
+    "n.frames": "1 frame|{n} frames",
+    "n.handsets": "the handset|{n} handsets",
+    "n.minutes": "1 minute|{n} minutes",
+    "n.more": "and 1 more|and {n} more",
+    "n.others": "one other|{n} others",
+    "n.packets": "1 packet|{n} packets",
+    "n.seconds": "1 second|{n} seconds",
+    "list.and": "and",
+    "list.or": "or",
+    "share.under": "under 1%",
+    "share.over": "over 99%",
+    "span.hours": "{n} hours",
+    "subject.none": "the recorded devices",
+    # --------------------------------------------------------------- answer
+    "answer.part": "The recording could be read only in part; what follows rests on that part.",
+    "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; those whose"
+    " place is known stand in {countries}.",
+    "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
+    " for none of them is the place known.",
+    "answer.left": "Of {sent} sent, {abroad} ({share}) went to known places outside {home}:"
+    " {named}.",
+    "answer.went": "Of {sent} sent, this much went to known places: {named}.",
+    "answer.none_left": "Of {sent} sent, nothing was seen going to a known place outside {home}.",
+    "answer.no_country": "{sent} were sent; no country can be named for any of it.",
+    "answer.sure": "Of the bytes sent, the place is given for {placed}.",
+    "answer.sure_apart": "Of the bytes sent, the place is given for {placed}; {apart}.",
+    "answer.all_apart": "Of the bytes sent, {apart}.",
+    "answer.sent_nothing": "No data was seen going up.",
+    "answer.nothing": "Nothing readable was found: {packets} were read, and none belongs to a"
+    " conversation with an address on the Internet. This says nothing about what the handset does.",
+    "answer.local": "No conversation with an address on the Internet was seen in {span}, only"
+    " {local} of the local network. This says nothing about what the handset does at other times.",
+    "sure.stated": "{share} by the operators’ own lists",
+    "sure.agreed": "{share} by sources that agree",
+    "sure.single": "{share} by one source alone",
+    "sure.edge": "{share} ended at a network edge, where no country can be given",
+    "sure.open": "for {share} sources differ, a measurement rules the listed place out, or none"
+    " knows the address",
+    "where.edge": "network edge, no country",
+    "where.disputed": "sources differ",
+    "where.excluded": "listed place ruled out",
+    "where.unknown": "not known",
+    "where.private": "local network",
+    # ---------------------------------------------------------- vocabulary
+    "certainty.stated": "the operator’s own dated list says so",
+    "certainty.agreed": "independent sources agree",
+    "certainty.single": "one source only",
+    "certainty.disputed": "sources differ; all are shown",
+    "certainty.excluded": "the measured round trip is too short for the listed place",
+    "certainty.edge": "answered at a network edge; where the data is stored cannot be seen",
+    "certainty.unknown": "no source knows the address",
+    "certainty.private": "not an address of the public Internet",
+    "party.first": "the handset’s vendor",
+    "party.support": "cloud or delivery network",
+    "party.third": "another company",
+    "party.unknown": "not known",
+    "why.ech": "encrypted name (ECH)",
+    "why.no_sni": "the handshake names no server",
+    "why.cut": "the recording kept too little of the packets",
+    "why.gap": "packets are missing",
+    "why.started_late": "began before the recording",
+    "why.encrypted_dns": "looked up over encrypted DNS",
+    "why.not_parsed": "its protocol carries no name we can read",
+    # -------------------------------------------------------------- summary
+    "top.destination": "Destination",
+    "top.country": "Country",
+    "top.certainty": "Certainty",
+    "top.operator": "Operator",
+    "top.up": "Up",
+    "top.down": "Down",
+    "top.findings": "Findings: {counts}",
+    "top.no_findings": "No rule found anything to report; that is no clean bill.",
+    "top.status": "Incomplete: {why}",
+    "top.failed": "Failed: {why}",
+    "top.unsaid": "the input is damaged; see the report",
+    "top.report": "Report: {path}",
+    "top.home": "Name the home country with --home (as in --home IN) to learn what left it.",
+    "severity.high": "high",
+    "severity.medium": "medium",
+    "severity.low": "low",
+    "severity.info": "note",
+    # ----------------------------------------------------------- visibility
+    "sight.line": "Seen: {named} of bytes have a name, {operator} a place from the operator’s own"
+    " list, {edge} end at a network edge.",
+    "sight.lead": "Every sentence in this report rests on what could be seen. The shares are of"
+    " all bytes on the wire, {bytes} in {span}.",
+    "sight.named": "Belong to a conversation with a name",
+    "sight.located_by_operator": "Went to or came from a place in an operator’s own list",
+    "sight.edge": "Were answered at a network edge",
+    "sight.decrypted": "Could be read after decryption with supplied keys",
+    "sight.attributed_to_app": "Can be put down to an app",
+    "limit.encrypted_dns": "{size} are look-ups over encrypted DNS: which names were asked cannot"
+    " be seen.",
+    "limit.ech": "{flows} carry the encrypted-name extension (ECH): the visible name may be only"
+    " the outer one.",
+    "limit.vpn": "{size} went through a VPN or tunnel: who is behind it cannot be seen.",
+    "limit.late": "{flows} began before the recording: their first packets are missing.",
+    "limit.unnamed": "{flows} without a name: {why}.",
+    "limit.cut": "{packets} were recorded only in part.",
+    "limit.not_read": "{size} of the input could not be read.",
+    "limit.time": "Nothing outside these {span} was seen. What is not listed was not seen; that"
+    " does not mean it does not happen.",
+    "limit.round_trip": "No recording place was given (--at), so the round-trip check is off.",
+    "limit.anomaly": "{kind}: {count} times{at}. {effect}",
+    "limit.at_frame": ", first at frame {frame}",
+    "limit.at_offset": ", at byte {offset}",
+    # ----------------------------------------------------------------- page
+    "page.title": "Where the traffic of {name} went",
+    "page.kicker": "phonehome report",
+    "page.skip": "Skip to the answer",
+    "page.contents": "Contents",
+    "page.recorded": "Recorded {first} to {last} UTC",
+    "page.unrecorded": "No packet carries a usable time",
+    "page.status.complete": "The recording was read to its end.",
+    "page.status.incomplete": "The recording was read only in part: {why}",
+    "page.status.failed": "The recording could not be used: {why}",
+    "page.answer": "The answer",
+    "page.sight": "What this rests on",
+    "page.findings": "Findings",
+    "page.where": "Where it went",
+    "page.who": "Who received it",
+    "page.when": "When",
+    "page.endpoints": "All endpoints",
+    "page.method": "How this was done",
+    "page.data": "Data used",
+    "page.inputs": "Inputs and manifest",
+    "page.footer": "Made by phonehome {version}. Times are UTC. The tool only read the recording:"
+    " it contacted none of the addresses in it.",
+    "fact.sent": "sent",
+    "fact.received": "received",
+    "fact.abroad": "known to have left {home}",
+    "fact.endpoints": "endpoints",
+    "fact.countries": "countries",
+    "fact.recorded": "recorded",
+    "handset.known": "Handset {addresses}{more}. Known by: {how}.",
+    "handset.unsaid": "no hint",
+    "handset.none": "Which address is the handset’s could not be told; “up” is from the side that"
+    " opened a conversation.",
+    "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
+    " nothing in this recording met a rule.",
+    "findings.lead": "Each finding names the packets it rests on. The filter selects them in"
+    " Wireshark when pasted into its filter bar.",
+    "findings.numbers": "Numbers",
+    "findings.frames": "Frames",
+    "findings.between": "Between",
+    "findings.filter": "Filter",
+    "findings.packets": "Packets",
+    "findings.caveat": "Caveat.",
+    "findings.listed": "{frames} of {count}",
+    "copy.filter": "Copy",
+    "where.lead": "Bytes sent by country, for addresses whose place is known. How surely it is"
+    " known shows in the shade; the darker, the surer.",
+    "where.none": "No endpoint has a known place.",
+    "where.apart": "Without a country",
+    "where.apart_lead": "These stand apart: for them no country can be named.",
+    "where.home": "home",
+    "where.bar": "{country}: {up} sent",
+    "who.lead": "Two facts that stay apart: who owns the name that was contacted, and who operates"
+    " the network that answered. A network’s country of registration is never a location.",
+    "who.owners": "Owners of the names",
+    "who.operators": "Operators of the addresses",
+    "who.parties": "In relation to the handset’s vendor",
+    "who.unknown": "not known",
+    "when.lead": "Bytes up and down over the recording. Each conversation’s bytes are spread evenly"
+    " over its time, so short peaks look flatter than they were.",
+    "when.none": "There are no conversations with times to draw.",
+    "when.up": "Up",
+    "when.down": "Down",
+    "when.most": "most in one step: {up} up, {down} down",
+    "when.alt": "Bytes up and down in {steps} steps of {step} from {first} to {last} UTC.",
+    "when.table": "The same as a table",
+    "when.quiet": "In {quiet} of {steps} steps no data was seen.",
+    "table.name": "Name",
+    "table.address": "Address",
+    "table.place": "Place",
+    "table.certainty": "Certainty",
+    "table.operator": "Operator",
+    "table.owner": "Owner of the name",
+    "table.up": "Up",
+    "table.down": "Down",
+    "table.flows": "Conversations",
+    "table.first": "First seen",
+    "table.endpoints": "Endpoints",
+    "table.country": "Country",
+    "table.share": "Share of bytes sent",
+    "table.meaning": "Meaning",
+    "table.start": "From",
+    "table.party": "Whose",
+    "endpoints.lead": "Most bytes sent first, times in UTC. All columns and every source’s"
+    " statement stand in endpoints.csv and result.json.",
+    "endpoints.local": "{addresses} of the local network ({size}) are left out here.",
+    "endpoints.find": "Find in this table",
+    "endpoints.shown": "{shown} of {all} shown",
+    "endpoints.all": "Show all",
+    "endpoints.print": "Printed here are the first {n}; all are in endpoints.csv.",
+    "endpoints.none": "There is no endpoint on the Internet to list.",
+    "data.name": "Data set",
+    "data.publisher": "Publisher",
+    "data.built": "Date",
+    "data.licence": "Licence",
+    "data.none": "No data set was used.",
+    "data.on": "Data of {on} was used where dated data exists.",
+    "data.credit": "IP Geolocation by DB-IP",
+    "data.credit_more": ", CC BY 4.0. Further attributions stand in LICENSE-DATA of the program.",
+    "inputs.lead": "manifest.json holds the SHA-256 of every file of this report and of every"
+    " input, so anyone can check that they still belong together.",
+    "inputs.file": "File",
+    "inputs.bytes": "Bytes",
+    "inputs.sha256": "SHA-256",
+    "inputs.sha1": "SHA-1",
+    "inputs.sets": "Data sets",
+    "inputs.rules": "Rules",
+    "inputs.arguments": "Arguments",
+    "inputs.packets": "{read} read: {flows} in conversations, {other} without IP, {bad} not"
+    " decodable.",
+    "method.1": "The recording was read packet by packet and sorted into conversations. Bytes are"
+    " counted as they passed on the wire, headers included; up is from the handset.",
+    "method.2": "A conversation’s name is, best first: the server name in its TLS or QUIC"
+    " handshake, the HTTP host, the certificate, the DNS answer given to this handset shortly"
+    " before. A conversation without a name has its reason.",
+    "method.3": "Where an address stands is never averaged. The operator’s own list of the"
+    " recording’s date comes first; then independent databases that agree; then one alone. Where"
+    " they differ, the place is disputed. Addresses at a network edge get no country.",
+    "method.4": "With a recording place given, the shortest round trip limits how far away a server"
+    " can be: light in fibre covers 100 km there and back per millisecond. This can only rule a"
+    " place out; a long round trip shows nothing.",
+    "method.5": "The owner of a name and the operator of an address are two facts. Country"
+    " databases err for 5 to 14% of cloud addresses; a dated operator list outranks them.",
+    "method.6": "A finding can show that something happened in this recording. It cannot show what"
+    " happens at other times, inside encrypted data, or with data after it arrived.",
+    "method.words": "Where likelihood is said, the words are those of ICD 203, from almost no"
+    " chance to almost certain.",
+    # ------------------------------------------------------------- markdown
+    "md.top": "Top destinations",
+    "md.filter": "Wireshark filter",
+    # --------------------------------------------------------------- errors
+    "error.full": "The disk is full: the report does not fit into {folder}; free some space or"
+    " choose another folder with -o.",
+    "error.denied": "Cannot write the report to {folder}: {why}; choose another folder with -o.",
+    "error.format": "There is no format {name!r}; choose from {known}.",
+    "error.parquet": "Parquet needs pyarrow; install it with: pip install 'phonehome[parquet]'",
+}
+
+
+def say(key: str, **values: object) -> str:
+    """The text of a key with its values put in."""
+    return TEXT[key].format(**values) if values else TEXT[key]
+
+
+def counted(key: str, n: int) -> str:
+    """``counted("endpoints", 3)`` -> ``3 endpoints``; thousands are grouped."""
+    one, _, more = TEXT[f"n.{key}"].partition("|")
+    return (one if n == 1 else more).format(n=f"{n:,}")
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {TEXT[f'list.{last}']} {parts[-1]}"
