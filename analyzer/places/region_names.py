@@ -1,0 +1,212 @@
+"""What a host name says about where its server stands.
+
+``tracking.india.miui.com`` names India, ``oss-ap-southeast-1.aliyuncs.com`` a
+region of its operator. The tables (data/sources/region_names.tsv and
+region_codes.tsv, written by hand) hold which words mean this under whose
+domains, each with its source and an example that is a test.
+
+Rules of this file
+- A word counts only under the domains it is listed for, as a whole label or
+  between dashes; ``-in-`` means India for one vendor and nothing elsewhere.
+- A region code names a place; a vendor's label names the handsets a host is
+  for. Both are the owner's words, not measurements, and sentences say which.
+- Only countries are compared, and never with an edge or a disputed place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analyzer.model import Certainty, Place, Statement
+
+LONGEST_HOST = 253  # characters, RFC 1035 2.3.4 as text; longer is no host name
+
+EUROPE = (
+    *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI"),
+    *("FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU"),
+    *("LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
+)
+"""What "eu" may mean in a vendor's label: EEA, Switzerland, United Kingdom."""
+
+_ENGLISH_BEFORE = {"in": ("sign", "log", "check", "opt", "plug", "built", "buy")}
+"""Words that make a token English: ``sign-in`` is not India."""
+
+_LABEL_NOTE = (
+    "Such a label says whom a host is meant for and is its owner's choice;"
+    " it need not promise where the host stands."
+)
+_CODE_NOTE = "The code is part of the name its operator gives to servers of that region."
+
+
+@dataclass(slots=True, frozen=True)
+class NameRegion:
+    """What a name says: in one of ``countries``, or with ``outside`` in none."""
+
+    token: str
+    countries: tuple[str, ...]  # ISO 3166-1 alpha-2
+    outside: bool
+    domain: str  # under which the token has this meaning
+    provider: str | None  # of a region code: aws, gcp, ...
+    region: str | None
+    meaning: str
+    source: str
+
+    def allows(self, country: str) -> bool:
+        """Whether a server in this country is what the name says."""
+        return (country in self.countries) is not self.outside
+
+    @property
+    def said(self) -> str:
+        """The countries in words: ``IN``, ``a place outside CN``, ``Europe``."""
+        if self.countries == EUROPE:
+            return "Europe"
+        joined = " or ".join(self.countries)
+        return f"a place outside {joined}" if self.outside else joined
+
+
+@dataclass(slots=True, frozen=True)
+class _Rule:
+    """One row: where below a domain a token may stand, and what it says."""
+
+    reach: int  # labels next to the domain that are looked at
+    where: str  # label | prefix | suffix | part: of such a label
+    found: NameRegion
+
+
+def name_region(host: str) -> NameRegion | None:
+    """What the host name says about its region; None when it says nothing.
+
+    Of several tokens the one nearest to the domain counts, then the longest.
+    """
+    if len(host) > LONGEST_HOST:
+        return None
+    labels = host.lower().rstrip(".").split(".")
+    for start in range(1, len(labels)):
+        rules = _rules().get(".".join(labels[start:]))
+        if rules is not None:
+            return _nearest(rules, labels[:start])
+    return None
+
+
+def compare(host: str, place: Place) -> str | None:
+    """The mismatch between a name and its address's country, as a sentence.
+
+    None when they agree, when the name says nothing, and when the place is
+    not known well enough to compare (edge, disputed, excluded, unknown).
+    """
+    country = place.location.country
+    says = name_region(host)
+    if says is None or country is None or says.allows(country) or _same_region(says, place):
+        return None
+    how = _how_known(place)
+    if how is None:
+        return None
+    note = _CODE_NOTE if says.region else _LABEL_NOTE
+    return (
+        f"The name {host} says {says.said} (“{says.token}” under {says.domain}: {says.meaning};"
+        f" {says.source}), the address {place.ip} stands in {_standing(place)} {how}. {note}"
+    )
+
+
+def _nearest(rules: tuple[_Rule, ...], above: list[str]) -> NameRegion | None:
+    for distance, label in enumerate(reversed(above), 1):
+        hits = [r for r in rules if distance <= r.reach and _stands(r.found.token, r.where, label)]
+        if hits:
+            return max(hits, key=lambda rule: len(rule.found.token)).found
+    return None
+
+
+def _stands(token: str, where: str, label: str) -> bool:
+    """Whether the token stands in the label at the place its rule wants."""
+    if label == token:
+        return True
+    if where == "label" or token not in label:
+        return False
+    if any(f"-{word}-{token}-" in f"-{label}-" for word in _ENGLISH_BEFORE.get(token, ())):
+        return False
+    start, end = label.startswith(token + "-"), label.endswith("-" + token)
+    within = where == "part" and f"-{token}-" in label
+    return within or (start and where != "suffix") or (end and where != "prefix")
+
+
+def _same_region(says: NameRegion, place: Place) -> bool:
+    """An operator's region reaches beyond its country: AWS ap-southeast-1-bkk-1."""
+    here = place.region or ""
+    return (
+        says.region is not None and says.provider == place.provider and here.startswith(says.region)
+    )
+
+
+def _how_known(place: Place) -> str | None:
+    """``as AWS ip-ranges.json of 2017-08-03 states``; None if not well enough."""
+    location = place.location
+    told = [s for s in location.statements if s.country == location.country]
+    named = " and ".join(_dated(s) for s in told) or "its source"
+    if location.certainty is Certainty.STATED:
+        return f"as {_dated(told[0]) if told else 'its operator'} states"
+    if location.certainty is Certainty.AGREED:
+        return f"as {named} agree"
+    if location.certainty is Certainty.SINGLE:
+        return f"according to one source only, {named}, which may be wrong"
+    return None
+
+
+def _standing(place: Place) -> str:
+    """``Singapore, SG (AWS ap-southeast-1)`` as far as it is known."""
+    location = place.location
+    city = f"{location.city}, " if location.city else ""
+    region = f" ({place.provider} {place.region})" if place.provider and place.region else ""
+    return f"{city}{location.country}{region}"
+
+
+def _dated(statement: Statement) -> str:
+    return f"{statement.source} of {statement.date}" if statement.date else statement.source
+
+
+@cache
+def _rules() -> dict[str, tuple[_Rule, ...]]:
+    """Domain to its rules; a domain without any keeps its parent's away."""
+    rules: dict[str, list[_Rule]] = {}
+    for fields in _rows("region_names.tsv"):
+        rules.setdefault(fields[0], []).extend(_expanded(*fields[:7]))
+    return {domain: tuple(found) for domain, found in rules.items()}
+
+
+def _expanded(
+    domain: str, reach: str, where: str, token: str, says: str, meaning: str, source: str
+) -> list[_Rule]:
+    """The rules of one row: one, one for each code of ``@provider``, or none."""
+    if token == "-":  # noqa: S105 (not a password: "no token counts here")
+        return []
+    if not token.startswith("@"):
+        countries = EUROPE if says == "EUROPE" else tuple(says.removeprefix("!").split(","))
+        outside = says.startswith("!")
+        found = NameRegion(token, countries, outside, domain, None, None, meaning, source)
+        return [_Rule(int(reach), where, found)]
+    provider = token[1:]
+    return [
+        _Rule(
+            int(reach),
+            where,
+            NameRegion(code, countries, False, domain, provider, code, f"region {city}", source),
+        )
+        for code, countries, city in _codes()[provider]
+    ]
+
+
+@cache
+def _codes() -> dict[str, list[tuple[str, tuple[str, ...], str]]]:
+    """Provider to (region code, countries, place) of each of its regions."""
+    codes: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
+    for provider, code, countries, city in _rows("region_codes.tsv"):
+        codes.setdefault(provider, []).append((code, tuple(countries.split(",")), city))
+    return codes
+
+
+@cache
+def _rows(name: str) -> tuple[tuple[str, ...], ...]:
+    table = Path(__file__).parents[1] / "data" / "sources" / name
+    lines = table.read_text(encoding="utf-8").splitlines()[1:]
+    return tuple(tuple(line.split("\t")) for line in lines)
