@@ -17,21 +17,22 @@ _LONGEST = 65_535 + 2
 class DnsEar(Deaf):
     """Every message of one flow, over UDP or TCP (RFC 1035 4.2.2)."""
 
-    __slots__ = ("buffers", "kind", "talk")
+    __slots__ = ("buffers", "messages", "talk")
 
     def __init__(self, talk: Talk) -> None:
         start = talk.start
         self.talk = talk
-        self.kind = _KINDS.get(start.b_port) or _KINDS.get(start.a_port) or "dns"
+        kind = _KINDS.get(start.b_port) or _KINDS.get(start.a_port) or "dns"
+        self.messages = Messages(talk, kind)
         self.buffers = [bytearray(), bytearray()]
-        talk.protocol = self.kind
+        talk.protocol = kind
         talk.encrypted = "no"
         most = ENDLESS if start.proto == "udp" else limits.CLEAR_STREAM_BYTES
         talk.wants[:] = [most, most]
 
     def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One message."""
-        self._message(side, data, frame, ts, cut)
+        self.messages.message(side, data, frame, ts, cut)
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Messages with a two-byte length before each."""
@@ -43,7 +44,7 @@ class DnsEar(Deaf):
             if end > len(buffer):
                 break
             if end > at + 2:
-                self._message(side, bytes(buffer[at + 2 : end]), frame, ts, False)
+                self.messages.message(side, bytes(buffer[at + 2 : end]), frame, ts, False)
             at = end
         if at:
             del buffer[:at]
@@ -52,7 +53,18 @@ class DnsEar(Deaf):
         """After a hole no message boundary is known: that side is over."""
         self.talk.wants[side] = 0
 
-    def _message(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+
+class Messages:
+    """Tells what single messages of a flow ask and answer; ``kind``: dns, mdns or llmnr."""
+
+    __slots__ = ("kind", "talk")
+
+    def __init__(self, talk: Talk, kind: str) -> None:
+        self.talk = talk
+        self.kind = kind
+
+    def message(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One message sent by ``side``; ``cut``: only its beginning is there."""
         talk, message = self.talk, dns.parse(data)
         talk.clear(frame)
         if message.damage and not cut:

@@ -1,15 +1,126 @@
-"""Listens to cleartext HTTP/2 (RFC 9113): the first request's authority and path."""
+"""Listens to HTTP/2 in clear (RFC 9113): authority and path of each request, DNS inside.
+
+Frames are taken whole up to ``FRAME`` bytes; longer ones are passed over by counting.
+"""
 
 from __future__ import annotations
 
+from analyzer import limits
+from analyzer.model import HostHint, NameSource
+from analyzer.names import dns
+from analyzer.names.dns_ear import Messages
+from analyzer.names.hpack import Decoder, HpackError
+from analyzer.names.http_head import bare_host
 from analyzer.names.talk import Deaf, Talk
+from analyzer.names.text import clean
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+FRAME = 65_536
+_DATA, _HEADERS, _CONTINUATION = 0, 1, 9
+_PADDED, _PRIORITY, _END_HEADERS = 0x8, 0x20, 0x4
+
+
+class _Side:
+    """One direction: bytes not yet a frame, header block not yet whole."""
+
+    __slots__ = ("block", "buffer", "decoder", "skip")
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+        self.block = b""
+        self.decoder: Decoder | None = Decoder()
+        self.skip = 0
 
 
 class Http2Ear(Deaf):
-    """Placeholder."""
+    """Both directions of one connection."""
 
-    __slots__ = ("talk",)
+    __slots__ = ("client", "messages", "sides", "talk")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
-        talk.wants[:] = [0, 0]
+        self.sides = (_Side(), _Side())
+        self.client = -1
+        self.messages = Messages(talk, "dns")
+        talk.wants[:] = [limits.CLEAR_STREAM_BYTES, limits.CLEAR_STREAM_BYTES]
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next bytes of one side."""
+        here = self.sides[side]
+        step = min(here.skip, len(data))
+        here.skip -= step
+        here.buffer += data[step:]
+        at = 0
+        if self.client in (-1, side) and here.buffer.startswith(PREFACE):
+            self.client, at = side, len(PREFACE)
+        elif self.client < 0 and PREFACE.startswith(here.buffer):
+            return
+        at = self._frames(side, here, at, frame, ts)
+        del here.buffer[:at]
+
+    def gap(self, side: int, cut: bool) -> None:
+        """After a hole no frame boundary is known: that side is over."""
+        self.talk.wants[side] = 0
+
+    def _frames(self, side: int, here: _Side, at: int, frame: int, ts: int) -> int:
+        """Read the frames that are whole; the offset behind them."""
+        buffer = here.buffer
+        while len(buffer) - at >= 9 and self.talk.wants[side]:
+            length = int.from_bytes(buffer[at : at + 3], "big")
+            end = at + 9 + length
+            if length > FRAME:
+                here.skip = max(0, end - len(buffer))
+                at = min(end, len(buffer))
+                continue
+            if end > len(buffer):
+                break
+            self._frame(
+                side, buffer[at + 3], buffer[at + 4], bytes(buffer[at + 9 : end]), frame, ts
+            )
+            at = end
+        return at
+
+    def _frame(self, side: int, kind: int, flags: int, body: bytes, frame: int, ts: int) -> None:
+        here = self.sides[side]
+        if kind not in (_DATA, _HEADERS, _CONTINUATION):
+            return
+        if flags & _PADDED and kind != _CONTINUATION and body:
+            body = body[1 : max(1, len(body) - body[0])]
+        if kind == _DATA:
+            if dns.plausible(body):
+                self.messages.message(side, body, frame, ts, False)
+            return
+        if kind == _HEADERS:
+            here.block = b""
+            body = body[5:] if flags & _PRIORITY else body
+        here.block += body[: FRAME - len(here.block)]
+        if flags & _END_HEADERS:
+            self._headers(side, here, frame, ts)
+
+    def _headers(self, side: int, here: _Side, frame: int, ts: int) -> None:
+        if here.decoder is None or side != self.client:
+            return
+        try:
+            fields = here.decoder.block(here.block)
+        except HpackError:
+            here.decoder = None
+            return
+        self._request(dict(reversed(fields)), frame, ts)
+
+    def _request(self, fields: dict[str, str], frame: int, ts: int) -> None:
+        """Tell one request."""
+        talk = self.talk
+        method = fields.get(":method")
+        if method is None:
+            return
+        raw = fields.get(":authority") or fields.get("host") or ""
+        name = bare_host(raw.encode("latin-1", "replace"))
+        if name:
+            talk.named(NameSource.HTTP_HOST, name, frame)
+        detail = clean(f"{method} {fields.get(':path', '')}".encode("latin-1", "replace"))
+        talk.seen("http_host", name or talk.address(1 - self.client), frame, ts, detail)
+        agent = clean(fields.get("user-agent", "").encode("latin-1", "replace"))
+        if agent:
+            talk.user_agent = talk.user_agent or agent
+            here = talk.address(self.client)
+            talk.heard.hint(HostHint("user_agent", agent, frame, here))

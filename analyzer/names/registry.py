@@ -17,11 +17,12 @@ from analyzer.names.dtls import DtlsEar, is_dtls
 from analyzer.names.gquic import is_gquic
 from analyzer.names.http1 import METHODS, HttpEar
 from analyzer.names.http2 import Http2Ear
+from analyzer.names.mipush import MAGIC, MiPushEar
 from analyzer.names.plain import Known, Upgradable
 from analyzer.names.quic import QuicEar
 from analyzer.names.quic_packet import long_packets
 from analyzer.names.talk import Ear, FlowStart, Talk
-from analyzer.names.tls import TlsEar
+from analyzer.names.tls import TlsEar, is_version_two
 
 __all__ = ["Row", "limits", "of_datagram", "of_stream"]
 
@@ -40,15 +41,6 @@ class Row(NamedTuple):
 def _tls(data: bytes) -> bool:
     """A TLS record header of a plausible length (RFC 8446 5.1)."""
     return len(data) > 4 and data[2] <= 4 and (data[3] << 8 | data[4]) <= 18_432
-
-
-def _sslv2(data: bytes) -> bool:
-    """An SSLv2-framed ClientHello: length, type 1, version, lengths that add up."""
-    if len(data) < 11 or data[0] < 0x80 or data[2] != 1:
-        return False
-    version, size = data[3] << 8 | data[4], (data[0] & 0x7F) << 8 | data[1]
-    parts = [data[i] << 8 | data[i + 1] for i in (5, 7, 9)]
-    return version in (2, 0x300, 0x301, 0x302, 0x303) and size == 9 + sum(parts)
 
 
 def _tcp_dns(data: bytes) -> bool:
@@ -104,6 +96,7 @@ STREAM = (
     Row("http2", Http2Ear, "no", (b"PRI * HTTP/2.0\r\n",)),
     Row("http", HttpEar, "no", (*METHODS, b"HTTP/1.")),
     Row("dns", DnsEar, "no", (), _tcp_dns, _DNS_PORTS),
+    Row("mipush", MiPushEar, "mixed", (MAGIC,)),
     Row("ssh", Known, "yes", (b"SSH-",)),
     Row("smtp", Upgradable, "no", (b"220 ", b"220-", b"EHLO ", b"HELO "), None, _MAIL_PORTS),
     Row("ftp", Upgradable, "no", (b"220 ", b"220-", b"USER "), None, _FTP_PORTS),
@@ -114,7 +107,7 @@ STREAM = (
     Row("bittorrent", Known, "no", (b"\x13BitTorrent protocol",)),
     Row("rtsp", Known, "no", (b"RTSP/1.",)),
     Row("mqtt", Known, "no", (b"\x10",), _mqtt),
-    Row("tls", TlsEar, "yes", (), _sslv2),
+    Row("tls", TlsEar, "yes", (), is_version_two),
     Row("dns", DnsEar, "no", (), _tcp_dns),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from analyzer.model import (
     TlsSeen,
     WhyNoName,
 )
+from analyzer.names.text import is_address
 
 EFFECTS = {
     "names_capped": "More names were seen than are listed; the later ones are only counted.",
@@ -180,7 +181,12 @@ class Talk:
         return self.seen_bytes[side] + limits.OPENING_BYTES
 
     def named(self, source: NameSource, name: str, frame: int) -> None:
-        """The flow's name, unless an equal or better source named it before."""
+        """The flow's name, unless an equal or better source named it before.
+
+        An address in a name's place (``Host: 192.0.2.1``) names nothing.
+        """
+        if is_address(name):
+            return
         if self.name is None or _RANK[source] < _RANK[self.name_source]:
             self.name, self.name_source, self.name_frame = name, source, frame
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer import limits
+from analyzer import addresses, limits
 
 _HOST = bytes(sorted(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*"))
 
@@ -15,6 +15,17 @@ def clean(raw: bytes) -> str:
 def host(raw: bytes) -> str:
     """A host name as it is compared: lower case, no trailing dot, capped."""
     return clean(raw).lower().rstrip(".")
+
+
+def is_address(name: str) -> bool:
+    """Whether a text is an IP address."""
+    if ":" not in name and not name[-1:].isdigit():
+        return False
+    try:
+        addresses.packed(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_host(name: str) -> bool:

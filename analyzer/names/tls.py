@@ -56,6 +56,15 @@ def _tell_resolver(talk: Talk, name: str | None, alpn: tuple[str, ...], transpor
         talk.encrypted_dns = "doh"
 
 
+def is_version_two(data: bytes) -> bool:
+    """An SSLv2-framed ClientHello (RFC 5246 E.2): length, type 1, version, lengths that add up."""
+    if len(data) < 11 or data[0] < 0x80 or data[2] != 1:
+        return False
+    version, size = data[3] << 8 | data[4], (data[0] & 0x7F) << 8 | data[1]
+    parts = [data[i] << 8 | data[i + 1] for i in (5, 7, 9)]
+    return version in (2, 0x300, 0x301, 0x302, 0x303) and size == 9 + sum(parts)
+
+
 class _Records:
     """One side's records, unpacked into its handshake bytes."""
 
@@ -115,7 +124,7 @@ class TlsEar(Deaf):
         records = self.sides[side]
         if records.done:
             return
-        if not records.hand and not records.head and data[:1] >= b"\x80":
+        if self.client < 0 and not records.head and is_version_two(data):
             self._version_two(side, data)
             return
         records.feed(data)
@@ -229,11 +238,11 @@ class TlsEar(Deaf):
         self._stop(side)
 
     def _version_two(self, side: int, data: bytes) -> None:
-        """An SSLv2-framed ClientHello (RFC 5246 E.2): it has no room for a name."""
-        if self.talk.tls is not None and len(data) > 4:
+        """An SSLv2-framed ClientHello has no room for a name."""
+        if self.talk.tls is not None:
             self.talk.tls.version = server_hello.version_text(data[3] << 8 | data[4])
-            self.talk.why = WhyNoName.NO_SNI
-            self.client = side
+        self.talk.why = WhyNoName.NO_SNI
+        self.client = side
         self._stop(side)
 
 
