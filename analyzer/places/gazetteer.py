@@ -1,6 +1,6 @@
 """Cities a recording can be made in and servers can stand in.
 
-The table (data/sources/cities.tsv, written by hand) holds the capitals of the
+The table (data/tables/cities.tsv, made by hand) holds the capitals of the
 world and the cities with cloud regions, network edges or large hosting.
 
 Rules of this file
@@ -14,9 +14,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from analyzer.errors import UsageError
+from ..data.sheet import rows
+from ..errors import UsageError
 
 EARTH_KM = 6371.0088  # mean radius, IUGG
 CITY_KM = 25.0  # how far from its centre a handset "in" a city may be
@@ -100,9 +100,18 @@ def nearest(cities: list[City], latitude: float, longitude: float) -> tuple[City
 @cache
 def cities() -> tuple[City, ...]:
     """The whole table, in its order."""
-    table = Path(__file__).parents[1] / "data" / "sources" / "cities.tsv"
-    lines = table.read_text(encoding="utf-8").splitlines()[1:]
-    return tuple(_city(*line.split("\t")) for line in lines)
+    return tuple(_city(*fields) for fields in rows("cities.tsv"))
+
+
+def country_name(code: str) -> str:
+    """``India (IN)``; the bare code where no name is known."""
+    name = _country_names().get(code)
+    return f"{name} ({code})" if name else code
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    return {code: name for code, name, *_ in rows("countries.tsv")}
 
 
 def _city(name: str, country: str, latitude: str, longitude: str, kind: str, also: str) -> City:

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from analyzer.model import Certainty, Location
-from analyzer.places.gazetteer import Vantage, distance_km, hosting_cities, nearest
+from ..model import Certainty, Location
+from .gazetteer import Vantage, country_name, distance_km, hosting_cities, nearest
 
 KM_PER_MS = 100.0
 """Of round trip: light in glass, c / 1.5, both ways."""
@@ -136,7 +136,7 @@ def _country_claim(
     name = city.name
     if region and (to_region := distance_km(here, region[:2])) < km:
         name, km = region[2], to_region
-    return _Claim(country, f"{country} (nearest city with servers: {name})", km)
+    return _Claim(country, f"{country_name(country)}, nearest city with servers {name},", km)
 
 
 def _out_of_reach(claim: _Claim, rtt_ms: float, km_per_ms: float, vantage: Vantage) -> bool:
@@ -177,7 +177,7 @@ def _rule_out(
             city=None,
         )
     rest = (
-        f"Of the countries named, time cannot rule out {' and '.join(left)};"
+        f"Of the countries named, time cannot rule out {' and '.join(map(country_name, left))};"
         " that does not show it is the right one."
     )
     settled = location.country if location.country in left else None

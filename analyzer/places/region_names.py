@@ -1,9 +1,10 @@
 """What a host name says about where its server stands.
 
 ``tracking.india.miui.com`` names India, ``oss-ap-southeast-1.aliyuncs.com`` a
-region of its operator. The tables (data/sources/region_names.tsv and
-region_codes.tsv, written by hand) hold which words mean this under whose
-domains, each with its source and an example that is a test.
+region of its operator. The tables (data/tables/region_names.tsv,
+region_codes.tsv, made by hand) hold which words mean this under whose domains,
+each with its source and an example that is a test; the region codes of the
+clouds that publish range lists come from regions.tsv.
 
 Rules of this file
 - A word counts only under the domains it is listed for, as a whole label or
@@ -17,9 +18,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from analyzer.model import Certainty, Place, Statement
+from ..data.sheet import rows
+from ..model import Certainty, Place, Statement
+from .gazetteer import country_name
 
 LONGEST_HOST = 253  # characters, RFC 1035 2.3.4 as text; longer is no host name
 
@@ -59,10 +61,10 @@ class NameRegion:
 
     @property
     def said(self) -> str:
-        """The countries in words: ``IN``, ``a place outside CN``, ``Europe``."""
+        """The countries in words: ``India (IN)``, ``a place outside …``, ``Europe``."""
         if self.countries == EUROPE:
             return "Europe"
-        joined = " or ".join(self.countries)
+        joined = " or ".join(map(country_name, self.countries))
         return f"a place outside {joined}" if self.outside else joined
 
 
@@ -154,11 +156,11 @@ def _how_known(place: Place) -> str | None:
 
 
 def _standing(place: Place) -> str:
-    """``Singapore, SG (AWS ap-southeast-1)`` as far as it is known."""
+    """``Mumbai, India (IN), aws ap-south-1,`` as far as it is known."""
     location = place.location
     city = f"{location.city}, " if location.city else ""
-    region = f" ({place.provider} {place.region})" if place.provider and place.region else ""
-    return f"{city}{location.country}{region}"
+    region = f", {place.provider} {place.region}," if place.provider and place.region else ""
+    return f"{city}{country_name(location.country or '')}{region}"
 
 
 def _dated(statement: Statement) -> str:
@@ -169,7 +171,7 @@ def _dated(statement: Statement) -> str:
 def _rules() -> dict[str, tuple[_Rule, ...]]:
     """Domain to its rules; a domain without any keeps its parent's away."""
     rules: dict[str, list[_Rule]] = {}
-    for fields in _rows("region_names.tsv"):
+    for fields in rows("region_names.tsv"):
         rules.setdefault(fields[0], []).extend(_expanded(*fields[:7]))
     return {domain: tuple(found) for domain, found in rules.items()}
 
@@ -200,13 +202,8 @@ def _expanded(
 def _codes() -> dict[str, list[tuple[str, tuple[str, ...], str]]]:
     """Provider to (region code, countries, place) of each of its regions."""
     codes: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
-    for provider, code, countries, city in _rows("region_codes.tsv"):
+    for provider, code, _, city, country, *_ in rows("regions.tsv"):
+        codes.setdefault(provider, []).append((code, (country,), city))
+    for provider, code, countries, city in rows("region_codes.tsv"):
         codes.setdefault(provider, []).append((code, tuple(countries.split(",")), city))
     return codes
-
-
-@cache
-def _rows(name: str) -> tuple[tuple[str, ...], ...]:
-    table = Path(__file__).parents[1] / "data" / "sources" / name
-    lines = table.read_text(encoding="utf-8").splitlines()[1:]
-    return tuple(tuple(line.split("\t")) for line in lines)

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import analyzer
+from analyzer.data.sheet import rows
 from analyzer.model import Certainty, Location, Place, Statement
 from analyzer.places.gazetteer import cities
 from analyzer.places.region_names import EUROPE, compare, name_region
 
-SOURCES = Path(analyzer.__file__).parent / "data" / "sources"
-
-
-def rows(name: str) -> list[list[str]]:
-    lines = (SOURCES / name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines[1:]]
-
-
 CODES = {(p, c): (countries.split(","), city) for p, c, countries, city in rows("region_codes.tsv")}
+LISTED = {(p, c): ([country], city) for p, c, _, city, country, *_ in rows("regions.tsv")}
 RULES = [row for row in rows("region_names.tsv") if row[3] != "-"]
 
 
@@ -34,7 +25,7 @@ def test_every_row_finds_its_own_example(row: list[str]) -> None:
     assert found.source == source
     if token.startswith("@"):
         assert found.provider == token[1:]
-        assert list(found.countries) == CODES[token[1:], found.region or ""][0]
+        assert list(found.countries) == (LISTED | CODES)[token[1:], found.region or ""][0]
         return
     assert (found.token, found.meaning, found.region) == (token, meaning, None)
     expected = EUROPE if says == "EUROPE" else tuple(says.removeprefix("!").split(","))
@@ -113,7 +104,8 @@ def test_false_friends(host: str) -> None:
 
 
 def test_codes_are_unique_and_their_countries_are_known() -> None:
-    assert len(CODES) == len(rows("region_codes.tsv")) >= 300
+    assert len(CODES) == len(rows("region_codes.tsv")) >= 100
+    assert CODES.keys() & LISTED.keys() == set()
     known = {city.country for city in cities()}
     for countries, place in CODES.values():
         assert set(countries) <= known
@@ -149,10 +141,10 @@ def test_a_stated_place_elsewhere_is_a_mismatch() -> None:
     text = compare("tracking.india.miui.com", place)
     assert text is not None
     for part in (
-        "tracking.india.miui.com says IN",
+        "tracking.india.miui.com says India (IN)",
         "“india” under miui.com",
         "handsets sold for India",
-        "203.0.113.7 stands in SG (aws ap-southeast-1)",
+        "203.0.113.7 stands in Singapore (SG), aws ap-southeast-1, as",
         "as AWS ip-ranges.json of 2017-08-03 states",
         "need not promise",
     ):
@@ -162,7 +154,7 @@ def test_a_stated_place_elsewhere_is_a_mismatch() -> None:
 def test_agreed_and_single_sources_are_said_as_such() -> None:
     agreed = compare("b.oss-ap-southeast-1.aliyuncs.com", at("CN", Certainty.AGREED, "A", "B"))
     assert agreed is not None
-    assert "stands in CN as A of 2017-08-03 and B of 2017-08-03 agree." in agreed
+    assert "stands in China (CN) as A of 2017-08-03 and B of 2017-08-03 agree." in agreed
     assert "part of the name its operator gives" in agreed
     single = compare("b.oss-ap-southeast-1.aliyuncs.com", at("CN", Certainty.SINGLE, "A"))
     assert single is not None
@@ -200,7 +192,7 @@ def test_agreement_is_silent(host: str, country: str) -> None:
 def test_outside_china_is_a_mismatch_in_china() -> None:
     text = compare("tracking.intl.miui.com", at("CN", Certainty.AGREED, "A", "B"))
     assert text is not None
-    assert "says a place outside CN" in text
+    assert "says a place outside China (CN)" in text
 
 
 def test_a_local_zone_abroad_belongs_to_its_region() -> None:
