@@ -137,6 +137,8 @@ class Capture:
     last: int | None = None
     link_types: list[str] = field(default_factory=list)
     interfaces: list[Interface] = field(default_factory=list)
+    recorder: str = ""  # the program that made the recording, where it says so
+    vpn_recording: bool = False  # made on the phone through a VPN: its round trips are local
     truncated_packets: int = 0  # packets of which less was kept than was sent
     bytes_not_read: int = 0
     wire_bytes: int = 0  # frame bytes on the wire of all packets read

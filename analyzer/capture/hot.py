@@ -1,0 +1,2050 @@
+# cython: language_level=3, boundscheck=True, wraparound=False
+# cython: initializedcheck=False, cdivision=True
+"""The hot room: records -> packets -> flow table, one source at two speeds.
+
+This file is plain Python in Cython's pure mode. It runs as it is, and compiled
+where a C compiler was present at install; both give identical answers.
+
+Rules of this file
+- Nothing here allocates, raises on input, or keeps a packet. State lives in
+  flat arrays given by the reader: flow rows, hash slots, pieces, fragments.
+- Every length taken from input is compared with what is there before use:
+  ``p`` is where we are, ``cend`` where captured bytes end, ``wend`` where the
+  bytes on the wire ended. ``p <= cend <= wend`` holds at every step.
+- 32-bit lengths and sequence numbers are held in 64-bit integers; products
+  stay below 2**62; shifts are made on widened values only.
+- A packet is counted exactly once: in a flow, as non-IP, or as undecodable.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from analyzer.capture import plain as cython
+
+COMPILED = cython.compiled
+
+# ------------------------------------------------------- one row of each table
+
+ROW = cython.declare(cython.int, 48)  # fields in a flow row
+PROTO = cython.declare(cython.int, 0)
+VERSION = cython.declare(cython.int, 1)  # 4, 6, or 0: flows counted together
+A = cython.declare(cython.int, 2)  # four words: the side that opened
+B = cython.declare(cython.int, 6)
+A_PORT = cython.declare(cython.int, 10)  # -1: no ports
+B_PORT = cython.declare(cython.int, 11)
+PACKETS = cython.declare(cython.int, 12)  # of a, then of b; so the next ones
+BYTES = cython.declare(cython.int, 14)
+PAYLOAD = cython.declare(cython.int, 16)
+FIRST = cython.declare(cython.int, 18)
+LAST = cython.declare(cython.int, 19)
+FIRST_FRAME = cython.declare(cython.int, 20)
+LAST_FRAME = cython.declare(cython.int, 21)
+FLAGS = cython.declare(cython.int, 22)  # TCP flags seen, of a and of b
+SYN_TIME = cython.declare(cython.int, 24)
+SYN_FRAME = cython.declare(cython.int, 25)
+SYN_SEQ = cython.declare(cython.int, 26)  # -1: no SYN seen
+RTT = cython.declare(cython.int, 27)  # -1: not measured
+RTT_FRAME = cython.declare(cython.int, 28)
+SYN_AGAIN = cython.declare(cython.int, 29)  # a SYN was sent twice: no round trip
+BASE = cython.declare(cython.int, 30)  # sequence number of the first byte; -1
+WANT = cython.declare(cython.int, 32)  # opening bytes (or datagrams) wanted
+MAC = cython.declare(cython.int, 34)
+TUNNEL = cython.declare(cython.int, 36)
+REPLY = cython.declare(cython.int, 37)  # time of b's first packet; -1
+REPLY_FRAME = cython.declare(cython.int, 38)
+SIGNATURE = cython.declare(cython.int, 39)  # of the last packet, to see doubles
+SEEN_ON = cython.declare(cython.int, 40)  # interface of the last packet
+NOTED = cython.declare(cython.int, 41)  # bit 0 trailer, bit 1 comment handed over
+LATE = cython.declare(cython.int, 42)  # TCP without its beginning
+SIGNED = cython.declare(cython.int, 43)  # time of the packet that left the signature
+
+PIECE = cython.declare(cython.int, 9)  # kind flow side seq offset length whole frame time
+TCP_PIECE = cython.declare(cython.int, 0)
+UDP_PIECE = cython.declare(cython.int, 1)
+FRAGMENT_PIECE = cython.declare(cython.int, 2)
+TRAILER_PIECE = cython.declare(cython.int, 3)
+COMMENT_PIECE = cython.declare(cython.int, 4)
+
+FRAG = cython.declare(cython.int, 24)  # fields in a fragment row
+FRAG_SETS = cython.declare(cython.int, 1024)
+
+IFACE = cython.declare(cython.int, 8)  # link, snap length, resolution kind, n, offset, packets
+
+# what the tally counts, by position
+READ = cython.declare(cython.int, 0)
+IN_FLOWS = cython.declare(cython.int, 1)
+NON_IP = cython.declare(cython.int, 2)
+UNDECODABLE = cython.declare(cython.int, 3)
+WIRE_BYTES = cython.declare(cython.int, 4)
+CUT_PACKETS = cython.declare(cython.int, 5)
+FIRST_TIME = cython.declare(cython.int, 6)
+LAST_TIME = cython.declare(cython.int, 7)
+TIMES = cython.declare(cython.int, 8)  # packets with a time of their own
+ODDITY = cython.declare(cython.int, 16)  # from here: count, first frame of each oddity
+
+# oddities: names and effects stand in reader.py, in this order
+BAD_HEADER = cython.declare(cython.int, 0)
+CUT_HEADER = cython.declare(cython.int, 1)
+TOO_DEEP = cython.declare(cython.int, 2)
+UNKNOWN_LINK = cython.declare(cython.int, 3)
+WIFI_ENCRYPTED = cython.declare(cython.int, 4)
+FLOWS_FULL = cython.declare(cython.int, 5)
+TIME_ODD = cython.declare(cython.int, 6)
+CAPLEN_OVER_WIRE = cython.declare(cython.int, 7)
+NO_INTERFACE = cython.declare(cython.int, 8)
+DOUBLE = cython.declare(cython.int, 9)
+FRAGMENT_LOST = cython.declare(cython.int, 10)
+TIME_BACKWARDS = cython.declare(cython.int, 11)
+NO_TIME = cython.declare(cython.int, 12)
+ODDITIES = cython.declare(cython.int, 13)
+
+# why a scan stopped
+MORE = cython.declare(cython.int, 0)  # the next record is not whole yet
+PIECES_FULL = cython.declare(cython.int, 1)
+TABLE_FULL = cython.declare(cython.int, 2)  # rows or slots must grow
+DAMAGED = cython.declare(cython.int, 3)
+BLOCK = cython.declare(cython.int, 4)  # a pcapng block for the reader
+
+# kinds of what comes next in a packet
+ETHERNET = cython.declare(cython.int, 1)
+ETHERTYPE = cython.declare(cython.int, 2)
+IP_ANY = cython.declare(cython.int, 3)
+IP4 = cython.declare(cython.int, 4)
+IP6 = cython.declare(cython.int, 6)
+MPLS = cython.declare(cython.int, 7)
+PPP = cython.declare(cython.int, 8)
+LLC = cython.declare(cython.int, 9)
+SLL = cython.declare(cython.int, 10)
+SLL2 = cython.declare(cython.int, 11)
+NULL = cython.declare(cython.int, 12)
+WIFI = cython.declare(cython.int, 13)
+RADIOTAP = cython.declare(cython.int, 14)
+PRISM = cython.declare(cython.int, 15)
+AVS = cython.declare(cython.int, 16)
+NFLOG = cython.declare(cython.int, 17)
+PKTAP = cython.declare(cython.int, 18)
+CHDLC = cython.declare(cython.int, 19)
+FRAME_RELAY = cython.declare(cython.int, 20)
+TRANSPORT = cython.declare(cython.int, 21)
+GRE = cython.declare(cython.int, 22)
+PPPOE = cython.declare(cython.int, 23)
+END = cython.declare(cython.int, 0)  # nothing more to look at; negative: -1 - oddity
+
+# what a fragment row holds: key (src, dst, id, proto), then
+FRAG_FLOW = cython.declare(cython.int, 10)  # -1 until the first fragment came
+FRAG_SIDE = cython.declare(cython.int, 11)
+FRAG_PACKETS = cython.declare(cython.int, 12)  # waiting for the first fragment
+FRAG_BYTES = cython.declare(cython.int, 13)
+FRAG_PAYLOAD = cython.declare(cython.int, 14)
+FRAG_FIRST = cython.declare(cython.int, 15)
+FRAG_LAST = cython.declare(cython.int, 16)
+FRAG_FIRST_FRAME = cython.declare(cython.int, 17)
+FRAG_LAST_FRAME = cython.declare(cython.int, 18)
+FRAG_SERIAL = cython.declare(cython.int, 19)  # 0: the row is empty
+
+MAX_RECORD = cython.declare(cython.longlong, 262144)  # limits.RECORD_BYTES
+MAX_BLOCK = cython.declare(cython.longlong, 393216)  # a packet block with its options
+MAX_DEPTH = cython.declare(cython.int, 8)  # limits.TUNNEL_DEPTH
+MAX_EXTENSIONS = cython.declare(cython.int, 24)  # IPv6 extension headers of one packet
+BILLION = cython.declare(cython.longlong, 1000000000)
+LAST_SECOND = cython.declare(cython.longlong, 9223372035)  # of a signed 64-bit ns clock
+LAST_STAMP = cython.declare(cython.ulonglong, 9223372035)
+TCP_IDLE = cython.declare(cython.longlong, 7440000000000)  # RFC 5382 REQ-5: 2 h 4 min
+UDP_IDLE = cython.declare(cython.longlong, 300000000000)  # RFC 4787 REQ-5: 5 min
+FRAG_IDLE = cython.declare(cython.longlong, 60000000000)  # RFC 8200 4.5: 60 s
+SEQ_MASK = cython.declare(cython.longlong, 4294967295)
+SEQ_HALF = cython.declare(cython.longlong, 2147483648)
+DOUBLE_GAP = cython.declare(cython.longlong, 20000000)  # 20 ms between two sightings
+FIN = cython.declare(cython.int, 1)
+SYN = cython.declare(cython.int, 2)
+RST = cython.declare(cython.int, 4)
+ACK = cython.declare(cython.int, 16)
+ALWAYS = cython.declare(cython.longlong, 1099511627776)
+OPENING = cython.declare(cython.longlong, 16384)  # limits.OPENING_BYTES
+SERVER_OPENING = cython.declare(cython.longlong, 8192)  # a flight up to its first certificate
+UNDECIDED = cython.declare(cython.longlong, -1)  # until the first byte is seen
+TLS_HANDSHAKE = cython.declare(cython.int, 0x16)  # RFC 8446 5.1
+TRAILER = cython.declare(cython.longlong, 0x01072021)  # PCAPdroid's, 32 bytes with the app
+CLEAR = cython.declare(cython.longlong, 1048576)  # limits.CLEAR_STREAM_BYTES
+DATAGRAMS = cython.declare(cython.longlong, 12)  # limits.DATAGRAMS
+REPLIES = cython.declare(cython.longlong, 4)  # of a server: its version and parameters
+
+
+def layout() -> dict[str, int]:
+    """Positions and codes of the tables, for the reader (C's own when compiled)."""
+    return {
+        "ROW": ROW, "PROTO": PROTO, "VERSION": VERSION, "A": A, "B": B,
+        "A_PORT": A_PORT, "B_PORT": B_PORT, "PACKETS": PACKETS, "BYTES": BYTES,
+        "PAYLOAD": PAYLOAD, "FIRST": FIRST, "LAST": LAST, "FIRST_FRAME": FIRST_FRAME,
+        "LAST_FRAME": LAST_FRAME, "FLAGS": FLAGS, "SYN_TIME": SYN_TIME,
+        "SYN_FRAME": SYN_FRAME, "SYN_SEQ": SYN_SEQ, "RTT": RTT, "RTT_FRAME": RTT_FRAME,
+        "SYN_AGAIN": SYN_AGAIN, "BASE": BASE, "WANT": WANT, "MAC": MAC, "TUNNEL": TUNNEL,
+        "REPLY": REPLY, "REPLY_FRAME": REPLY_FRAME, "LATE": LATE, "PIECE": PIECE,
+        "TCP_PIECE": TCP_PIECE, "UDP_PIECE": UDP_PIECE, "FRAGMENT_PIECE": FRAGMENT_PIECE,
+        "TRAILER_PIECE": TRAILER_PIECE, "COMMENT_PIECE": COMMENT_PIECE, "FRAG": FRAG,
+        "FRAG_SETS": FRAG_SETS, "IFACE": IFACE, "READ": READ, "IN_FLOWS": IN_FLOWS,
+        "NON_IP": NON_IP, "UNDECODABLE": UNDECODABLE, "WIRE_BYTES": WIRE_BYTES,
+        "CUT_PACKETS": CUT_PACKETS, "FIRST_TIME": FIRST_TIME, "LAST_TIME": LAST_TIME,
+        "TIMES": TIMES, "ODDITY": ODDITY, "ODDITIES": ODDITIES, "MORE": MORE,
+        "PIECES_FULL": PIECES_FULL, "TABLE_FULL": TABLE_FULL, "DAMAGED": DAMAGED,
+        "BLOCK": BLOCK, "ETHERNET": ETHERNET, "IP_ANY": IP_ANY, "IP4": IP4, "IP6": IP6,
+        "PPP": PPP, "SLL": SLL, "SLL2": SLL2, "NULL": NULL, "WIFI": WIFI,
+        "RADIOTAP": RADIOTAP, "PRISM": PRISM, "AVS": AVS, "NFLOG": NFLOG, "PKTAP": PKTAP,
+        "CHDLC": CHDLC, "FRAME_RELAY": FRAME_RELAY, "PPPOE": PPPOE, "SYN": SYN, "FIN": FIN,
+        "RST": RST, "ACK": ACK, "MAX_BLOCK": MAX_BLOCK, "MAX_RECORD": MAX_RECORD,
+        "OPENING": OPENING, "CLEAR": CLEAR, "DATAGRAMS": DATAGRAMS, "MAX_DEPTH": MAX_DEPTH,
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------- reading integers
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def be16(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+    high: cython.longlong = b[p]
+    return high << 8 | b[p + 1]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def be32(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+    first: cython.longlong = b[p]
+    second: cython.longlong = b[p + 1]
+    third: cython.longlong = b[p + 2]
+    return first << 24 | second << 16 | third << 8 | b[p + 3]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def le16(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+    high: cython.longlong = b[p + 1]
+    return high << 8 | b[p]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def le32(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+    fourth: cython.longlong = b[p + 3]
+    third: cython.longlong = b[p + 2]
+    second: cython.longlong = b[p + 1]
+    return fourth << 24 | third << 16 | second << 8 | b[p]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def read32(b: cython.uchar[::1], p: cython.longlong, big: cython.bint) -> cython.longlong:
+    return be32(b, p) if big else le32(b, p)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def mac48(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+    return be16(b, p) << 32 | be32(b, p + 2)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def mix(h: cython.longlong, word: cython.longlong) -> cython.longlong:
+    """One step of the hash: 31 bits in, 31 bits out, no signed overflow."""
+    h = ((h ^ word) & 0xFFFFFFF) * 506951089 + (word >> 28)
+    return (h ^ (h >> 29)) & 0x7FFFFFFF
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def serves(port: cython.longlong) -> cython.int:
+    """Whether a port is one that servers listen on, for flows joined midway."""
+    return (
+        port < 1024
+        or port == 1883
+        or port == 3478
+        or 5222 <= port <= 5228
+        or port == 5353
+        or port == 8080
+        or port == 8443
+        or port == 8883
+    )
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def names_always(port: cython.longlong) -> cython.int:
+    """Ports whose every datagram may carry names: DNS, DHCP, mDNS, LLMNR."""
+    return port == 53 or port == 67 or port == 68 or port == 5353 or port == 5355
+
+
+@cython.cclass
+class Engine:
+    """Scans records and keeps the flow table. One per capture.
+
+    All tables are arrays of 64-bit integers owned by the reader; see layout().
+    """
+
+    rows: cython.longlong[::1]
+    slots: cython.longlong[::1]
+    pieces: cython.longlong[::1]
+    frags: cython.longlong[::1]
+    ifaces: cython.longlong[::1]
+    kinds: cython.longlong[::1]
+    tally: cython.longlong[::1]
+    seed: cython.longlong
+    flow_limit: cython.longlong
+    flow_count: cython.longlong
+    iface_count: cython.longlong
+    piece_count: cython.longlong
+    frag_serial: cython.longlong
+    why: cython.longlong
+    now: cython.longlong  # time of the packet in hand
+    frame: cython.longlong
+    wire: cython.longlong
+    iface: cython.longlong
+    big: cython.bint
+    # where the walk through the packet in hand stands
+    p: cython.longlong
+    cend: cython.longlong
+    wend: cython.longlong
+    next: cython.longlong  # ethertype of what follows
+    depth: cython.int
+    padded: cython.int
+    trailer: cython.longlong  # offset of bytes behind the IP packet; -1
+    # the innermost IP packet found so far
+    found: cython.int
+    version: cython.longlong
+    proto: cython.longlong
+    s0: cython.longlong
+    s1: cython.longlong
+    s2: cython.longlong
+    s3: cython.longlong
+    d0: cython.longlong
+    d1: cython.longlong
+    d2: cython.longlong
+    d3: cython.longlong
+    s_port: cython.longlong
+    d_port: cython.longlong
+    mac_s: cython.longlong
+    mac_d: cython.longlong
+    tunnel: cython.longlong
+    data: cython.longlong  # offset of the transport payload
+    data_captured: cython.longlong
+    data_whole: cython.longlong
+    tcp_flags: cython.longlong  # -1: not readable
+    tcp_seq: cython.longlong
+    tcp_ack: cython.longlong
+    mark: cython.longlong  # tells packets of one flow apart: id, checksum
+    # its flow
+    flow: cython.longlong
+    side: cython.longlong  # 0: from a to b
+    # the datagram it is a fragment of
+    frag_at: cython.longlong  # place in the datagram; 0: the first, or none
+    frag_more: cython.longlong
+    frag_id: cython.longlong
+    frag_proto: cython.longlong
+    frag_data: cython.longlong
+    frag_captured: cython.longlong
+    frag_depth: cython.int
+    f0: cython.longlong
+    f1: cython.longlong
+    f2: cython.longlong
+    f3: cython.longlong
+    g0: cython.longlong
+    g1: cython.longlong
+    g2: cython.longlong
+    g3: cython.longlong
+
+    def __init__(self, pieces, frags, kinds, tally, seed, flow_limit):
+        self.pieces = pieces
+        self.frags = frags
+        self.kinds = kinds
+        self.tally = tally
+        self.seed = seed
+        self.flow_limit = flow_limit
+        self.flow_count = 0
+        self.iface_count = 0
+        self.piece_count = 0
+        self.frag_serial = 0
+        self.frame = 0
+        self.now = 0
+        self.why = 0
+        self.big = False
+        self.padded = 0
+        self.side = 0
+        self.tcp_flags = -1
+
+    def set_tables(self, rows, slots):
+        """Gives (larger) flow rows and hash slots; known flows are hashed anew."""
+        self.rows = rows
+        self.slots = slots
+        i: cython.longlong
+        for i in range(self.flow_count):
+            self._settle(i)
+
+    def set_interfaces(self, ifaces, count, big):
+        """Gives the interface rows of the section being read and its byte order."""
+        self.ifaces = ifaces
+        self.iface_count = count
+        self.big = big
+
+    def flows(self) -> int:
+        """How many flows there are."""
+        return self.flow_count
+
+    def stopped(self) -> int:
+        """Why the last scan stopped."""
+        return self.why
+
+    def take_pieces(self) -> int:
+        """How many pieces wait; the list starts anew."""
+        count = self.piece_count
+        self.piece_count = 0
+        return count
+
+    # ------------------------------------------------------------ record scans
+
+    def scan_pcap(
+        self,
+        b: cython.uchar[::1],
+        pos: cython.longlong,
+        end: cython.longlong,
+        header: cython.longlong,
+        nano: cython.bint,
+    ) -> int:
+        """Reads pcap records from ``pos`` up to ``end``; returns where it stopped.
+
+        ``header``: 16 bytes a record, 24 in the RedHat 6.1 variants.
+        Format: draft-ietf-opsawg-pcap, section 5.
+        """
+        caplen: cython.longlong
+        wire: cython.longlong
+        fraction: cython.longlong
+        self.why = MORE
+        with cython.nogil:
+            while pos + header <= end:
+                caplen = read32(b, pos + 8, self.big)
+                if caplen > MAX_RECORD:
+                    self.why = DAMAGED
+                    break
+                if pos + header + caplen > end:
+                    break
+                if not self._room():
+                    break
+                wire = read32(b, pos + 12, self.big)
+                fraction = read32(b, pos + 4, self.big)
+                if not nano:
+                    fraction = fraction * 1000
+                self.frame += 1
+                self.iface = 0
+                self._time(read32(b, pos, self.big) * BILLION + fraction)
+                self._packet(b, pos + header, caplen, wire)
+                pos = pos + header + caplen
+        return pos
+
+    def scan_pcapng(self, b: cython.uchar[::1], pos: cython.longlong, end: cython.longlong) -> int:
+        """Reads pcapng packet blocks from ``pos``; stops at any other block.
+
+        Format: draft-ietf-opsawg-pcapng, section 4.
+        """
+        kind: cython.longlong
+        length: cython.longlong
+        caplen: cython.longlong
+        room: cython.longlong
+        at: cython.longlong
+        self.why = MORE
+        with cython.nogil:
+            while pos + 12 <= end:
+                kind = read32(b, pos, self.big)
+                if kind != 6 and kind != 3 and kind != 2:
+                    self.why = BLOCK
+                    break
+                length = read32(b, pos + 4, self.big)
+                if length < 16 or length % 4 != 0 or length > MAX_BLOCK:
+                    self.why = DAMAGED
+                    break
+                if pos + length > end:
+                    break
+                if read32(b, pos + length - 4, self.big) != length:
+                    self.why = DAMAGED
+                    break
+                if not self._room():
+                    break
+                if kind == 3:
+                    at = pos + 12
+                    room = length - 16
+                    caplen = read32(b, pos + 8, self.big)
+                    if self.iface_count > 0 and 0 < self.ifaces[1] < caplen:
+                        caplen = self.ifaces[1]
+                    if caplen > room:
+                        caplen = room
+                else:
+                    if length < 32:
+                        self.why = DAMAGED
+                        break
+                    at = pos + 28
+                    room = length - 32
+                    caplen = read32(b, pos + 20, self.big)
+                    if caplen > room or caplen > MAX_RECORD:
+                        self.why = DAMAGED
+                        break
+                self.frame += 1
+                if kind == 3:
+                    self.iface = 0
+                    self._no_time()
+                    self._packet(b, at, caplen, read32(b, pos + 8, self.big))
+                else:
+                    if kind == 6:
+                        self.iface = read32(b, pos + 8, self.big)
+                    else:
+                        self.iface = be16(b, pos + 8) if self.big else le16(b, pos + 8)
+                    self._interface_time(
+                        read32(b, pos + 12, self.big), read32(b, pos + 16, self.big)
+                    )
+                    self._packet(b, at, caplen, read32(b, pos + 24, self.big))
+                    self._comment(b, at + ((caplen + 3) // 4) * 4, pos + length - 4)
+                pos = pos + length
+        return pos
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _room(self) -> cython.int:
+        """Whether one more packet fits the tables; else says why not."""
+        if self.piece_count * PIECE + 4 * PIECE > self.pieces.shape[0]:
+            self.why = PIECES_FULL
+            return 0
+        # a packet opens two flows at most: its own and an evicted fragment's
+        if self.flow_count < self.flow_limit + 512 and (
+            (self.flow_count + 3) * ROW > self.rows.shape[0]
+            or (self.flow_count + 3) * 2 > self.slots.shape[0]
+        ):
+            self.why = TABLE_FULL
+            return 0
+        return 1
+
+    # -------------------------------------------------------------------- times
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _interface_time(self, high: cython.longlong, low: cython.longlong) -> cython.int:
+        """Turns an interface's 64-bit stamp into ns.
+
+        The interface row says how: kind 0, ``n`` units a second, n <= 10**9;
+        kind 1, decimal and finer, n units a ns; kind 2, binary, 2**n a second.
+        """
+        stamp: cython.ulonglong
+        second: cython.ulonglong
+        rest: cython.ulonglong
+        n: cython.ulonglong
+        at: cython.longlong = self.iface * IFACE
+        offset: cython.longlong
+        if self.iface >= self.iface_count:
+            return self._no_time()
+        stamp = high
+        stamp = stamp << 32 | low
+        n = self.ifaces[at + 3]
+        if self.ifaces[at + 2] == 0:
+            second = stamp // n
+            rest = (stamp % n) * (1000000000 // n)
+        elif self.ifaces[at + 2] == 1:
+            stamp = stamp // n
+            second = stamp // 1000000000
+            rest = stamp % 1000000000
+        elif self.ifaces[at + 2] == 2:
+            second = stamp >> n
+            rest = stamp - (second << n)
+            if n > 30:
+                rest = rest >> (n - 30)
+                n = 30
+            rest = (rest * 1000000000) >> n
+        else:
+            return self._no_time()
+        offset = self.ifaces[at + 4]
+        at = LAST_SECOND
+        if second < LAST_STAMP:
+            at = second
+        at += offset
+        if at >= LAST_SECOND or at < 0:
+            self._odd(TIME_ODD)
+            at = LAST_SECOND if at > 0 else 0
+        offset = rest
+        return self._time(at * BILLION + offset)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _time(self, now: cython.longlong) -> cython.int:
+        if self.tally[TIMES] == 0:
+            self.tally[FIRST_TIME] = now
+            self.tally[LAST_TIME] = now
+        elif now < self.tally[LAST_TIME]:
+            if now < self.now:
+                self._odd(TIME_BACKWARDS)
+            if now < self.tally[FIRST_TIME]:
+                self.tally[FIRST_TIME] = now
+        else:
+            self.tally[LAST_TIME] = now
+        self.tally[TIMES] += 1
+        self.now = now
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _no_time(self) -> cython.int:
+        """A packet without a time keeps that of the one before it."""
+        return self._odd(NO_TIME)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _odd(self, kind: cython.longlong) -> cython.int:
+        """Counts an oddity and remembers the first frame that showed it."""
+        at: cython.longlong = ODDITY + 2 * kind
+        if self.tally[at] == 0:
+            self.tally[at + 1] = self.frame
+        self.tally[at] += 1
+        return 0
+
+    # ------------------------------------------------------------------ packets
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _packet(
+        self,
+        b: cython.uchar[::1],
+        p: cython.longlong,
+        caplen: cython.longlong,
+        wire: cython.longlong,
+    ) -> cython.int:
+        """Counts one packet: in a flow, as non-IP, or as undecodable."""
+        kind: cython.longlong
+        self.tally[READ] += 1
+        if caplen > wire:
+            self._odd(CAPLEN_OVER_WIRE)
+            wire = caplen
+        elif caplen < wire:
+            self.tally[CUT_PACKETS] += 1
+        self.wire = wire
+        self.tally[WIRE_BYTES] += wire
+        self.flow = -1
+        if self.iface >= self.iface_count:
+            return self._undecodable(NO_INTERFACE)
+        self.ifaces[self.iface * IFACE + 5] += 1
+        kind = self._kind_of(self.ifaces[self.iface * IFACE])
+        if kind == END:
+            return self._undecodable(UNKNOWN_LINK)
+        self.p = p
+        self.cend = p + caplen
+        self.wend = p + wire
+        self.found = 0
+        self.depth = 0
+        self.trailer = -1
+        self.tunnel = 0
+        self.mac_s = 0
+        self.mac_d = 0
+        self.frag_at = 0
+        self.frag_more = 0
+        while kind > 0:
+            kind = self._layer(b, kind)
+        if self.found:
+            if kind < 0:
+                self._odd(-1 - kind)
+            self.tally[IN_FLOWS] += 1
+            return self._account(b)
+        if kind < 0:
+            return self._undecodable(-1 - kind)
+        self.tally[NON_IP] += 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _undecodable(self, oddity: cython.longlong) -> cython.int:
+        self.tally[UNDECODABLE] += 1
+        return self._odd(oddity)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _kind_of(self, link: cython.longlong) -> cython.longlong:
+        """What a packet of this link type begins with; END if we cannot tell."""
+        if 0 <= link < self.kinds.shape[0]:
+            return self.kinds[link]
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _cut(self) -> cython.longlong:
+        return -1 - CUT_HEADER
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _bad(self) -> cython.longlong:
+        return -1 - BAD_HEADER
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _deeper(self, kind: cython.longlong) -> cython.longlong:
+        """One tag or tunnel further in; no packet nests deeper than MAX_DEPTH."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            return -1 - TOO_DEEP
+        return kind
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _ends_at(self, at: cython.longlong) -> cython.int:
+        """A header said where its packet ends: what follows is padding."""
+        if at < self.wend:
+            self.wend = at
+            if self.cend > at:
+                if self.found == 0 and self.cend - at >= 28:
+                    self.trailer = at
+                self.cend = at
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _layer(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+        """Takes one header; returns the kind of the next, END, or -1 - oddity."""
+        if kind == ETHERNET:
+            return self._ethernet(b)
+        if kind == ETHERTYPE:
+            return self._ethertype(b)
+        if kind == IP4:
+            return self._ip4(b)
+        if kind == TRANSPORT:
+            return self._transport(b)
+        if kind == IP6:
+            return self._ip6(b)
+        if kind == IP_ANY:
+            return self._ip_any(b)
+        if kind == SLL or kind == SLL2:
+            return self._cooked(b, kind)
+        if kind == WIFI:
+            return self._wifi(b)
+        if kind == RADIOTAP:
+            return self._radiotap(b)
+        if kind == MPLS:
+            return self._mpls(b)
+        if kind == PPPOE:
+            return self._pppoe(b)
+        if kind == PPP:
+            return self._ppp(b)
+        if kind == LLC:
+            return self._llc(b)
+        if kind == NULL:
+            return self._null(b)
+        if kind == GRE:
+            return self._gre(b)
+        if kind == PRISM or kind == AVS:
+            return self._wifi_header(b, kind)
+        if kind == NFLOG:
+            return self._nflog(b)
+        if kind == PKTAP:
+            return self._pktap(b)
+        if kind == CHDLC:
+            return self._chdlc(b)
+        return self._frame_relay(b)
+
+    # -------------------------------------------------------------- link layers
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ethernet(self, b: cython.uchar[::1]) -> cython.longlong:
+        p: cython.longlong = self.p
+        if p + 14 > self.cend:
+            return self._cut()
+        if self.found == 0:
+            self.mac_d = mac48(b, p)
+            self.mac_s = mac48(b, p + 6)
+        self.next = be16(b, p + 12)
+        self.p = p + 14
+        return ETHERTYPE
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ethertype(self, b: cython.uchar[::1]) -> cython.longlong:
+        """Numbers: IANA IEEE 802 registry; below 1536 it is a length (802.3)."""
+        et: cython.longlong = self.next
+        if et == 0x0800:
+            return IP4
+        if et == 0x86DD:
+            return IP6
+        if et == 0x8100 or et == 0x88A8 or et == 0x9100 or et == 0x9200:
+            if self.p + 4 > self.cend:
+                return self._cut()
+            self.next = be16(b, self.p + 2)
+            self.p += 4
+            return self._deeper(ETHERTYPE)
+        if et == 0x8847 or et == 0x8848:
+            return MPLS
+        if et == 0x8864:
+            return PPPOE
+        if et == 0x880B:
+            return self._deeper(PPP)
+        if et == 0x6558:
+            return self._deeper(ETHERNET)
+        if et <= 1500:
+            self._ends_at(self.p + et)
+            return LLC
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _llc(self, b: cython.uchar[::1]) -> cython.longlong:
+        """IEEE 802.2 LLC; with SNAP it carries an ethertype (RFC 1042)."""
+        p: cython.longlong = self.p
+        if p + 3 > self.cend:
+            return self._cut()
+        if b[p] == 0x06 and b[p + 1] == 0x06:
+            self.p = p + 3
+            return IP4
+        if b[p] != 0xAA or b[p + 1] != 0xAA:
+            return END
+        if p + 8 > self.cend:
+            return self._cut()
+        self.next = be16(b, p + 6)
+        self.p = p + 8
+        return ETHERTYPE if self.next > 1500 else END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _mpls(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 3032; what follows the last label is told by its first nibble."""
+        p: cython.longlong = self.p
+        if p + 5 > self.cend:
+            return self._cut()
+        self.p = p + 4
+        if b[p + 2] & 1 == 0:
+            return self._deeper(MPLS)
+        if b[p + 4] >> 4 == 4:
+            return self._deeper(IP4)
+        if b[p + 4] >> 4 == 6:
+            return self._deeper(IP6)
+        if b[p + 4] >> 4 == 0:  # RFC 4448 control word of an Ethernet pseudowire
+            self.p = p + 8
+        return self._deeper(ETHERNET)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _pppoe(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 2516 section 4."""
+        p: cython.longlong = self.p
+        if p + 6 > self.cend:
+            return self._cut()
+        if b[p + 1] != 0:
+            return END
+        self.p = p + 6
+        self._ends_at(p + 6 + be16(b, p + 4))
+        return self._deeper(PPP)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ppp(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 1661; address, control and half the protocol may be left out."""
+        p: cython.longlong = self.p
+        proto: cython.longlong
+        if p + 2 <= self.cend and b[p] == 0xFF and b[p + 1] == 3:
+            p += 2
+        if p + 2 > self.cend:
+            return self._cut()
+        if b[p] & 1:
+            proto = b[p]
+            p += 1
+        else:
+            proto = be16(b, p)
+            p += 2
+        self.p = p
+        if proto == 0x21:
+            return IP4
+        if proto == 0x57:
+            return IP6
+        if proto == 0x281 or proto == 0x283:
+            return MPLS
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _cooked(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+        """Linux cooked captures: LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2."""
+        p: cython.longlong = self.p
+        length: cython.longlong = 16 if kind == SLL else 20
+        if p + length > self.cend:
+            return self._cut()
+        if kind == SLL:
+            self.next = be16(b, p + 14)
+            if be16(b, p + 4) == 6:
+                self.mac_s = mac48(b, p + 6)
+        else:
+            self.next = be16(b, p)
+            if b[p + 11] == 6:
+                self.mac_s = mac48(b, p + 12)
+        self.p = p + length
+        if self.next == 4:
+            return LLC
+        return ETHERTYPE if self.next > 1500 else END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ip_any(self, b: cython.uchar[::1]) -> cython.longlong:
+        if self.p >= self.cend:
+            return self._cut()
+        if b[self.p] >> 4 == 4:
+            return IP4
+        if b[self.p] >> 4 == 6:
+            return IP6
+        return self._bad()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _null(self, b: cython.uchar[::1]) -> cython.longlong:
+        """BSD loopback: an address family in the byte order of its host."""
+        family: cython.longlong
+        if self.p + 4 > self.cend:
+            return self._cut()
+        family = le32(b, self.p)
+        if family > 0xFFFF:
+            family = be32(b, self.p)
+        self.p += 4
+        if family == 2:
+            return IP4
+        if family == 10 or family == 23 or family == 24 or family == 28 or family == 30:
+            return IP6
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _radiotap(self, b: cython.uchar[::1]) -> cython.longlong:
+        """radiotap.org; bit 5 of the flags field: padding before the body."""
+        p: cython.longlong = self.p
+        length: cython.longlong
+        present: cython.longlong
+        at: cython.longlong = p + 8
+        if p + 8 > self.cend:
+            return self._cut()
+        length = le16(b, p + 2)
+        present = le32(b, p + 4)
+        if length < 8:
+            return self._bad()
+        if p + length > self.cend:
+            return self._cut()
+        if present & 1:
+            at += 8
+        self.padded = 0
+        if present < SEQ_HALF and present & 2 and at < p + length and b[at] & 0x20:
+            self.padded = 1
+        self.p = p + length
+        return WIFI
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _wifi_header(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+        """Prism (little-endian length) and AVS (big-endian) before 802.11."""
+        p: cython.longlong = self.p
+        length: cython.longlong
+        if p + 8 > self.cend:
+            return self._cut()
+        length = be32(b, p + 4)
+        if kind == PRISM and length > 65535:
+            length = le32(b, p + 4)
+        if length < 8 or length > 65535:
+            return self._bad()
+        self.p = p + length
+        return WIFI if self.p <= self.cend else self._cut()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _wifi(self, b: cython.uchar[::1]) -> cython.longlong:
+        """IEEE 802.11-2020 section 9.2: open data frames only."""
+        p: cython.longlong = self.p
+        length: cython.longlong = 24
+        kind: cython.longlong
+        ways: cython.longlong
+        aggregated: cython.longlong = 0
+        if p + 24 > self.cend:
+            return self._cut() if p + 2 <= self.cend and b[p] & 0x0C == 8 else END
+        kind = b[p]
+        ways = b[p + 1] & 3  # bit 0 to the access point, bit 1 from it
+        if kind & 0x0C != 8 or kind & 0x40:
+            return END
+        if b[p + 1] & 0x40:
+            return -1 - WIFI_ENCRYPTED
+        if ways == 3:
+            length += 6
+        if kind & 0x80:
+            if p + length + 2 > self.cend:
+                return self._cut()
+            aggregated = b[p + length] & 0x80
+            length += 2
+            if b[p + 1] & 0x80:
+                length += 4
+        if self.padded:
+            length = (length + 3) // 4 * 4
+        if p + length > self.cend:
+            return self._cut()
+        self.mac_d = mac48(b, p + (16 if ways & 1 else 4))
+        self.mac_s = mac48(b, p + (24 if ways == 3 else 16 if ways == 2 else 10))
+        self.p = p + length
+        if aggregated:  # the first of several: the others have no frame of their own
+            if self.p + 14 > self.cend:
+                return self._cut()
+            self.p += 14
+        return LLC
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _nflog(self, b: cython.uchar[::1]) -> cython.longlong:
+        """LINKTYPE_NFLOG: attributes in the capturing host's byte order."""
+        p: cython.longlong = self.p
+        family: cython.longlong
+        length: cython.longlong
+        kind: cython.longlong
+        if p + 4 > self.cend:
+            return self._cut()
+        family = b[p]
+        p += 4
+        while p + 4 <= self.cend:
+            length = be16(b, p) if self.big else le16(b, p)
+            kind = be16(b, p + 2) if self.big else le16(b, p + 2)
+            if length < 4:
+                return self._bad()
+            if kind & 0x7FFF == 9:
+                self._ends_at(p + length)
+                self.p = p + 4
+                return IP4 if family == 2 else IP6 if family == 10 else END
+            p += (length + 3) // 4 * 4
+        return self._cut()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _pktap(self, b: cython.uchar[::1]) -> cython.longlong:
+        """Apple's PKTAP: header length, record type, link type of what follows."""
+        p: cython.longlong = self.p
+        length: cython.longlong
+        kind: cython.longlong
+        if p + 12 > self.cend:
+            return self._cut()
+        length = le32(b, p)
+        if length < 12:
+            return self._bad()
+        kind = self._kind_of(le32(b, p + 8))
+        self.p = p + length
+        if kind == END:
+            return -1 - UNKNOWN_LINK
+        return self._deeper(kind) if self.p <= self.cend else self._cut()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _chdlc(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 1547 section 4.3.1: address, control, ethertype."""
+        if self.p + 4 > self.cend:
+            return self._cut()
+        self.next = be16(b, self.p + 2)
+        self.p += 4
+        return ETHERTYPE if self.next > 1500 else END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _frame_relay(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 2427: Q.922 address, control 3, NLPID; or Cisco's ethertype."""
+        p: cython.longlong = self.p
+        left: cython.int = 4
+        while p < self.cend and b[p] & 1 == 0 and left > 1:
+            p += 1
+            left -= 1
+        p += 1
+        if p + 3 > self.cend:
+            return self._cut()
+        if b[p] != 3:
+            self.next = be16(b, p)
+            self.p = p + 2
+            return ETHERTYPE if self.next > 1500 else END
+        p += 1
+        if b[p] == 0:
+            p += 1
+        self.p = p + 1
+        if b[p] == 0xCC:
+            return IP4
+        if b[p] == 0x8E:
+            return IP6
+        if b[p] != 0x80:
+            return END
+        if p + 6 > self.cend:
+            return self._cut()
+        self.next = be16(b, p + 4)
+        self.p = p + 6
+        return ETHERTYPE if self.next > 1500 else END
+
+    # ------------------------------------------------------------ network layer
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ip4(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 791 section 3.1."""
+        p: cython.longlong = self.p
+        header: cython.longlong
+        whole: cython.longlong
+        flags: cython.longlong
+        if p + 20 > self.cend:
+            return self._cut()
+        header = (b[p] & 15) * 4
+        if b[p] >> 4 != 4 or header < 20:
+            return self._bad()
+        if p + header > self.cend:
+            return self._cut()
+        whole = be16(b, p + 2)
+        if whole == 0:  # segmentation was left to the network card
+            whole = self.wend - p
+        if whole < header:
+            return self._bad()
+        self._ends_at(p + whole)
+        self.version = 4
+        self.s0 = self.s1 = self.d0 = self.d1 = 0
+        self.s2 = self.d2 = 0xFFFF
+        self.s3 = be32(b, p + 12)
+        self.d3 = be32(b, p + 16)
+        self.mark = be16(b, p + 4)
+        self._ip_found(p + header, b[p + 9])
+        flags = be16(b, p + 6)
+        if flags & 0x3FFF:
+            self._fragment(self.mark, (flags & 0x1FFF) * 8, flags & 0x2000)
+            if self.frag_at:
+                return END
+        return TRANSPORT
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _ip6(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 8200 sections 3 and 4."""
+        p: cython.longlong = self.p
+        whole: cython.longlong
+        if p + 40 > self.cend:
+            return self._cut()
+        if b[p] >> 4 != 6:
+            return self._bad()
+        whole = be16(b, p + 4)
+        if whole:
+            self._ends_at(p + 40 + whole)
+        self.version = 6
+        self.s0 = be32(b, p + 8)
+        self.s1 = be32(b, p + 12)
+        self.s2 = be32(b, p + 16)
+        self.s3 = be32(b, p + 20)
+        self.d0 = be32(b, p + 24)
+        self.d1 = be32(b, p + 28)
+        self.d2 = be32(b, p + 32)
+        self.d3 = be32(b, p + 36)
+        self.mark = whole
+        self._ip_found(p + 40, b[p + 6])
+        return self._extensions(b)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _extensions(self, b: cython.uchar[::1]) -> cython.longlong:
+        """Skips IPv6 extension headers; ends at a fragment that is not the first."""
+        p: cython.longlong = self.p
+        nh: cython.longlong = self.proto
+        length: cython.longlong
+        left: cython.int = MAX_EXTENSIONS
+        while nh == 0 or nh == 43 or nh == 44 or nh == 60 or nh == 135 or nh == 139 or nh == 140:
+            left -= 1
+            if left < 0:
+                return -1 - TOO_DEEP
+            if p + 8 > self.cend:
+                return self._cut()
+            length = b[p + 1]
+            length = (length + 1) * 8
+            if nh == 44:
+                length = 8
+                self._ip_found(p + 8, b[p])
+                if be16(b, p + 2) & 0xFFF9:
+                    self._fragment(be32(b, p + 4), be16(b, p + 2) & 0xFFF8, b[p + 3] & 1)
+                    if self.frag_at:
+                        return END
+            nh = b[p]
+            p += length
+            if p > self.cend:
+                return self._cut()
+            self._ip_found(p, nh)
+        return TRANSPORT
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _ip_found(self, payload: cython.longlong, proto: cython.longlong) -> cython.int:
+        """An IP header is whole: from here on the packet belongs to a flow."""
+        self.found = 1
+        self.p = payload
+        self.proto = proto
+        self.s_port = -1
+        self.d_port = -1
+        self.data = payload
+        self.data_captured = self.cend - payload
+        self.data_whole = self.wend - payload
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _fragment(
+        self, number: cython.longlong, at: cython.longlong, more: cython.longlong
+    ) -> cython.int:
+        """Keeps the identity of the datagram this is a part of."""
+        self.frag_at = at
+        self.frag_more = more
+        self.frag_id = number
+        self.frag_proto = self.proto
+        self.frag_data = self.p
+        self.frag_captured = self.cend - self.p
+        self.frag_depth = self.depth
+        self.f0 = self.s0
+        self.f1 = self.s1
+        self.f2 = self.s2
+        self.f3 = self.s3
+        self.g0 = self.d0
+        self.g1 = self.d1
+        self.g2 = self.d2
+        self.g3 = self.d3
+        return 0
+
+    # ------------------------------------------------------ transport, tunnels
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _transport(self, b: cython.uchar[::1]) -> cython.longlong:
+        """Ports and payload of TCP, UDP and SCTP; the way into IP tunnels."""
+        proto: cython.longlong = self.proto
+        if proto == 6:
+            return self._tcp(b)
+        if proto == 17 or proto == 136:
+            return self._udp(b)
+        if proto == 132:
+            if self.p + 4 > self.cend:
+                return self._cut()
+            self.s_port = be16(b, self.p)
+            self.d_port = be16(b, self.p + 2)
+            return END
+        if proto == 4:
+            return self._into(1, IP4)
+        if proto == 41:
+            return self._into(2, IP6)
+        if proto == 47:
+            return self._into(3, GRE)
+        if proto == 137:
+            return self._into(9, MPLS)
+        if proto == 97:  # RFC 3378
+            self.p += 2
+            return self._into(8, ETHERNET)
+        if proto == 51:  # RFC 4302 section 2
+            if self.p + 12 > self.cend:
+                return self._cut()
+            proto = b[self.p + 1]
+            self._ip_found(self.p + (proto + 2) * 4, b[self.p])
+            return self._deeper(TRANSPORT) if self.p <= self.cend else self._cut()
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _into(self, tunnel: cython.longlong, kind: cython.longlong) -> cython.longlong:
+        """Follows a tunnel; its outermost kind names it in the flow."""
+        if self.tunnel == 0:
+            self.tunnel = tunnel
+        return self._deeper(kind)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _tcp(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 9293 section 3.1."""
+        p: cython.longlong = self.p
+        header: cython.longlong
+        self.tcp_flags = -1
+        if p + 4 > self.cend:
+            return self._cut()
+        self.s_port = be16(b, p)
+        self.d_port = be16(b, p + 2)
+        self.data_whole = 0
+        self.data_captured = 0
+        if p + 14 > self.cend:
+            return self._cut()
+        self.tcp_seq = be32(b, p + 4)
+        self.tcp_ack = be32(b, p + 8)
+        header = (b[p + 12] >> 4) * 4
+        self.tcp_flags = b[p + 13]
+        if header < 20:
+            return self._bad()
+        if p + 18 <= self.cend:
+            self.mark = self.mark << 16 | be16(b, p + 16)
+        if p + header > self.wend:
+            return self._bad()
+        self.data_whole = self.wend - p - header
+        if p + header < self.cend:
+            self.data = p + header
+            self.data_captured = self.cend - p - header
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _udp(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 768; a length of 0 means: up to the end (RFC 2675)."""
+        p: cython.longlong = self.p
+        length: cython.longlong
+        if p + 4 > self.cend:
+            return self._cut()
+        self.s_port = be16(b, p)
+        self.d_port = be16(b, p + 2)
+        self.data_whole = 0
+        self.data_captured = 0
+        if p + 8 > self.cend:
+            return self._cut()
+        length = be16(b, p + 4)
+        self.mark = self.mark << 16 | be16(b, p + 6)
+        if length >= 8 and self.frag_more == 0:
+            self._ends_at(p + length)
+        self.p = p + 8
+        self.data = p + 8
+        self.data_whole = self.wend - self.data
+        self.data_captured = self.cend - self.data
+        return self._udp_tunnel(b)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _udp_tunnel(self, b: cython.uchar[::1]) -> cython.longlong:
+        """The way into tunnels over UDP, where port and first bytes agree."""
+        p: cython.longlong = self.p
+        left: cython.longlong = self.cend - p
+        if left < 8:
+            return END
+        if self.s_port == 2152 or self.d_port == 2152:
+            return self._gtp(b)
+        if self.d_port == 4789 or self.d_port == 8472:  # VXLAN, RFC 7348 section 5
+            if b[p] & 0x08 and b[p + 7] == 0:
+                self.p = p + 8
+                return self._into(6, ETHERNET)
+        elif self.d_port == 6081:  # Geneve, RFC 8926 section 3.4
+            if b[p] >> 6 == 0:
+                self.next = be16(b, p + 2)
+                self.p = p + 8 + (b[p] & 0x3F) * 4
+                if self.p <= self.cend and self.next > 1500:
+                    return self._into(7, ETHERTYPE)
+        elif self.s_port == 3544 or self.d_port == 3544:
+            return self._teredo(b)
+        return END
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _gtp(self, b: cython.uchar[::1]) -> cython.longlong:
+        """GTP-U version 1, 3GPP TS 29.281 section 5; only user data packets."""
+        p: cython.longlong = self.p
+        more: cython.longlong
+        length: cython.longlong
+        left: cython.int = MAX_EXTENSIONS
+        if b[p] >> 4 != 3 or b[p + 1] != 255:
+            return END
+        more = b[p] & 7
+        p += 8
+        if more:
+            if p + 4 > self.cend:
+                return END
+            more = b[p + 3] if more & 4 else 0
+            p += 4
+        while more:
+            left -= 1
+            if left < 0 or p >= self.cend or b[p] == 0:
+                return END
+            length = b[p]
+            length = length * 4
+            if p + length > self.cend:
+                return END
+            p += length
+            more = b[p - 1]
+        if p >= self.cend or (b[p] >> 4 != 4 and b[p] >> 4 != 6):
+            return END
+        self.p = p
+        return self._into(5, IP_ANY)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _teredo(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 4380 section 5.1.1: authentication and origin may stand before IPv6."""
+        p: cython.longlong = self.p
+        length: cython.longlong
+        if b[p] == 0 and b[p + 1] == 1:
+            length = b[p + 2]
+            length += b[p + 3]
+            p += 13 + length
+        if p + 8 <= self.cend and b[p] == 0 and b[p + 1] == 0:
+            p += 8
+        if p >= self.cend or b[p] >> 4 != 6:
+            return END
+        self.p = p
+        return self._into(4, IP6)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1000)
+    def _gre(self, b: cython.uchar[::1]) -> cython.longlong:
+        """RFC 2784, 2890; version 1 is PPTP's (RFC 2637); ERSPAN mirrors Ethernet."""
+        p: cython.longlong = self.p
+        flags: cython.longlong
+        if p + 4 > self.cend:
+            return END
+        flags = be16(b, p)
+        self.next = be16(b, p + 2)
+        p += 4
+        if flags & 7 == 1:
+            p += 4
+        elif flags & 0xC000:
+            p += 4
+        if flags & 7 == 0 and flags & 0x2000:
+            p += 4
+        if flags & 0x1000:
+            p += 4
+        if flags & 7 == 1 and flags & 0x80:
+            p += 4
+        if p >= self.cend:
+            return END
+        self.p = p
+        if self.next == 0x88BE:
+            if flags & 0x1000:
+                self.p = p + 8
+            return ETHERNET
+        return ETHERTYPE if self.next > 1500 else END
+
+    # --------------------------------------------------------------- flow table
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _account(self, b: cython.uchar[::1]) -> cython.int:
+        """Adds the packet in hand to its flow."""
+        at: cython.longlong
+        if self.frag_at:
+            return self._later_fragment()
+        at = self._flow() * ROW
+        self._add(at, 1, self.wire, self.data_whole, self.now, self.frame)
+        self._double(at)
+        if self.rows[at + PROTO] == 6 and self.tcp_flags >= 0:
+            self._tcp_state(at)
+            if self.frag_more == 0:
+                self._tcp_piece(b, at)
+        elif self.rows[at + PROTO] == 17 and self.frag_more == 0 and self.data_captured > 0:
+            if self.rows[at + PACKETS + self.side] <= self.rows[at + WANT + self.side]:
+                self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
+        if self.trailer >= 0 and self.rows[at + NOTED] & 1 == 0:
+            if be32(b, self.trailer) == TRAILER:
+                self.rows[at + NOTED] |= 1
+                self._piece(TRAILER_PIECE, 0, self.trailer, 28, 28)
+        if self.frag_more:
+            self._first_fragment()
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _add(
+        self,
+        at: cython.longlong,
+        packets: cython.longlong,
+        wire: cython.longlong,
+        payload: cython.longlong,
+        now: cython.longlong,
+        frame: cython.longlong,
+    ) -> cython.int:
+        """Adds packets of the side in hand to the flow row at ``at``."""
+        self.rows[at + PACKETS + self.side] += packets
+        self.rows[at + BYTES + self.side] += wire
+        self.rows[at + PAYLOAD + self.side] += payload
+        if now > self.rows[at + LAST]:
+            self.rows[at + LAST] = now
+        elif now < self.rows[at + FIRST]:
+            self.rows[at + FIRST] = now
+        if frame > self.rows[at + LAST_FRAME]:
+            self.rows[at + LAST_FRAME] = frame
+        elif frame < self.rows[at + FIRST_FRAME]:
+            self.rows[at + FIRST_FRAME] = frame
+        if self.side == 1 and self.rows[at + REPLY] < 0:
+            self.rows[at + REPLY] = now
+            self.rows[at + REPLY_FRAME] = frame
+        if self.mac_s and self.rows[at + MAC + self.side] == 0:
+            self.rows[at + MAC + self.side] = self.mac_s
+        if self.mac_d and self.rows[at + MAC + 1 - self.side] == 0:
+            self.rows[at + MAC + 1 - self.side] = self.mac_d
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _double(self, at: cython.longlong) -> cython.int:
+        """Notices a packet that a second interface saw, too."""
+        signature: cython.longlong
+        if self.iface_count < 2:
+            return 0
+        signature = (self.mark & SEQ_MASK) << 2 | self.side << 1 | 1
+        if (
+            self.rows[at + SIGNATURE] == signature
+            and self.rows[at + SEEN_ON] != self.iface
+            and 0 <= self.now - self.rows[at + SIGNED] <= DOUBLE_GAP
+        ):
+            self._odd(DOUBLE)
+        self.rows[at + SIGNATURE] = signature
+        self.rows[at + SEEN_ON] = self.iface
+        self.rows[at + SIGNED] = self.now
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _flow(self) -> cython.longlong:
+        """The flow of the packet in hand, opened if it is new; sets ``side``."""
+        at: cython.longlong = self._slot()
+        i: cython.longlong = self.slots[at] - 1
+        if i < 0 and self.flow_count >= self.flow_limit and self.version:
+            self._odd(FLOWS_FULL)
+            self.version = self.s0 = self.s1 = self.s2 = self.s3 = 0
+            self.d0 = self.d1 = self.d2 = self.d3 = 0
+            self.s_port = self.d_port = -1
+            at = self._slot()
+            i = self.slots[at] - 1
+        if i < 0 or (self.flow_count < self.flow_limit and not self._continues(i * ROW)):
+            i = self._open()
+            self.slots[at] = i + 1
+        self.flow = i
+        return i
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _hash(self, at: cython.longlong) -> cython.longlong:
+        """The same for both directions. ``at`` < 0: of the packet in hand.
+
+        Seeded anew each run, so nobody can choose addresses that collide; the
+        order of flows does not depend on it.
+        """
+        x: cython.longlong = self.seed
+        y: cython.longlong = self.seed
+        i: cython.int
+        if at < 0:
+            x = mix(mix(mix(mix(mix(x, self.s0), self.s1), self.s2), self.s3), self.s_port + 1)
+            y = mix(mix(mix(mix(mix(y, self.d0), self.d1), self.d2), self.d3), self.d_port + 1)
+            return mix(mix(x + y, x ^ y), self.proto)
+        for i in range(4):
+            x = mix(x, self.rows[at + A + i])
+            y = mix(y, self.rows[at + B + i])
+        x = mix(x, self.rows[at + A_PORT] + 1)
+        y = mix(y, self.rows[at + B_PORT] + 1)
+        return mix(mix(x + y, x ^ y), self.rows[at + PROTO])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _slot(self) -> cython.longlong:
+        """Where the flow of the packet in hand is, or would be, in the hash."""
+        mask: cython.longlong = self.slots.shape[0] - 1
+        at: cython.longlong = self._hash(-1) & mask
+        while self.slots[at]:
+            if self._is((self.slots[at] - 1) * ROW):
+                return at
+            at = (at + 1) & mask
+        return at
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _is(self, at: cython.longlong) -> cython.int:
+        """Whether the flow row at ``at`` has the packet's addresses; sets ``side``."""
+        if self.rows[at + PROTO] != self.proto:
+            return 0
+        if (
+            self.rows[at + A + 3] == self.s3
+            and self.rows[at + A_PORT] == self.s_port
+            and self.rows[at + B + 3] == self.d3
+            and self.rows[at + B_PORT] == self.d_port
+            and self.rows[at + A] == self.s0
+            and self.rows[at + A + 1] == self.s1
+            and self.rows[at + A + 2] == self.s2
+            and self.rows[at + B] == self.d0
+            and self.rows[at + B + 1] == self.d1
+            and self.rows[at + B + 2] == self.d2
+        ):
+            self.side = 0
+            return 1
+        if (
+            self.rows[at + A + 3] == self.d3
+            and self.rows[at + A_PORT] == self.d_port
+            and self.rows[at + B + 3] == self.s3
+            and self.rows[at + B_PORT] == self.s_port
+            and self.rows[at + A] == self.d0
+            and self.rows[at + A + 1] == self.d1
+            and self.rows[at + A + 2] == self.d2
+            and self.rows[at + B] == self.s0
+            and self.rows[at + B + 1] == self.s1
+            and self.rows[at + B + 2] == self.s2
+        ):
+            self.side = 1
+            return 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _settle(self, i: cython.longlong) -> cython.int:
+        """Puts flow ``i`` into the hash; a later one replaces its equal."""
+        mask: cython.longlong = self.slots.shape[0] - 1
+        at: cython.longlong = self._hash(i * ROW) & mask
+        while self.slots[at] and not self._same(self.slots[at] - 1, i):
+            at = (at + 1) & mask
+        self.slots[at] = i + 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _same(self, i: cython.longlong, j: cython.longlong) -> cython.int:
+        """Whether two flows have the same ends, either way round."""
+        k: cython.int
+        straight: cython.int = 1
+        crossed: cython.int = 1
+        x: cython.longlong = i * ROW
+        y: cython.longlong = j * ROW
+        if self.rows[x + PROTO] != self.rows[y + PROTO]:
+            return 0
+        for k in range(4):
+            if self.rows[x + A + k] != self.rows[y + A + k]:
+                straight = 0
+            if self.rows[x + B + k] != self.rows[y + B + k]:
+                straight = 0
+            if self.rows[x + A + k] != self.rows[y + B + k]:
+                crossed = 0
+            if self.rows[x + B + k] != self.rows[y + A + k]:
+                crossed = 0
+        if self.rows[x + A_PORT] != self.rows[y + A_PORT]:
+            straight = 0
+        if self.rows[x + B_PORT] != self.rows[y + B_PORT]:
+            straight = 0
+        if self.rows[x + A_PORT] != self.rows[y + B_PORT]:
+            crossed = 0
+        if self.rows[x + B_PORT] != self.rows[y + A_PORT]:
+            crossed = 0
+        return straight or crossed
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _continues(self, at: cython.longlong) -> cython.int:
+        """Whether the packet goes on with the flow at ``at`` or begins another."""
+        idle: cython.longlong = self.now - self.rows[at + LAST]
+        side: cython.longlong = self.side
+        if self.version == 0:
+            return 1
+        if self.proto != 6:
+            return idle <= UDP_IDLE
+        if self.tcp_flags < 0 or self.tcp_flags & (SYN | ACK) != SYN or self.frag_at:
+            return idle <= TCP_IDLE
+        if side == 0:
+            if self.rows[at + SYN_SEQ] >= 0:
+                return self.rows[at + SYN_SEQ] == self.tcp_seq
+            # the SYN was overtaken by its answer or by the first data
+            return (
+                self.rows[at + FLAGS + 1] & SYN != 0
+                or self.rows[at + BASE] == (self.tcp_seq + 1) & SEQ_MASK
+            )
+        # both sides open at once (RFC 9293 section 3.5)
+        return (self.rows[at + SYN_SEQ] >= 0 and self.rows[at + FLAGS + 1] == 0) or self.rows[
+            at + BASE + 1
+        ] == (self.tcp_seq + 1) & SEQ_MASK
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _open(self) -> cython.longlong:
+        """A new flow row for the packet in hand; a is the side that opened it."""
+        i: cython.longlong = self.flow_count
+        at: cython.longlong = i * ROW
+        k: cython.int
+        self.side = 0
+        if self.proto == 6 and self.tcp_flags >= 0 and self.tcp_flags & SYN:
+            self.side = 1 if self.tcp_flags & ACK else 0
+        elif self.s_port >= 0 and serves(self.s_port) and not serves(self.d_port):
+            self.side = 1
+        for k in range(ROW):
+            self.rows[at + k] = 0
+        self._ends(at + (B if self.side else A), at + (A if self.side else B))
+        self.rows[at + PROTO] = self.proto
+        self.rows[at + VERSION] = self.version
+        self.rows[at + A_PORT] = self.d_port if self.side else self.s_port
+        self.rows[at + B_PORT] = self.s_port if self.side else self.d_port
+        self.rows[at + FIRST] = self.now
+        self.rows[at + LAST] = self.now
+        self.rows[at + FIRST_FRAME] = self.frame
+        self.rows[at + LAST_FRAME] = self.frame
+        self.rows[at + SYN_SEQ] = -1
+        self.rows[at + RTT] = -1
+        self.rows[at + BASE] = -1
+        self.rows[at + BASE + 1] = -1
+        self.rows[at + REPLY] = -1
+        self.rows[at + TUNNEL] = self.tunnel
+        if self.proto == 6:
+            self.rows[at + LATE] = 0 if self.tcp_flags >= 0 and self.tcp_flags & SYN else 1
+            self.rows[at + WANT] = UNDECIDED
+            self.rows[at + WANT + 1] = UNDECIDED
+        elif self.proto == 17:
+            k = self.s_port >= 0 and (names_always(self.s_port) or names_always(self.d_port))
+            self.rows[at + WANT] = ALWAYS if k else DATAGRAMS
+            self.rows[at + WANT + 1] = ALWAYS if k else REPLIES
+        self.flow_count += 1
+        return i
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _ends(self, source: cython.longlong, target: cython.longlong) -> cython.int:
+        self.rows[source] = self.s0
+        self.rows[source + 1] = self.s1
+        self.rows[source + 2] = self.s2
+        self.rows[source + 3] = self.s3
+        self.rows[target] = self.d0
+        self.rows[target + 1] = self.d1
+        self.rows[target + 2] = self.d2
+        self.rows[target + 3] = self.d3
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _tcp_state(self, at: cython.longlong) -> cython.int:
+        """Flags, first sequence numbers, and the round trip of the handshake."""
+        side: cython.longlong = self.side
+        if self.tcp_flags & SYN:
+            self.rows[at + BASE + side] = (self.tcp_seq + 1) & SEQ_MASK
+            self.rows[at + LATE] = 0
+            if self.tcp_flags & ACK == 0 and side == 0:
+                if self.rows[at + SYN_SEQ] == self.tcp_seq:
+                    self.rows[at + SYN_AGAIN] = 1
+                self.rows[at + SYN_SEQ] = self.tcp_seq
+                self.rows[at + SYN_TIME] = self.now
+                self.rows[at + SYN_FRAME] = self.frame
+            elif (
+                self.tcp_flags & ACK
+                and side == 1
+                and self.rows[at + RTT] < 0
+                and self.rows[at + SYN_SEQ] >= 0
+                and self.rows[at + SYN_AGAIN] == 0
+                and self.tcp_ack == (self.rows[at + SYN_SEQ] + 1) & SEQ_MASK
+                and self.now >= self.rows[at + SYN_TIME]
+            ):
+                self.rows[at + RTT] = self.now - self.rows[at + SYN_TIME]
+                self.rows[at + RTT_FRAME] = self.frame
+        elif self.rows[at + BASE + side] < 0 and self.data_whole > 0:
+            self.rows[at + BASE + side] = self.tcp_seq
+        self.rows[at + FLAGS + side] |= self.tcp_flags
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _tcp_piece(self, b: cython.uchar[::1], at: cython.longlong) -> cython.int:
+        """Hands over a segment if it lies in the opening that is still wanted."""
+        seq: cython.longlong = self.tcp_seq
+        want: cython.longlong = self.rows[at + WANT + self.side]
+        ahead: cython.longlong
+        if want == 0 or self.data_whole <= 0:
+            return 0
+        if self.tcp_flags & SYN:  # data with the SYN: RFC 7413
+            seq = (seq + 1) & SEQ_MASK
+        ahead = (seq - self.rows[at + BASE + self.side]) & SEQ_MASK
+        if ahead >= SEQ_HALF:
+            ahead -= SEQ_MASK + 1
+            if self.rows[at + LATE] == 0 or ahead < -65536:
+                return 0
+        if want == UNDECIDED:
+            want = OPENING
+            if ahead == 0 and self.data_captured > 0:
+                want = self._wanted(b[self.data] == TLS_HANDSHAKE)
+                self.rows[at + WANT + self.side] = want
+        if ahead < want:
+            self._piece(TCP_PIECE, seq, self.data, self.data_captured, self.data_whole)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _wanted(self, tls: cython.bint) -> cython.longlong:
+        """How much of a direction to hand over until the reader knows better."""
+        if self.side:
+            return SERVER_OPENING if tls else OPENING
+        return OPENING if tls else CLEAR
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _piece(
+        self,
+        kind: cython.longlong,
+        seq: cython.longlong,
+        start: cython.longlong,
+        captured: cython.longlong,
+        whole: cython.longlong,
+    ) -> cython.int:
+        """One entry for the reader: bytes of the window it still holds."""
+        at: cython.longlong = self.piece_count * PIECE
+        self.pieces[at] = kind
+        self.pieces[at + 1] = self.flow
+        self.pieces[at + 2] = self.side
+        self.pieces[at + 3] = seq
+        self.pieces[at + 4] = start
+        self.pieces[at + 5] = captured
+        self.pieces[at + 6] = whole
+        self.pieces[at + 7] = self.frame
+        self.pieces[at + 8] = self.now
+        self.piece_count += 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _comment(
+        self, b: cython.uchar[::1], p: cython.longlong, end: cython.longlong
+    ) -> cython.int:
+        """Hands over a packet comment, once a flow: some recorders name the app there."""
+        length: cython.longlong
+        if self.flow < 0 or p + 8 > end or self.rows[self.flow * ROW + NOTED] & 2:
+            return 0
+        length = be16(b, p + 2) if self.big else le16(b, p + 2)
+        if (be16(b, p) if self.big else le16(b, p)) == 1 and p + 4 + length <= end:
+            self.rows[self.flow * ROW + NOTED] |= 2
+            self._piece(COMMENT_PIECE, 0, p + 4, length, length)
+        return 0
+
+    # ---------------------------------------------------------------- fragments
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _fragment_row(self) -> cython.longlong:
+        """The row of the datagram the fragment in hand is a part of.
+
+        Four neighbouring rows may hold it; where all are taken by others, the
+        one untouched for longest makes room.
+        """
+        h: cython.longlong = mix(mix(mix(self.seed, self.f3), self.g3), self.frag_id)
+        oldest: cython.longlong = -1
+        at: cython.longlong
+        k: cython.int
+        for k in range(4):
+            at = ((h + k) & (FRAG_SETS - 1)) * FRAG
+            if self.frags[at + FRAG_SERIAL] and self._is_fragment(at):
+                if self.now - self.frags[at + FRAG_LAST] <= FRAG_IDLE:
+                    return at
+                oldest = at
+                break
+            if oldest < 0 or self.frags[at + FRAG_SERIAL] < self.frags[oldest + FRAG_SERIAL]:
+                oldest = at
+        self._settle_fragments(oldest)
+        self.frag_serial += 1
+        for k in range(FRAG):
+            self.frags[oldest + k] = 0
+        self._name_fragment(oldest)
+        self.frags[oldest + FRAG_SERIAL] = self.frag_serial
+        self.frags[oldest + FRAG_FLOW] = -1
+        self.frags[oldest + FRAG_FIRST] = self.now
+        self.frags[oldest + FRAG_FIRST_FRAME] = self.frame
+        return oldest
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _is_fragment(self, at: cython.longlong) -> cython.int:
+        return (
+            self.frags[at] == self.f0
+            and self.frags[at + 1] == self.f1
+            and self.frags[at + 2] == self.f2
+            and self.frags[at + 3] == self.f3
+            and self.frags[at + 4] == self.g0
+            and self.frags[at + 5] == self.g1
+            and self.frags[at + 6] == self.g2
+            and self.frags[at + 7] == self.g3
+            and self.frags[at + 8] == self.frag_id
+            and self.frags[at + 9] == self.frag_proto
+        )
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _name_fragment(self, at: cython.longlong) -> cython.int:
+        self.frags[at] = self.f0
+        self.frags[at + 1] = self.f1
+        self.frags[at + 2] = self.f2
+        self.frags[at + 3] = self.f3
+        self.frags[at + 4] = self.g0
+        self.frags[at + 5] = self.g1
+        self.frags[at + 6] = self.g2
+        self.frags[at + 7] = self.g3
+        self.frags[at + 8] = self.frag_id
+        self.frags[at + 9] = self.frag_proto
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _first_fragment(self) -> cython.int:
+        """The fragment with the ports came: those that waited join its flow."""
+        flow: cython.longlong = self.flow
+        side: cython.longlong = self.side
+        at: cython.longlong = self._fragment_row()
+        self.flow = flow
+        self.side = side
+        self.frags[at + FRAG_FLOW] = flow
+        self.frags[at + FRAG_SIDE] = side
+        self.frags[at + FRAG_LAST] = self.now
+        self._join_fragments(at)
+        if self.frag_depth == self.depth:
+            self._fragment_piece(at)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _later_fragment(self) -> cython.int:
+        """A fragment without ports: to its datagram's flow, or waiting for it."""
+        at: cython.longlong = self._fragment_row()
+        self.flow = self.frags[at + FRAG_FLOW]
+        self.side = self.frags[at + FRAG_SIDE]
+        self.frags[at + FRAG_PACKETS] += 1
+        self.frags[at + FRAG_BYTES] += self.wire
+        self.frags[at + FRAG_PAYLOAD] += self.data_whole
+        if self.frags[at + FRAG_PACKETS] == 1:
+            self.frags[at + FRAG_FIRST] = self.now
+            self.frags[at + FRAG_FIRST_FRAME] = self.frame
+        self.frags[at + FRAG_LAST] = self.now
+        self.frags[at + FRAG_LAST_FRAME] = self.frame
+        if self.flow >= 0:
+            self._join_fragments(at)
+        self._fragment_piece(at)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _join_fragments(self, at: cython.longlong) -> cython.int:
+        """Adds what waited in the fragment row at ``at`` to its flow."""
+        row: cython.longlong = self.flow * ROW
+        if self.frags[at + FRAG_PACKETS]:
+            self._add(
+                row,
+                self.frags[at + FRAG_PACKETS],
+                self.frags[at + FRAG_BYTES],
+                self.frags[at + FRAG_PAYLOAD],
+                self.frags[at + FRAG_FIRST],
+                self.frags[at + FRAG_FIRST_FRAME],
+            )
+            self._add(row, 0, 0, 0, self.frags[at + FRAG_LAST], self.frags[at + FRAG_LAST_FRAME])
+            self.frags[at + FRAG_PACKETS] = 0
+            self.frags[at + FRAG_BYTES] = 0
+            self.frags[at + FRAG_PAYLOAD] = 0
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _fragment_piece(self, at: cython.longlong) -> cython.int:
+        """Hands a fragment over for reassembly: ``seq`` is its place in the datagram,
+        ``whole`` its set's serial, doubled, plus 1 where more fragments follow."""
+        serial: cython.longlong = self.frags[at + FRAG_SERIAL] * 2
+        if self.frag_proto != 17 and self.frag_proto != 6:
+            return 0
+        if self.frag_more:
+            serial += 1
+        return self._piece(FRAGMENT_PIECE, self.frag_at, self.frag_data, self.frag_captured, serial)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _settle_fragments(self, at: cython.longlong) -> cython.int:
+        """Fragments whose first never came get a flow without ports."""
+        now: cython.longlong = self.now
+        frame: cython.longlong = self.frame
+        if self.frags[at + FRAG_SERIAL] == 0 or self.frags[at + FRAG_PACKETS] == 0:
+            return 0
+        self._odd(FRAGMENT_LOST)
+        self.s0 = self.frags[at]
+        self.s1 = self.frags[at + 1]
+        self.s2 = self.frags[at + 2]
+        self.s3 = self.frags[at + 3]
+        self.d0 = self.frags[at + 4]
+        self.d1 = self.frags[at + 5]
+        self.d2 = self.frags[at + 6]
+        self.d3 = self.frags[at + 7]
+        self.version = 4 if self.s0 == 0 and self.s1 == 0 and self.s2 == 0xFFFF else 6
+        self.proto = self.frags[at + 9]
+        self.s_port = self.d_port = -1
+        self.tcp_flags = -1
+        self.now = self.frags[at + FRAG_FIRST]
+        self.frame = self.frags[at + FRAG_FIRST_FRAME]
+        self._flow()
+        self._join_fragments(at)
+        self.now = now
+        self.frame = frame
+        return 0
+
+    def settle_all_fragments(self) -> bool:
+        """At the end of the capture; False where the tables must grow first."""
+        k: cython.int
+        for k in range(FRAG_SETS):
+            if not self._room():
+                return False
+            self._settle_fragments(k * FRAG)
+            self.frags[k * FRAG + FRAG_SERIAL] = 0
+        return True

@@ -1,0 +1,355 @@
+"""From pieces to conversations: the opening bytes of each flow, in order.
+
+The hot room hands over pieces, (flow, side, sequence number, place in the
+window), of flows whose names are not known yet. Here they are put in order and
+given to a listener, until it wants no more.
+
+Rules of this file
+- A listener hears each side's bytes once, in sequence order; what is missing
+  is announced as a gap, and where the recording kept too little, as a cut.
+- The first copy of a byte counts; a different second one is an oddity.
+- What is held for later is bounded, per side and in all.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from analyzer import limits
+
+MASK = 0xFFFFFFFF
+HALF = 0x80000000
+HELD_PIECES = 64  # out-of-order segments kept of one side
+HELD_BYTES = 32 << 20  # waiting in all conversations; the oldest gives way
+FRAGMENT_PARTS = 2_048  # 65,535 bytes in parts of 32
+
+Piece = tuple[int, bytes, int, int, int]  # seq, data, whole length, frame, time
+
+
+class Listener(Protocol):
+    """Hears one flow; ``wants`` says how much of each side it still likes to hear."""
+
+    wants: list[int]
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next bytes of a side."""
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Bytes of a side are missing here."""
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One datagram of a side."""
+
+
+class Talk:
+    """One flow's listener and what it cannot be given yet."""
+
+    __slots__ = ("expected", "held", "kept", "listener", "wants")
+
+    def __init__(self, listener: Listener, first: int, second: int) -> None:
+        self.listener = listener
+        self.wants = listener.wants
+        self.expected = [first, second]  # next sequence number of each side; -1 unknown
+        self.held: list[list[Piece]] = [[], []]
+        self.kept = [bytearray(), bytearray()]  # delivered, to compare second copies with
+
+    def segment(self, side: int, piece: Piece, odd: Callable[[str, int], None]) -> None:
+        """Takes a TCP segment: delivers it, holds it, or knows it already."""
+        seq, data, whole, frame, ts = piece
+        if self.expected[side] < 0:
+            self.expected[side] = seq
+        ahead = (seq - self.expected[side]) & MASK
+        if ahead >= HALF:
+            self._compare(side, ahead - MASK - 1, data, frame, odd)
+            overlap = MASK + 1 - ahead
+            if overlap >= whole:
+                return
+            seq, data, whole = self.expected[side], data[overlap:], whole - overlap
+        elif ahead:
+            self._hold(side, (seq, data, whole, frame, ts), odd)
+            return
+        self._deliver(side, data, whole, frame, ts)
+        if self.held[side]:
+            self._release(side, odd)
+
+    def _deliver(self, side: int, data: bytes, whole: int, frame: int, ts: int) -> None:
+        self.expected[side] = (self.expected[side] + whole) & MASK
+        self.kept[side] += data
+        if data:
+            self.listener.stream(side, data, frame, ts)
+        if len(data) < whole:
+            self.kept[side] += bytes(min(whole - len(data), limits.OPENING_BYTES))
+            self.listener.gap(side, True)
+
+    def _compare(
+        self, side: int, back: int, data: bytes, frame: int, odd: Callable[[str, int], None]
+    ) -> None:
+        """A second copy of bytes delivered before should be the same."""
+        kept = self.kept[side]
+        start = len(kept) + back
+        if start >= 0:
+            first = kept[start : start + len(data)]
+            if first != data[: len(first)]:
+                odd("tcp_conflicting_copies", frame)
+
+    def _hold(self, side: int, piece: Piece, odd: Callable[[str, int], None]) -> None:
+        held = self.held[side]
+        for seq, data, _, frame, _ in held:
+            if seq == piece[0]:
+                shorter = min(len(data), len(piece[1]))
+                if data[:shorter] != piece[1][:shorter]:
+                    odd("tcp_conflicting_copies", max(frame, piece[3]))
+                if piece[2] <= len(data):
+                    return
+        held.append(piece)
+        if len(held) > HELD_PIECES:
+            self.skip_gap(side, odd)
+
+    def _release(self, side: int, odd: Callable[[str, int], None]) -> None:
+        """Delivers held segments that have become the next ones."""
+        held = self.held[side]
+        held.sort(key=lambda piece: (piece[0] - self.expected[side] + HALF) & MASK)
+        while held and self.wants[side]:
+            ahead = (held[0][0] - self.expected[side]) & MASK
+            if 0 < ahead < HALF:
+                return
+            seq, data, whole, frame, ts = held.pop(0)
+            overlap = (self.expected[side] - seq) & MASK
+            if overlap:
+                self._compare(side, -overlap, data, frame, odd)
+            if overlap < whole:
+                self._deliver(side, data[overlap:], whole - overlap, frame, ts)
+        if not self.wants[side]:
+            held.clear()
+
+    def skip_gap(self, side: int, odd: Callable[[str, int], None]) -> None:
+        """Gives up waiting for what is missing and goes on behind it."""
+        held = self.held[side]
+        if held:
+            nearest = min(held, key=lambda piece: (piece[0] - self.expected[side]) & MASK)
+            self.expected[side] = nearest[0]
+            self.kept[side].clear()
+            self.listener.gap(side, False)
+            self._release(side, odd)
+
+    def waiting(self) -> int:
+        """Bytes kept for this flow."""
+        return sum(len(p[1]) for held in self.held for p in held) + sum(map(len, self.kept))
+
+
+class Fragments:
+    """IP datagrams being put together again, each under its set's serial number."""
+
+    def __init__(self) -> None:
+        self._sets: dict[int, _Datagram] = {}
+
+    def add(
+        self, serial: int, flow: int, side: int, at: int, last: bool, data: bytes
+    ) -> tuple[int, int, bytes] | None:
+        """Flow, side and IP payload once the datagram is whole, else None."""
+        parts = self._sets.get(serial)
+        if parts is None:
+            if len(self._sets) >= limits.FRAGMENT_SETS:
+                del self._sets[next(iter(self._sets))]
+            parts = self._sets[serial] = _Datagram()
+        if not parts.add(at, last, data):
+            return None
+        if flow >= 0:
+            parts.flow, parts.side = flow, side
+        whole = parts.whole()
+        if whole is None or parts.flow < 0:
+            return None
+        del self._sets[serial]
+        return parts.flow, parts.side, whole
+
+
+class _Datagram:
+    """The parts of one IP datagram; the first copy of a part counts."""
+
+    __slots__ = ("end", "flow", "have", "parts", "side")
+
+    def __init__(self) -> None:
+        self.parts: dict[int, bytes] = {}
+        self.end = -1
+        self.have = 0
+        self.flow = -1
+        self.side = 0
+
+    def add(self, at: int, last: bool, data: bytes) -> bool:
+        """Whether the part was new and could be kept."""
+        if at in self.parts or at + len(data) > 0xFFFF or len(self.parts) >= FRAGMENT_PARTS:
+            return False
+        self.parts[at] = data
+        self.have += len(data)
+        if last:
+            self.end = at + len(data)
+        return True
+
+    def whole(self) -> bytes | None:
+        """The payload, when it has come to its end without a hole."""
+        if self.end < 0 or self.have < self.end:
+            return None
+        out = bytearray()
+        for at in sorted(self.parts):
+            if at > len(out):
+                return None
+            out += self.parts[at][len(out) - at :]
+        return bytes(out[: self.end])
+
+
+class Openings:
+    """Takes the hot room's pieces, window by window, for all flows."""
+
+    def __init__(
+        self,
+        layout: dict[str, int],
+        listen: Callable[[int], Listener],
+        odd: Callable[[str, int], None],
+    ) -> None:
+        self._layout = layout
+        self._listen = listen  # makes the listener of a flow, by its number
+        self._odd = odd
+        self._fragments = Fragments()
+        self._live: dict[int, int] = {}  # flows that hold bytes back: how many
+        self._held = 0
+        self.talks: dict[int, Talk] = {}
+        self.apps: dict[int, str] = {}
+
+    def take(self, pieces: array[int], count: int, window: bytearray, rows: array[int]) -> None:
+        """Hands the pieces of one window on and tells the hot room what is wanted now."""
+        layout = self._layout
+        row, want, base = layout["ROW"], layout["WANT"], layout["BASE"]
+        tcp, udp = layout["TCP_PIECE"], layout["UDP_PIECE"]
+        talks, touched = self.talks, set()
+        for kind, flow, side, seq, start, length, whole, frame, ts in _tuples(pieces, count):
+            if kind != tcp and kind != udp:
+                done = self._rarer(kind, flow, side, seq, start, length, whole, frame, ts, window)
+                if done is not None:
+                    touched.add(done)
+                continue
+            talk = talks.get(flow)
+            if talk is None:
+                at = flow * row + base
+                talk = talks[flow] = Talk(self._listen(flow), rows[at], rows[at + 1])
+            elif not talk.wants[side]:
+                continue
+            touched.add(flow)
+            data = bytes(window[start : start + length])
+            if kind == udp:
+                talk.listener.datagram(side, data, frame, ts, length < whole)
+            else:
+                if talk.expected[side] < 0:
+                    talk.expected[side] = rows[flow * row + base + side]
+                talk.segment(side, (seq, data, whole, frame, ts), self._odd)
+        for flow in sorted(touched):
+            talk = talks[flow]
+            at = flow * row + want
+            rows[at], rows[at + 1] = talk.wants
+            self._weigh(flow, talk)
+        self._make_room(rows)
+
+    def finish(self) -> None:
+        """At the end of the capture: what still waits is delivered behind its gap."""
+        for flow in self._live:
+            talk = self.talks[flow]
+            for side in (0, 1):
+                while talk.held[side] and talk.wants[side]:
+                    talk.skip_gap(side, self._odd)
+
+    def _rarer(
+        self,
+        kind: int,
+        flow: int,
+        side: int,
+        seq: int,
+        start: int,
+        length: int,
+        whole: int,
+        frame: int,
+        ts: int,
+        window: bytearray,
+    ) -> int | None:
+        """Fragments, and what recorders add to packets; the flow that heard something."""
+        data = bytes(window[start : start + length])
+        if kind != self._layout["FRAGMENT_PIECE"]:
+            trailer = kind == self._layout["TRAILER_PIECE"]
+            app = _app_of_trailer(data) if trailer else _app_of_comment(data)
+            if app:
+                self.apps.setdefault(flow, app)
+            return None
+        joined = self._fragments.add(whole >> 1, flow, side, seq, not whole & 1, data)
+        if joined is None:
+            return None
+        flow, side, payload = joined
+        talk = self.talks.get(flow)
+        if talk is None:
+            talk = self.talks[flow] = Talk(self._listen(flow), -1, -1)
+        _deliver_datagram(talk, side, payload, frame, ts, self._odd)
+        return flow
+
+    def _weigh(self, flow: int, talk: Talk) -> None:
+        """Keeps account of what one flow holds back; lets go of what is done."""
+        if not talk.wants[0] and not talk.wants[1]:
+            talk.held = [[], []]
+            talk.kept = [bytearray(), bytearray()]
+            self._held -= self._live.pop(flow, 0)
+            return
+        now = talk.waiting()
+        self._held += now - self._live.get(flow, 0)
+        self._live[flow] = now
+
+    def _make_room(self, rows: array[int]) -> None:
+        """Where too much waits, the oldest conversation is not listened to any more."""
+        while self._held > HELD_BYTES and self._live:
+            flow = next(iter(self._live))
+            talk = self.talks[flow]
+            for side in (0, 1):
+                talk.listener.gap(side, True)
+                talk.wants[side] = 0
+                rows[flow * self._layout["ROW"] + self._layout["WANT"] + side] = 0
+            self._odd("openings_given_up", 0)
+            self._weigh(flow, talk)
+
+
+def _tuples(pieces: array[int], count: int) -> Iterator[tuple[int, ...]]:
+    """The first ``count`` pieces as tuples of nine."""
+    values = iter(pieces[: count * 9])
+    return zip(*[values] * 9, strict=True)
+
+
+def _deliver_datagram(
+    talk: Talk,
+    side: int,
+    payload: bytes,
+    frame: int,
+    ts: int,
+    odd: Callable[[str, int], None],
+) -> None:
+    """A reassembled IP payload: its UDP datagram, or the TCP segment in it.
+
+    Which it is, the header's own lengths tell: UDP's equals the payload's.
+    """
+    if len(payload) >= 8 and int.from_bytes(payload[4:6], "big") == len(payload):
+        talk.listener.datagram(side, payload[8:], frame, ts, False)
+    elif len(payload) >= 20:
+        header = (payload[12] >> 4) * 4
+        data = payload[header:]
+        seq = int.from_bytes(payload[4:8], "big")
+        if 20 <= header <= len(payload) and data:
+            talk.segment(side, (seq, data, len(data), frame, ts), odd)
+
+
+def _app_of_trailer(data: bytes) -> str | None:
+    """PCAPdroid's trailer: magic, user id, 20 bytes of app name (its docs, dump mode)."""
+    name = data[8:28].split(b"\0", 1)[0].decode("utf-8", "backslashreplace")
+    uid = int.from_bytes(data[4:8], "big", signed=True)
+    return name or (f"uid {uid}" if uid >= 0 else None)
+
+
+def _app_of_comment(data: bytes) -> str | None:
+    """PCAPdroid's packet comments: ``u-`` and the user id of the app."""
+    if data[:2] == b"u-" and data[2:].isdigit() and len(data) < 14:
+        return f"uid {int(data[2:])}"
+    return None

@@ -1,0 +1,71 @@
+"""The part of a file being looked at: a fixed buffer that moves along it.
+
+What is left of an unfinished record goes to the front and more is read behind
+it, so memory does not depend on the size of the file.
+"""
+
+from __future__ import annotations
+
+from analyzer.capture import source
+
+SIZE = 1 << 20  # holds the largest packet block and more than as much again
+
+
+class Window:
+    """``buffer[pos:end]`` are the bytes not yet used; ``offset`` is where pos is."""
+
+    __slots__ = ("_raw", "_source", "buffer", "end", "kinds", "offset", "pos")
+
+    def __init__(self, raw: source.RawFile) -> None:
+        self._raw = raw
+        self._source, self.kinds = source.content(raw)
+        self.buffer = bytearray(SIZE)
+        self.pos = 0
+        self.end = 0
+        self.offset = 0  # in the content: after decompression
+
+    def move_to(self, pos: int) -> None:
+        """Everything before ``pos`` is used."""
+        self.offset += pos - self.pos
+        self.pos = pos
+
+    def fill(self) -> bool:
+        """Reads more behind what is left; False at the end of the file."""
+        left = self.end - self.pos
+        if self.pos:
+            self.buffer[:left] = self.buffer[self.pos : self.end]
+            self.pos, self.end = 0, left
+        more = self._source.read(SIZE - left)
+        self.buffer[left : left + len(more)] = more
+        self.end = left + len(more)
+        return bool(more)
+
+    def have(self, size: int) -> bool:
+        """Whether ``size`` bytes (at most SIZE) lie ahead, read if need be."""
+        while self.end - self.pos < size:
+            if not self.fill():
+                return False
+        return True
+
+    def skip(self, size: int) -> bool:
+        """Moves over ``size`` bytes, however many; False where the file ends first."""
+        while size > self.end - self.pos:
+            size -= self.end - self.pos
+            self.move_to(self.end)
+            if not self.fill():
+                return False
+        self.move_to(self.pos + size)
+        return True
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, as many of ``size`` as there are in the buffer."""
+        return bytes(self.buffer[self.pos : min(self.end, self.pos + size)])
+
+    @property
+    def damage(self) -> str | None:
+        """What ended the reading early, if it was not the end of the file."""
+        return self._source.damage or self._raw.damage
+
+    def used(self) -> int:
+        """Bytes of the file that were used; of a compressed one, bytes read."""
+        return self._raw.digests.size if self.kinds else self.offset
