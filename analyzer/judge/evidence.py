@@ -1,0 +1,74 @@
+"""The packets a finding rests on, and a filter that shows them in Wireshark.
+
+A display filter is made from numbers only (addresses, ports, frames): no
+captured text can enter it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import nsmallest
+
+from analyzer import limits
+from analyzer.model import Evidence, Flow
+
+MOST_ADDRESSES = 100
+"""Addresses in a filter; beyond, it names the frames listed instead."""
+
+MOST_PORTS = 5
+"""Ports in a filter; with more it selects by address alone."""
+
+
+def evidence(flows: Sequence[Flow], cleartext: bool = False) -> Evidence:
+    """Evidence of all packets of some flows; ``frames`` lists where each begins
+    (with ``cleartext``: where its content is readable), the earliest first."""
+    frames = {_frame(flow, cleartext) for flow in flows}
+    listed = nsmallest(limits.EVIDENCE_FRAMES, frames)
+    return Evidence(
+        frames=listed,
+        frame_count=sum(flow.packets_up + flow.packets_down for flow in flows),
+        display_filter=display_filter(flows, listed),
+        first=min((flow.first for flow in flows), default=None),
+        last=max((flow.last for flow in flows), default=None),
+    )
+
+
+def _frame(flow: Flow, cleartext: bool) -> int:
+    if cleartext and flow.cleartext_frame is not None:
+        return flow.cleartext_frame
+    return flow.first_frame
+
+
+def display_filter(flows: Sequence[Flow], frames: Sequence[int]) -> str:
+    """``ip.addr in {192.0.2.1, 192.0.2.7} and tcp.port == 443``."""
+    servers = {flow.server_ip for flow in flows}
+    if len(servers) > MOST_ADDRESSES:
+        return _in("frame.number", sorted(frames))
+    four = _in("ip.addr", sorted(ip for ip in servers if ":" not in ip))
+    six = _in("ipv6.addr", sorted(ip for ip in servers if ":" in ip))
+    return _joined([_joined([four, six], "or"), _ports(flows)], "and")
+
+
+def _ports(flows: Sequence[Flow]) -> str:
+    """The ports of the endpoints, where they are few and every flow has one."""
+    ports = {(flow.proto, flow.server_port) for flow in flows}
+    numbers = {
+        proto: sorted(port for p, port in ports if p == proto and port is not None)
+        for proto in ("tcp", "udp")
+    }
+    if sum(map(len, numbers.values())) != len(ports) or len(ports) > MOST_PORTS:
+        return ""
+    return _joined([_in(f"{proto}.port", found) for proto, found in numbers.items()], "or")
+
+
+def _in(field: str, values: Sequence[str] | Sequence[int]) -> str:
+    if len(values) == 1:
+        return f"{field} == {values[0]}"
+    return f"{field} in {{{', '.join(map(str, values))}}}" if values else ""
+
+
+def _joined(parts: Sequence[str], word: str) -> str:
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f" {word} ".join(f"({part})" if " or " in part else part for part in parts)

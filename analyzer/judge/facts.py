@@ -1,0 +1,148 @@
+"""The facts a rule may ask about a kind of flow: the vocabulary of ``when``.
+
+Rules of this file
+- A fact that is not known is None; a condition on it is neither met nor
+  missed (conditions.py).
+- Where flows.csv or endpoints.csv has a column, the fact bears its name.
+- kinds.py lists what these look at: a new fact of a flow goes there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analyzer.model import Certainty, Party, WhyNoName
+
+if TYPE_CHECKING:
+    from analyzer.judge.kinds import Kind
+
+_SURE = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing to ask about."""
+
+    what: str  # for the reader of `rules show` and of an error
+    get: Callable[[Kind], Any]
+    type: str = "text"  # text, flag, number, name, address, country
+    values: tuple[str, ...] = ()  # all there are, when they are few
+
+
+def _country(kind: Kind) -> str | None:
+    """Only of a place that somebody vouches for alone or in agreement."""
+    location = _location(kind)
+    return location.country if location and location.certainty in _SURE else None
+
+
+def _location(kind: Kind) -> Any:
+    return kind.endpoint.place.location if kind.endpoint else None
+
+
+def _certainty(kind: Kind) -> str | None:
+    location = _location(kind)
+    return str(location.certainty) if location else None
+
+
+def _at_home(kind: Kind) -> bool | None:
+    country, home = kind["country"], kind.scene.home
+    return None if country is None or home is None else country == home
+
+
+def _public(kind: Kind) -> bool | None:
+    if kind.endpoint is None:
+        return None
+    return kind["certainty"] != Certainty.PRIVATE and not is_group(kind.flow.server_ip)
+
+
+def is_group(address: str) -> bool:
+    """Multicast and broadcast: 224.0.0.0/3 and ff00::/8 hold no single server."""
+    if ":" in address:
+        return address.startswith("ff") and address.find(":") == 4
+    return int(address.partition(".")[0]) >= 224
+
+
+def _tls_version(kind: Kind) -> str | None:
+    """The version both sides agreed on; an offer alone is not one."""
+    tls = kind.flow.tls
+    return tls.version if tls and tls.cipher is not None else None
+
+
+def _resolver(kind: Kind) -> str | None:
+    if kind.flow.app_protocol != "dns":
+        return None
+    return "beside_local" if kind.flow.client_ip in kind.scene.with_local_resolver else "only"
+
+
+def _of_place(name: str) -> Callable[[Kind], Any]:
+    return lambda kind: getattr(kind.endpoint.place, name) if kind.endpoint else None
+
+
+def _of_owner(name: str) -> Callable[[Kind], Any]:
+    return lambda kind: (
+        getattr(kind.endpoint.owner, name) if kind.endpoint and kind.endpoint.owner else None
+    )
+
+
+def _of_policy(ask: str) -> Callable[[Kind], Any]:
+    return lambda kind: getattr(kind.scene.policy, ask)(kind) if kind.scene.policy else None
+
+
+FACTS: dict[str, Fact] = {
+    "proto": Fact("tcp, udp, icmp ... or the protocol's number", lambda k: k.flow.proto),
+    "server_ip": Fact("address of the endpoint", lambda k: k.flow.server_ip, "address"),
+    "server_port": Fact("its port", lambda k: k.flow.server_port, "number"),
+    "client_ip": Fact("address of the handset", lambda k: k.flow.client_ip, "address"),
+    "name": Fact("name the endpoint was reached under", lambda k: k.flow.name, "name"),
+    "why_no_name": Fact(
+        "why there is none", lambda k: k.flow.why_no_name, values=tuple(map(str, WhyNoName))
+    ),
+    "app": Fact("app on the handset, when the capture says it", lambda k: k.flow.app),
+    "app_protocol": Fact("http, dns, tls ...", lambda k: k.flow.app_protocol),
+    "encrypted": Fact(
+        "whether its content is",
+        lambda k: k.flow.encrypted,
+        values=("yes", "no", "mixed", "unknown"),
+    ),
+    "encrypted_dns": Fact(
+        "way of asking a resolver out of sight",
+        lambda k: k.flow.encrypted_dns,
+        values=("dot", "doh", "doq"),
+    ),
+    "tls_version": Fact("TLS version both sides agreed on", _tls_version),
+    "ech": Fact(
+        "the encrypted-name extension is there", lambda k: k.flow.tls and k.flow.tls.ech, "flag"
+    ),
+    "late_start": Fact("it began before the recording", lambda k: k.flow.late_start, "flag"),
+    "country": Fact("country of the endpoint, unless disputed", _country, "country"),
+    "certainty": Fact("how sure its place is", _certainty, values=tuple(map(str, Certainty))),
+    "home": Fact("the home country, where one was given", lambda k: k.scene.home, "country"),
+    "at_home": Fact("it stands in the home country", _at_home, "flag"),
+    "public": Fact("it is an address of the public Internet", _public, "flag"),
+    "provider": Fact("cloud or delivery network that runs it", _of_place("provider")),
+    "service": Fact("the provider's service", _of_place("service")),
+    "region": Fact("the provider's own code of the region", _of_place("region")),
+    "asn": Fact(
+        "number of the network", lambda k: k.endpoint and k.endpoint.place.operator.asn, "number"
+    ),
+    "owner": Fact("company that owns the name", _of_owner("name")),
+    "owner_country": Fact(
+        "its headquarters' country, never a location", _of_owner("country"), "country"
+    ),
+    "category": Fact("what the owner's domain is for", _of_owner("category")),
+    "party": Fact(
+        "vendor, support or third",
+        lambda k: k.endpoint and str(k.endpoint.party),
+        values=tuple(map(str, Party)),
+    ),
+    "resolver": Fact(
+        "DNS: the handset also asks a resolver of its network, or only this one",
+        _resolver,
+        values=("beside_local", "only"),
+    ),
+    "expected": Fact("the policy lists the endpoint", _of_policy("expects"), "flag"),
+    "allowed": Fact("the policy allows its place and operator", _of_policy("allows"), "flag"),
+}
+"""Every fact, by the name rules use."""

@@ -1,0 +1,241 @@
+"""Detection rules: which kinds of traffic are a finding, and in what words.
+
+A rule file selects kinds of flows (``when``), parts them (``group_by``), drops
+what is too small (``at_least``) and says one sentence about each part. The
+whole format, with an example, is in rules/README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzer.judge import checks, units
+from analyzer.judge.checks import Keys, Sheet
+from analyzer.judge.conditions import Test, condition
+from analyzer.judge.facts import FACTS
+from analyzer.model import Severity
+from analyzer.problems import Problems, nearest
+from analyzer.yamlfile import Document, read
+
+NEEDED = ("rule", "title", "text", "severity", "why", "false_positives", "when", "examples")
+KEYS = (*NEEDED, "caveat", "group_by", "at_least", "raised", "since", "at_most", "evidence",
+        "reference")  # fmt: skip
+NUMBERS = {
+    "flows": "conversations",
+    "endpoints": "addresses of endpoints",
+    "packets": "packets of both directions",
+    "bytes_up": "bytes on the wire from the handset",
+    "bytes_down": "bytes on the wire to the handset",
+    "payload_up": "payload bytes from the handset",
+    "payload_down": "payload bytes to the handset",
+    "requests": "requests seen in clear",
+}
+"""What can be counted of a finding, for ``at_least`` and ``raised``."""
+
+AT_MOST = 20
+"""Findings of one rule; the smaller ones are told together in one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Facts of a forged flow, and whether the rule must select it."""
+
+    hit: bool
+    facts: Mapping[str, Any]
+    keys: Keys  # where it stands in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One detection rule, checked and ready to apply."""
+
+    id: str
+    path: Path
+    title: str
+    text: str
+    caveat: str
+    why: str
+    false_positives: tuple[str, ...]
+    severity: Severity
+    when: Test
+    group_by: tuple[str, ...]  # the first of these facts that is known
+    at_least: Mapping[str, float]
+    raised: tuple[tuple[Severity, Mapping[str, float]], ...]
+    since: str  # date from which the severity holds, "" for always
+    before: Severity  # and the one for captures before it
+    at_most: int
+    cleartext: bool  # evidence is where content is readable, else each flow's start
+    reference: str
+    examples: tuple[Example, ...]
+    tuning: tuple[tuple[str, Any], ...]  # the parameters as written, for `rules show`
+
+    def selects(self, facts: Mapping[str, Any]) -> bool:
+        """Whether flows with these facts are the rule's business."""
+        return self.when(facts) is True
+
+    def group(self, facts: Mapping[str, Any]) -> str:
+        """What a finding about these flows is about."""
+        for name in self.group_by:
+            if facts[name] is not None:
+                return str(facts[name])
+        return ""
+
+
+def load(folders: Sequence[Path]) -> list[Rule]:
+    """The rules of the folders, by id; a later folder's rule replaces an earlier one's.
+
+    Raises one DataFileError with all problems of all files.
+    """
+    problems = Problems()
+    rules: dict[str, Rule] = {}
+    for folder in folders:
+        rules.update(_of_folder(folder, problems))
+    problems.stop()
+    return [rules[id] for id in sorted(rules)]
+
+
+def _of_folder(folder: Path, problems: Problems) -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for path in files(folder):
+        document = read_or_note(path, problems)
+        rule = parse(document, problems)
+        if rule.id in found and rule.id != "unnamed":
+            other = found[rule.id].path.name
+            problems.add(
+                document.at("rule"),
+                f"the rule '{rule.id}' again",
+                f"it once (see {other})",
+                "rename",
+            )
+        found[rule.id] = rule
+    return found
+
+
+def files(folder: Path) -> list[Path]:
+    """The rule files of one rules folder, in order."""
+    return sorted((folder / "detect").glob("*.yaml"))
+
+
+def read_or_note(path: Path, problems: Problems) -> Document:
+    """A document; an unreadable one is noted and comes back empty."""
+    from analyzer.errors import DataFileError
+
+    try:
+        return read(path)
+    except DataFileError as error:
+        problems.take(error)
+        return Document(path, {})
+
+
+def parse(document: Document, problems: Problems) -> Rule:
+    """The rule of a document; what is wrong, its examples included, is noted."""
+    if document.data == {} and not document.marks:
+        return parse_sheet(Sheet(document, Problems()))  # what is wrong is noted already
+    before = len(problems.lines)
+    sheet = Sheet(document, problems)
+    rule = parse_sheet(sheet)
+    if len(problems.lines) == before:
+        _try_examples(rule, sheet)
+    return rule
+
+
+def parse_sheet(sheet: Sheet) -> Rule:
+    """The rule of a sheet, before its examples are tried."""
+    data = sheet.mapping((), KEYS, NEEDED)
+    tuned = ("when", "group_by", "at_least", "raised", "since", "at_most")
+    return Rule(
+        id=sheet.made(("rule",), checks.identifier, "unnamed"),
+        path=sheet.document.path,
+        title=sheet.sentence(("title",)),
+        text=sheet.sentence(("text",)),
+        caveat=sheet.sentence(("caveat",)),
+        why=sheet.text(("why",)),
+        false_positives=tuple(sheet.texts(("false_positives",))),
+        severity=_severity(sheet, ("severity",)),
+        when=condition(sheet, ("when",)),
+        group_by=_group_by(sheet),
+        at_least=_amounts(sheet, ("at_least",)) if "at_least" in data else {},
+        raised=_raised(sheet) if "raised" in data else (),
+        since=_since(sheet) if "since" in data else "",
+        before=_severity(sheet, ("since", "before")),
+        at_most=int(sheet.made(("at_most",), units.quantity, 0.0))
+        if "at_most" in data
+        else AT_MOST,
+        cleartext=sheet.choice(("evidence",), ("cleartext", "start")) == "cleartext",
+        reference=sheet.text(("reference",)),
+        examples=_examples(sheet),
+        tuning=tuple((key, data[key]) for key in tuned if key in data),
+    )
+
+
+def _severity(sheet: Sheet, keys: Keys) -> Severity:
+    known = [str(severity) for severity in Severity]
+    word = sheet.choice(keys, known)
+    return Severity(word) if word in known else Severity.INFO
+
+
+def _group_by(sheet: Sheet) -> tuple[str, ...]:
+    return tuple(sheet.each(("group_by",), lambda keys: sheet.choice(keys, FACTS)))
+
+
+def _amounts(sheet: Sheet, keys: Keys) -> dict[str, float]:
+    names = sheet.mapping(keys, NUMBERS)
+    return {
+        name: sheet.made((*keys, name), units.quantity, 0.0) for name in names if name in NUMBERS
+    }
+
+
+def _raised(sheet: Sheet) -> tuple[tuple[Severity, dict[str, float]], ...]:
+    """``{medium: {payload_up: 64 kB}}``, the gravest first."""
+    ladder = [severity for severity in reversed(Severity) if severity is not Severity.INFO]
+    given = sheet.mapping(("raised",), [str(severity) for severity in ladder])
+    return tuple((s, _amounts(sheet, ("raised", str(s)))) for s in ladder if str(s) in given)
+
+
+def _since(sheet: Sheet) -> str:
+    sheet.mapping(("since",), ("date", "before", "source"), ("date", "before"))
+    return sheet.made(("since", "date"), _date, "")
+
+
+def _date(value: object) -> str:
+    parts = value.split("-") if isinstance(value, str) else []
+    shaped = [len(part) for part in parts] == [4, 2, 2]
+    if shaped and all(part.isascii() and part.isdigit() for part in parts):
+        return "-".join(parts)
+    raise ValueError("a date such as 2021-03-25")
+
+
+# --------------------------------------------------------------- examples
+
+
+def _examples(sheet: Sheet) -> tuple[Example, ...]:
+    """``hit`` and ``miss``: lists of facts, each with a ``note`` in words."""
+    sheet.mapping(("examples",), ("hit", "miss"), ("hit", "miss"))
+    return tuple(
+        example
+        for kind in ("hit", "miss")
+        for example in sheet.each(("examples", kind), lambda keys: _example(sheet, keys))
+    )
+
+
+def _example(sheet: Sheet, keys: Keys) -> Example:
+    data = sheet.mapping(keys, (*FACTS, "note"))
+    facts: dict[str, Any] = dict.fromkeys(FACTS)
+    facts.update((key, value) for key, value in data.items() if key in FACTS)
+    return Example(keys[1] == "hit", facts, keys)
+
+
+def _try_examples(rule: Rule, sheet: Sheet) -> None:
+    for example in rule.examples:
+        if rule.selects(example.facts) is not example.hit:
+            found = "a hit the rule misses" if example.hit else "a miss the rule hits"
+            fix = "correct 'when' or the example"
+            sheet.wrong(example.keys, found, "examples that agree with 'when'", fix)
+
+
+def named(id: str, rules: Sequence[Rule]) -> str:
+    """A remedy for an id that is not there."""
+    return nearest(id, [rule.id for rule in rules])

@@ -1,0 +1,69 @@
+"""How much could be seen: the ledger every sentence rests on (docs/methodology).
+
+Shares are of all bytes on the wire, so what could not be sorted into flows
+(non-IP, undecodable) lowers them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from analyzer.model import Certainty, Flow, Result, Visibility
+
+VPN_PROTOCOLS = frozenset(("wireguard", "openvpn", "ipsec", "isakmp", "ike", "esp", "l2tp", "pptp"))
+"""Application protocols that carry other traffic out of sight."""
+
+_ESP = "50"  # IP protocol number: RFC 4303
+_IKE_PORTS = (500, 4500)  # RFC 7296 2, RFC 3948
+_HOUR = 3_600_000_000_000
+
+
+def visibility(result: Result) -> Visibility:
+    """The ledger of a capture; all zero where nothing was recorded."""
+    capture, flows = result.capture, result.flows
+    all_bytes = max(capture.wire_bytes, sum(flow.bytes_up + flow.bytes_down for flow in flows))
+    sure = {endpoint.ip: endpoint.place.location.certainty for endpoint in result.endpoints}
+    by_certainty: Counter[Certainty | None] = Counter()
+    for flow in flows:
+        by_certainty[sure.get(flow.server_ip)] += flow.bytes_up + flow.bytes_down
+    return Visibility(
+        hours=_hours(capture.first, capture.last),
+        bytes=all_bytes,
+        named=_share([flow for flow in flows if flow.name is not None], all_bytes),
+        located_by_operator=by_certainty[Certainty.STATED] / all_bytes if all_bytes else 0.0,
+        edge=by_certainty[Certainty.EDGE] / all_bytes if all_bytes else 0.0,
+        decrypted=0.0,
+        attributed_to_app=_share([flow for flow in flows if flow.app is not None], all_bytes),
+        encrypted_dns_bytes=_bytes([flow for flow in flows if flow.encrypted_dns]),
+        ech_flows=sum(1 for flow in flows if flow.tls and flow.tls.ech),
+        vpn_bytes=_bytes([flow for flow in flows if _is_vpn(flow)]),
+        late_start_flows=sum(1 for flow in flows if flow.late_start),
+        unnamed_flows=_unnamed(flows),
+    )
+
+
+def _hours(first: int | None, last: int | None) -> float:
+    if first is None or last is None or last < first:
+        return 0.0
+    return (last - first) / _HOUR
+
+
+def _bytes(flows: list[Flow]) -> int:
+    return sum(flow.bytes_up + flow.bytes_down for flow in flows)
+
+
+def _share(flows: list[Flow], of: int) -> float:
+    return _bytes(flows) / of if of else 0.0
+
+
+def _is_vpn(flow: Flow) -> bool:
+    """By protocol; a tunnel we could look into (Flow.tunnel) hides nothing."""
+    if flow.app_protocol in VPN_PROTOCOLS or flow.proto == _ESP:
+        return True
+    return flow.proto == "udp" and flow.server_port in _IKE_PORTS and flow.app_protocol is None
+
+
+def _unnamed(flows: list[Flow]) -> dict[str, int]:
+    """Nameless flows by reason, the most frequent first."""
+    why = Counter(str(flow.why_no_name) for flow in flows if flow.why_no_name is not None)
+    return dict(sorted(why.items(), key=lambda item: (-item[1], item[0])))

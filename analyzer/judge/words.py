@@ -1,0 +1,63 @@
+"""The sentences of findings: templates filled in once, from cleaned values.
+
+Rules of this file
+- A placeholder is ``{word}`` and nothing else: no attributes, no formats, and
+  what is put in is never looked at again.
+- Captured text becomes one short printable line before it enters a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+FORBIDDEN = ("true", "proved", "proven", "proves", "verified", "spying", "secretly", "compromised")
+"""Words that no sentence of ours may hold: they claim more than traffic shows."""
+
+PLACEHOLDERS = {
+    "who": "the handset, or the handsets",
+    "subject": "what the finding is about: the value it is grouped by",
+    "home": "name of the home country",
+    "country": "name of the country, or of the countries",
+    "sent": "bytes up, as '1.2 MB'",
+    "received": "bytes down",
+    "endpoints": "number of addresses, as '3 addresses'",
+    "flows": "number of conversations",
+    "requests": "number of requests seen in clear",
+    "frame": "number of the first frame it rests on",
+    "names": "names contacted, the largest first",
+    "operators": "who operates the addresses, with how many each",
+    "owners": "who owns the names",
+    "protocols": "application protocols",
+    "versions": "TLS versions",
+    "reasons": "why there is no name",
+    "policy": "title of the policy",
+}
+"""What a template may ask for."""
+
+_HOLE = re.compile(r"\{([^{}]*)\}")
+_LONGEST = 100
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with each placeholder's value put in; unknown ones stay."""
+    return _HOLE.sub(lambda hole: values.get(hole[1], hole[0]), template)
+
+
+def holes(template: str) -> list[str]:
+    """The placeholders of a template, in order."""
+    return _HOLE.findall(template)
+
+
+def forbidden(text: str) -> list[str]:
+    """The forbidden words a text holds."""
+    words = set(re.findall("[a-z]+", text.lower()))
+    return [word for word in FORBIDDEN if word in words]
+
+
+def clean(text: str) -> str:
+    """Captured text as one printable line of at most 100 characters."""
+    text = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
