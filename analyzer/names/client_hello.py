@@ -6,8 +6,10 @@ The body may be cut anywhere: what was readable is kept, ``complete`` tells.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from struct import Struct
+from functools import lru_cache
+from struct import Struct, unpack_from
 
+from analyzer.names.greased import GREASE
 from analyzer.names.text import clean
 
 SERVER_NAME, SIGNATURES, ALPN, VERSIONS = 0, 13, 16, 43
@@ -31,7 +33,12 @@ class ClientHello:
     signatures: tuple[int, ...] = ()
     ech: bool = False
     complete: bool = False
-    session: bool = False  # a session id was offered
+
+    @property
+    def highest(self) -> int:
+        """The highest version offered, GREASE left out."""
+        offered = [v for v in self.versions if v not in GREASE]
+        return max(offered) if offered else self.version
 
 
 def parse(body: bytes, dtls: bool = False) -> ClientHello:
@@ -42,7 +49,6 @@ def parse(body: bytes, dtls: bool = False) -> ClientHello:
         return hello
     hello.version = _H(body)[0]
     at = 35 + body[34]
-    hello.session = body[34] > 0
     if dtls and at < size:  # cookie, RFC 6347 4.2.1
         at += 1 + body[at]
     if at + 2 > size:
@@ -134,12 +140,13 @@ _READERS = {
 def _words(body: bytes, at: int, stop: int) -> tuple[int, ...]:
     """Big-endian 16-bit words; an odd byte at the end is left out."""
     count = (stop - at) >> 1
-    return Struct(f">{count}H").unpack_from(body, at) if count > 0 else ()
+    return unpack_from(f">{count}H", body, at) if count > 0 else ()
 
 
-def alpn_text(hello: ClientHello) -> tuple[str, ...]:
-    """The protocols offered, as text, GREASE left out."""
-    return tuple(clean(p) for p in hello.alpn[:16] if not _greased(p))
+@lru_cache(256)
+def alpn_text(protocols: tuple[bytes, ...]) -> tuple[str, ...]:
+    """The first protocols offered, as text, GREASE left out."""
+    return tuple(clean(p) for p in protocols[:16] if not _greased(p))
 
 
 def _greased(protocol: bytes) -> bool:

@@ -2,7 +2,5 @@
 
 from __future__ import annotations
 
-
-def is_grease(value: int) -> bool:
-    """Whether a 16-bit TLS code point is one of 0x0a0a, 0x1a1a ... 0xfafa."""
-    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+GREASE = frozenset(step << 12 | 0x0A00 | step << 4 | 0x0A for step in range(16))
+"""The reserved 16-bit code points of TLS: 0x0a0a, 0x1a1a ... 0xfafa."""

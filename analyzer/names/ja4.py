@@ -1,12 +1,15 @@
-"""JA4, the TLS client fingerprint (FoxIO's specification, BSD-3-Clause part)."""
+"""JA4, the TLS client fingerprint (FoxIO's specification, BSD-3-Clause part).
+
+Phones repeat themselves: the two digests are remembered for equal input.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from analyzer.names.client_hello import ALPN, SERVER_NAME, ClientHello
-from analyzer.names.greased import is_grease
+from analyzer.names.greased import GREASE
 
 _VERSIONS = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
@@ -16,20 +19,35 @@ _VERSIONS = {
 
 def ja4(hello: ClientHello, transport: str) -> str:
     """The fingerprint of a whole ClientHello; transport is "t", "q" or "d"."""
-    ciphers = [c for c in hello.ciphers if not is_grease(c)]
-    kinds = [e for e in hello.extensions if not is_grease(e)]
-    offered = [v for v in hello.versions if not is_grease(v)]
-    version = _VERSIONS.get(max(offered) if offered else hello.version, "00")
-    where = "d" if SERVER_NAME in kinds else "i"
-    head = f"{min(len(ciphers), 99):02d}{min(len(kinds), 99):02d}{_alpn(hello)}"
-    listed = _hex(sorted(e for e in kinds if e not in (SERVER_NAME, ALPN)))
-    signatures = _hex(s for s in hello.signatures if not is_grease(s))
+    version = _VERSIONS.get(hello.highest, "00")
+    where = "d" if SERVER_NAME in hello.extensions else "i"
+    ciphers, first = _ciphers(hello.ciphers)
+    kinds, second = _extensions(tuple(sorted(hello.extensions)), hello.signatures)
+    return f"{transport}{version}{where}{ciphers}{kinds}{_alpn(hello)}_{first}_{second}"
+
+
+@lru_cache(1_024)
+def _ciphers(offered: tuple[int, ...]) -> tuple[str, str]:
+    """Number and digest of the cipher suites."""
+    kept = sorted(c for c in offered if c not in GREASE)
+    return _count(kept), _digest(_hex(kept))
+
+
+@lru_cache(1_024)
+def _extensions(offered: tuple[int, ...], signatures: tuple[int, ...]) -> tuple[str, str]:
+    """Number and digest of the (sorted) extensions and the signature algorithms."""
+    kept = [e for e in offered if e not in GREASE]
+    listed = _hex([e for e in kept if e not in (SERVER_NAME, ALPN)])
     if signatures:
-        listed += "_" + signatures
-    return f"{transport}{version}{where}{head}_{_digest(_hex(sorted(ciphers)))}_{_digest(listed)}"
+        listed += "_" + _hex([s for s in signatures if s not in GREASE])
+    return _count(kept), _digest(listed)
 
 
-def _hex(values: Iterable[int]) -> str:
+def _count(values: list[int]) -> str:
+    return f"{min(len(values), 99):02d}"
+
+
+def _hex(values: list[int]) -> str:
     return ",".join(["%04x" % value for value in values])
 
 

@@ -7,7 +7,6 @@ Rules of this file
 
 from __future__ import annotations
 
-import hmac
 from typing import NamedTuple
 
 from analyzer.names.quic_versions import Version, version
@@ -83,6 +82,8 @@ def _long(data: bytes, at: int, size: int) -> Long | None:
 
 def client_keys(known: Version, dcid: bytes) -> Keys:
     """Keys of the client's Initials from the first Destination Connection ID."""
+    import hmac
+
     initial = hmac.digest(known.salt, dcid, "sha256")
     secret = _expand(initial, b"client in", 32)
     return Keys(
@@ -94,6 +95,8 @@ def client_keys(known: Version, dcid: bytes) -> Keys:
 
 def _expand(secret: bytes, label: bytes, length: int) -> bytes:
     """HKDF-Expand-Label with an empty context (RFC 8446 7.1); length up to 32."""
+    import hmac
+
     info = length.to_bytes(2, "big") + bytes([6 + len(label)]) + b"tls13 " + label + b"\0\1"
     return hmac.digest(secret, info, "sha256")[:length]
 
@@ -124,8 +127,8 @@ def crypto_frames(frames: bytes, kind: int = 6) -> list[tuple[int, bytes]]:
     found: list[tuple[int, bytes]] = []
     at, size = 0, len(frames)
     for _ in range(FRAMES):
-        while at < size and frames[at] == 0:  # PADDING
-            at += 1
+        if at < size and frames[at] == 0:  # PADDING
+            at = size - len(frames[at:].lstrip(b"\0"))
         if at >= size:
             break
         sort = frames[at]

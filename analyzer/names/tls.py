@@ -11,7 +11,6 @@ from analyzer import limits
 from analyzer.model import NameSource, TlsSeen, WhyNoName
 from analyzer.names import certificate, ciphers, client_hello, server_hello
 from analyzer.names.client_hello import ClientHello
-from analyzer.names.greased import is_grease
 from analyzer.names.ja4 import ja4
 from analyzer.names.resolvers import is_encrypted_resolver
 from analyzer.names.talk import Deaf, Talk
@@ -27,10 +26,9 @@ def tell_hello(
     """Put what a ClientHello says into the flow's story; ``transport`` as in JA4."""
     tls = talk.tls or TlsSeen()
     talk.tls = tls
-    offered = [v for v in hello.versions if not is_grease(v)]
     if tls.version is None:
-        tls.version = server_hello.version_text(max(offered) if offered else hello.version)
-    tls.alpn = client_hello.alpn_text(hello)
+        tls.version = server_hello.version_text(hello.highest)
+    tls.alpn = client_hello.alpn_text(hello.alpn)
     tls.ech = hello.ech
     if hello.complete:
         tls.ja4 = ja4(hello, transport)
@@ -68,7 +66,7 @@ def is_version_two(data: bytes) -> bool:
 class _Records:
     """One side's records, unpacked into its handshake bytes."""
 
-    __slots__ = ("at", "done", "hand", "head", "kind", "left", "over")
+    __slots__ = ("at", "hand", "head", "kind", "left", "over")
 
     def __init__(self) -> None:
         self.hand = bytearray()
@@ -76,7 +74,6 @@ class _Records:
         self.at = 0  # start of the handshake message being awaited
         self.kind = self.left = 0
         self.over = 0  # type of the record after which nothing is readable
-        self.done = False
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the stream."""
@@ -106,11 +103,12 @@ class _Records:
 class TlsEar(Deaf):
     """Both hellos of a TLS connection and, up to TLS 1.2, the server's leaf certificate."""
 
-    __slots__ = ("client", "lost", "sides", "talk")
+    __slots__ = ("client", "done", "lost", "sides", "talk")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
-        self.sides = (_Records(), _Records())
+        self.sides: list[_Records | None] = [None, None]
+        self.done = [False, False]
         self.client = -1  # the side that sent the ClientHello
         self.lost: WhyNoName | None = None
         talk.protocol = "tls"
@@ -121,20 +119,37 @@ class TlsEar(Deaf):
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next bytes of one side."""
+        if self.done[side]:
+            return
         records = self.sides[side]
-        if records.done:
-            return
-        if self.client < 0 and not records.head and is_version_two(data):
-            self._version_two(side, data)
-            return
+        if records is None:
+            if self._at_once(side, data, frame, ts):
+                return
+            records = self.sides[side] = _Records()
         records.feed(data)
         self._messages(side, records, frame, ts)
-        if records.over and not records.done:
+        if records.over and not self.done[side]:
             self._ended(side, records)
+
+    def _at_once(self, side: int, data: bytes, frame: int, ts: int) -> bool:
+        """The usual case: the first segment holds a whole hello, alone in its record."""
+        if self.client < 0 and is_version_two(data):
+            self._version_two(side, data)
+            return True
+        if len(data) < 9 or data[0] != _HANDSHAKE or data[6]:
+            return False
+        end = 9 + (data[7] << 8 | data[8])
+        if end > len(data) or end != 5 + (data[3] << 8 | data[4]):
+            return False
+        if data[5] == _CLIENT_HELLO:
+            self._client_hello(side, data[9:end], frame, ts)
+        elif data[5] == _SERVER_HELLO:
+            self._server_hello(side, data[9:end])
+        return self.done[side]
 
     def gap(self, side: int, cut: bool) -> None:
         """What comes after a hole cannot be aligned: that side is over."""
-        if not self.sides[side].done:
+        if not self.done[side]:
             self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
             self._half_hello(side, self.talk.last_frame[side], self.talk.last_ts[side])
             self._stop(side)
@@ -143,20 +158,20 @@ class TlsEar(Deaf):
         """The flow is over: a ClientHello half read may still hold its name."""
         talk = self.talk
         for side in (0, 1):
-            if not self.sides[side].done:
+            if not self.done[side]:
                 self._half_hello(side, talk.last_frame[side], talk.last_ts[side])
         if talk.why is None and talk.name_source not in _SOURCE_NAMES:
             late = WhyNoName.STARTED_LATE if talk.start.late_start else WhyNoName.GAP
             talk.why = self.lost or late
 
     def _stop(self, side: int) -> None:
-        self.sides[side].done = True
+        self.done[side] = True
         self.talk.wants[side] = 0
 
     def _messages(self, side: int, records: _Records, frame: int, ts: int) -> None:
         """Read each handshake message that is whole, and a leaf certificate as soon as it is."""
         hand = records.hand
-        while len(hand) - records.at >= 4 and not records.done:
+        while len(hand) - records.at >= 4 and not self.done[side]:
             at = records.at
             kind, end = hand[at], at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
             if kind == _CERTIFICATE and side != self.client:
@@ -184,7 +199,9 @@ class TlsEar(Deaf):
     def _half_hello(self, side: int, frame: int, ts: int) -> None:
         """Use a ClientHello of which the end never came."""
         records = self.sides[side]
-        if self.client < 0 and len(records.hand) > 4 and records.hand[0] == _CLIENT_HELLO:
+        if records is None or self.client >= 0:
+            return
+        if len(records.hand) > 4 and records.hand[0] == _CLIENT_HELLO:
             hello = client_hello.parse(bytes(records.hand[4:]))
             hello.complete = False
             self.client = side
