@@ -20,7 +20,8 @@ HOPS = 32
 RECORDS = 1_000
 """Records read of one message; 64 KB hold 4,000 useful ones at the very most."""
 
-A, NS, CNAME, PTR, TXT, AAAA, SRV, OPT, SVCB, HTTPS = 1, 2, 5, 12, 16, 28, 33, 41, 64, 65
+A, NS, CNAME, PTR, TXT, AAAA, SRV, OPT, NSEC = 1, 2, 5, 12, 16, 28, 33, 41, 47
+SVCB, HTTPS = 64, 65
 TYPES = {
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA",
     33: "SRV", 35: "NAPTR", 41: "OPT", 43: "DS", 47: "NSEC", 64: "SVCB", 65: "HTTPS", 255: "ANY",

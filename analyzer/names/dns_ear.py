@@ -11,7 +11,8 @@ ENDLESS = 1 << 40
 """Datagrams wanted of a flow in which every one may name something new."""
 
 _KINDS = {53: "dns", 5353: "mdns", 5355: "llmnr"}
-_LONGEST = 65_535 + 2
+_ADDRESS = (dns.A, dns.AAAA)
+_SECTIONS = ("", "authority", "additional")
 
 
 class DnsEar(Deaf):
@@ -82,65 +83,59 @@ class Messages:
 
     def _answer(self, side: int, message: dns.Message, frame: int, ts: int) -> None:
         """Rows and joinable answers of a unicast response."""
-        talk = self.talk
-        asker = talk.address(1 - side)
+        heard, flow, kind = self.talk.heard, self.talk.start.id, self.kind
+        asker = self.talk.address(1 - side)
         paths = _paths(message)
         for record in message.records:
-            asked, chain = paths.get(record.name, (record.name, ()))
-            for address, detail in _addresses(record):
-                if chain:
-                    detail = (detail + f" CNAME {' > '.join(chain)}").lstrip()
-                self._row(record, asked, address, detail, frame, ts)
-                if record.section == 0 or record.hints:
-                    talk.heard.answer(
-                        DnsAnswer(frame, ts, asker, asked, address, chain, record.ttl)
-                    )
-            if record.type not in (dns.A, dns.AAAA):
-                self._row(record, record.name, None, _detail(record), frame, ts)
+            asked, chain, how = paths.get(record.name) or (record.name, (), "")
+            direct = record.type in _ADDRESS
+            for address in (record.value,) if direct else record.hints:
+                detail = how or _SECTIONS[record.section] if direct else _detail(record)
+                heard.name(NameSeen(frame, ts, flow, kind, asked, address, detail))
+                if record.section == 0 or not direct:
+                    answer = DnsAnswer(frame, ts, asker, asked, address, chain, record.ttl)
+                    heard.answer(answer)
+            if not direct:
+                row = NameSeen(frame, ts, flow, kind, record.name, None, _detail(record))
+                heard.name(row)
 
     def _introduce(self, side: int, message: dns.Message, frame: int, ts: int) -> None:
         """mDNS: records tell of the host that sends them, in queries too (RFC 6762 8.1)."""
         for record in message.records:
-            for address, detail in _addresses(record):
-                self._row(record, record.name, address, detail, frame, ts)
+            direct = record.type in _ADDRESS
+            for address in (record.value,) if direct else record.hints:
+                self._row(record, address, "" if direct else _detail(record), frame, ts)
                 if record.name.endswith(".local"):
                     self.talk.heard.hint(HostHint("mdns_name", record.name, frame, address))
-            if record.type not in (dns.A, dns.AAAA, 47):
-                self._row(record, record.name, None, _detail(record), frame, ts)
+            if not direct and record.type != dns.NSEC:
+                self._row(record, None, _detail(record), frame, ts)
             if record.type == dns.SRV and message.response:
                 host = record.value.rpartition(":")[0]
                 here = self.talk.address(side)
                 self.talk.heard.hint(HostHint("mdns_name", host, frame, here))
 
     def _row(
-        self, record: dns.Record, name: str, address: str | None, detail: str, frame: int, ts: int
+        self, record: dns.Record, address: str | None, detail: str, frame: int, ts: int
     ) -> None:
-        row = NameSeen(frame, ts, self.talk.start.id, self.kind, name, address, detail)
+        row = NameSeen(frame, ts, self.talk.start.id, self.kind, record.name, address, detail)
         self.talk.heard.name(row)
 
 
-def _paths(message: dns.Message) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """For each name reached from a question: the name asked, and the CNAMEs on the way."""
+def _paths(message: dns.Message) -> dict[str, tuple[str, tuple[str, ...], str]]:
+    """Each name reached from a question: the name asked, the CNAMEs on the way, both as text."""
     aliases = {r.name: r.value for r in message.records if r.type == dns.CNAME}
-    paths: dict[str, tuple[str, tuple[str, ...]]] = {}
+    paths: dict[str, tuple[str, tuple[str, ...], str]] = {}
     for asked, _ in message.questions[:8]:
         chain: tuple[str, ...] = ()
         name = asked
         while name not in paths and len(chain) < 32:
-            paths[name] = (asked, chain)
+            how = f"CNAME {' > '.join(chain)}"[: limits.TEXT] if chain else ""
+            paths[name] = (asked, chain, how)
             if name not in aliases:
                 break
             name = aliases[name]
             chain = (*chain, name)
     return paths
-
-
-def _addresses(record: dns.Record) -> list[tuple[str, str]]:
-    """The addresses a record gives, each with what to say about it."""
-    if record.type in (dns.A, dns.AAAA):
-        return [(record.value, ("", "authority", "additional")[record.section])]
-    what = f"{dns.type_name(record.type)} address hint"
-    return [(hint, what) for hint in record.hints]
 
 
 def _detail(record: dns.Record) -> str:

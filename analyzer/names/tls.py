@@ -18,6 +18,7 @@ from analyzer.names.text import host
 
 _CHANGE, _ALERT, _HANDSHAKE = 20, 21, 22
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_DONE = 1, 2, 11, 14
+_OPENERS = (_CLIENT_HELLO, _SERVER_HELLO)
 
 
 def tell_hello(
@@ -143,9 +144,14 @@ class TlsEar(Deaf):
             return False
         if data[5] == _CLIENT_HELLO:
             self._client_hello(side, data[9:end], frame, ts)
-        elif data[5] == _SERVER_HELLO:
-            self._server_hello(side, data[9:end])
-        return self.done[side]
+            return True
+        if data[5] != _SERVER_HELLO:
+            return False
+        self._server_hello(side, data[9:end])
+        if not self.done[side]:
+            self.sides[side] = _Records()
+            self.stream(side, data[end:], frame, ts)
+        return True
 
     def gap(self, side: int, cut: bool) -> None:
         """What comes after a hole cannot be aligned: that side is over."""
@@ -176,7 +182,7 @@ class TlsEar(Deaf):
             kind, end = hand[at], at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
             if kind == _CERTIFICATE and side != self.client:
                 self._certificate(side, hand, at + 4, min(end, len(hand)), frame, ts)
-            elif kind not in (_CLIENT_HELLO, _SERVER_HELLO) and self.client < 0 and not at:
+            elif kind not in _OPENERS and not at and self.client < 0 and not self._agreed():
                 self._stop(side)  # encrypted handshake of a connection joined late
             if end > len(hand):
                 return
@@ -187,6 +193,9 @@ class TlsEar(Deaf):
                 self._server_hello(side, bytes(hand[at + 4 : end]))
             elif kind == _SERVER_DONE:
                 self._stop(side)
+
+    def _agreed(self) -> bool:
+        return self.talk.tls is not None and self.talk.tls.cipher is not None
 
     def _client_hello(self, side: int, body: bytes, frame: int, ts: int) -> None:
         hello = client_hello.parse(body)
