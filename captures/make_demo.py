@@ -25,7 +25,7 @@ PUSH = ("push.handset.example", "54.169.0.20")  # AWS Singapore
 BACKUP = ("cloud.india.handset.example", "13.126.0.10")  # AWS Mumbai
 STATIC = ("static.handset.example", "13.35.0.10")  # CloudFront, an edge
 TRACKING = ("tracking.india.handset.example", "219.142.0.10")  # China Telecom, AS4847
-METRICS = ("events.metrics.example", "34.93.0.10")  # a third party, Google Cloud Mumbai
+METRICS = ("events.metrics.example", "34.93.0.10")  # somebody else's, Google Cloud Mumbai
 SEARCH = ("www.google.com", "142.251.42.10")  # a Google front end
 CHECK = ("connectivitycheck.gstatic.com", "142.250.192.67")
 TIME = ("time.android.com", "216.239.35.0")
@@ -133,7 +133,7 @@ def _tracking(story: Recording) -> None:
 
 
 def _others(story: Recording) -> None:
-    """A third party in Mumbai, and a search over QUIC."""
+    """Somebody else's service in Mumbai, and a search over QUIC."""
     story.dns(*METRICS, at=8 * MINUTE, rtt=14 * MS)
     story.tls(*METRICS, up=2_600, down=300, at=8 * MINUTE + 60 * MS, rtt=5 * MS)
     story.dns(*SEARCH, at=9 * MINUTE, rtt=11 * MS)
