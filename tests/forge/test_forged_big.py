@@ -13,6 +13,7 @@ from scapy.packet import Packet
 from scapy.utils import rdpcap
 
 from benchmarks import handshakes, make, templates
+from captures.forging import MS
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def mix() -> make.Mix:
         "call": [templates.call(1)],
         "heartbeat": [templates.heartbeat(3)],
     }
-    return make.Mix(kinds, dict.fromkeys(kinds, 1), make.MS * 50)
+    return make.Mix(kinds, dict.fromkeys(kinds, 1), 50 * MS)
 
 
 def test_size_and_order(path: Path) -> None:
