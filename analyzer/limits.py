@@ -34,3 +34,12 @@ EVIDENCE_FRAMES = 100
 
 TEXT = 1_024
 """Characters kept of one captured text (URI, user agent, detail)."""
+
+CELL = 32_000
+"""Characters of one table cell: Excel holds 32,767, Python's csv reads 131,072.
+A longer text is cut and ends in an ellipsis; result.json has it whole."""
+
+
+def as_dict() -> dict[str, int]:
+    """All limits by name, for the record of a run."""
+    return {name.lower(): value for name, value in sorted(globals().items()) if name.isupper()}

@@ -364,6 +364,7 @@ class Endpoint:
     owner: Owner | None = None
     ports: list[str] = field(default_factory=list)  # "443/tcp", sorted
     flow_ids: list[int] = field(default_factory=list)
+    name_mismatches: list[str] = field(default_factory=list)  # name says one region, list another
 
 
 # --------------------------------------------------------------- judgements

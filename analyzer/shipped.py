@@ -6,6 +6,8 @@ there); in a source checkout ``rules/`` and ``captures/`` lie beside it.
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -29,3 +31,15 @@ def data_folder() -> Path:
 def _beside_or_inside(name: str) -> Path:
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def user_data_folder() -> Path:
+    """Where ``data update`` keeps what it fetched: PHONEHOME_DATA, else the platform's place."""
+    given = os.environ.get("PHONEHOME_DATA")
+    if given:
+        return Path(given)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "phonehome"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "phonehome"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "phonehome"

@@ -75,8 +75,10 @@ def pcap_header(head: bytes) -> PcapHeader | None:
         return None
     big, nano, record_header = _PCAP[head[:4]]
     order = order_of(big)
-    if record_header == 16 and _steps(head, order, 24) > _steps(head, order, 16):
-        record_header = 24
+    if record_header == 16:
+        steps, holds = _steps(head, order, 16)
+        if not holds and _steps(head, order, 24)[0] > steps:
+            record_header = 24
     return PcapHeader(
         big,
         nano,
@@ -86,18 +88,18 @@ def pcap_header(head: bytes) -> PcapHeader | None:
     )
 
 
-def _steps(head: bytes, order: Order, record_header: int) -> int:
-    """How many plausible records lie one behind the other; all: 1,000,000."""
+def _steps(head: bytes, order: Order, record_header: int) -> tuple[int, bool]:
+    """How many records follow each other, and whether all of them are plausible."""
     at, steps = 24, 0
     while at + record_header <= len(head):
+        fraction = int.from_bytes(head[at + 4 : at + 8], order)
         caplen = int.from_bytes(head[at + 8 : at + 12], order)
         whole = int.from_bytes(head[at + 12 : at + 16], order)
-        fraction = int.from_bytes(head[at + 4 : at + 8], order)
         if caplen > MAX_RECORD or caplen > whole or fraction >= 1_000_000_000:
-            return steps
+            return steps, False
         steps += 1
         at += record_header + caplen
-    return steps + 1_000_000 if at >= len(head) and steps else steps
+    return steps, True
 
 
 def section_is_big(block: bytes) -> bool | None:

@@ -745,7 +745,7 @@ class Engine:
             return self._ip6(b)
         if kind == IP_ANY:
             return self._ip_any(b)
-        if kind == SLL or kind == SLL2:
+        if kind in (SLL, SLL2):
             return self._cooked(b, kind)
         if kind == WIFI:
             return self._wifi(b)
@@ -763,7 +763,7 @@ class Engine:
             return self._null(b)
         if kind == GRE:
             return self._gre(b)
-        if kind == PRISM or kind == AVS:
+        if kind in (PRISM, AVS):
             return self._wifi_header(b, kind)
         if kind == NFLOG:
             return self._nflog(b)
@@ -934,14 +934,17 @@ class Engine:
     @cython.nogil
     @cython.exceptval(-1000)
     def _null(self, b: cython.uchar[::1]) -> cython.longlong:
-        """BSD loopback: an address family in the byte order of its host."""
+        """BSD loopback: an address family in the byte order of its host, or an ethertype."""
         family: cython.longlong
         if self.p + 4 > self.cend:
             return self._cut()
         family = le32(b, self.p)
+        self.next = be16(b, self.p + 2)
         if family > 0xFFFF:
             family = be32(b, self.p)
         self.p += 4
+        if self.next > 1500 and family > 0xFFFF:
+            return ETHERTYPE
         if family == 2:
             return IP4
         if family == 10 or family == 23 or family == 24 or family == 28 or family == 30:
@@ -1444,9 +1447,7 @@ class Engine:
         flags = be16(b, p)
         self.next = be16(b, p + 2)
         p += 4
-        if flags & 7 == 1:
-            p += 4
-        elif flags & 0xC000:
+        if flags & 7 == 1 or flags & 0xC000:
             p += 4
         if flags & 7 == 0 and flags & 0x2000:
             p += 4
@@ -1480,13 +1481,10 @@ class Engine:
             self._tcp_state(at)
             if self.frag_more == 0:
                 self._tcp_piece(b, at)
-        elif self.rows[at + PROTO] == 17 and self.frag_more == 0 and self.data_captured > 0:
-            if self.rows[at + PACKETS + self.side] <= self.rows[at + WANT + self.side]:
-                self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
-        if self.trailer >= 0 and self.rows[at + NOTED] & 1 == 0:
-            if be32(b, self.trailer) == TRAILER:
-                self.rows[at + NOTED] |= 1
-                self._piece(TRAILER_PIECE, 0, self.trailer, 28, 28)
+        elif self.rows[at + PROTO] == 17:
+            self._udp_piece(at)
+        if self.trailer >= 0:
+            self._trailer(b, at)
         if self.frag_more:
             self._first_fragment()
         return 0
@@ -1816,6 +1814,27 @@ class Engine:
                 self.rows[at + WANT + self.side] = want
         if ahead < want:
             self._piece(TCP_PIECE, seq, self.data, self.data_captured, self.data_whole)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _udp_piece(self, at: cython.longlong) -> cython.int:
+        """Hands over a datagram if it is among the first that are still wanted."""
+        if self.frag_more or self.data_captured <= 0:
+            return 0
+        if self.rows[at + PACKETS + self.side] <= self.rows[at + WANT + self.side]:
+            self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _trailer(self, b: cython.uchar[::1], at: cython.longlong) -> cython.int:
+        """Hands over what a recorder wrote behind the packet, once a flow."""
+        if self.rows[at + NOTED] & 1 == 0 and be32(b, self.trailer) == TRAILER:
+            self.rows[at + NOTED] |= 1
+            self._piece(TRAILER_PIECE, 0, self.trailer, 28, 28)
         return 0
 
     @cython.cfunc

@@ -86,7 +86,12 @@ class Talk:
     def _compare(
         self, side: int, back: int, data: bytes, frame: int, odd: Callable[[str, int], None]
     ) -> None:
-        """A second copy of bytes delivered before should be the same."""
+        """A second copy of bytes delivered before should be the same.
+
+        One byte alone is a keep-alive, its content meaningless (RFC 9293 3.8.4).
+        """
+        if len(data) < 2:
+            return
         kept = self.kept[side]
         start = len(kept) + back
         if start >= 0:

@@ -1,0 +1,437 @@
+"""The command line: thin. Each command imports what it needs when it runs.
+
+Rules of this file
+- Exit codes: 0 complete, 2 wrong usage or bad data, 3 incomplete, 4 nothing
+  usable, 10 --fail-on met, 130 interrupted. Findings alone change none.
+- An error is one sentence on stderr; a traceback only with --debug.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analyzer import __version__
+from analyzer.errors import PhonehomeError, UsageError
+
+if TYPE_CHECKING:
+    from analyzer.model import Result
+    from analyzer.pipeline import Options
+
+FORMATS = ("html", "json", "csv", "parquet", "md")
+SEVERITIES = ("info", "low", "medium", "high")
+INCOMPLETE, NOTHING, FAIL_ON, INTERRUPTED = 3, 4, 10, 130
+
+
+def main() -> None:
+    """The ``phonehome`` command."""
+    debug = "--debug" in sys.argv
+    try:
+        code = phonehome.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except PhonehomeError as error:
+        if debug:
+            raise
+        _say(f"phonehome: {error}")
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("phonehome: interrupted; nothing of this run was kept.")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:
+        if debug:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        _say(
+            f"phonehome: an error of phonehome itself ({what}); run again with --debug, report it."
+        )
+        code = 1
+    sys.exit(code or 0)
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from analyzer.capture.reader import hot_room
+
+    speed = "compiled" if hot_room().COMPILED else "interpreted"
+    click.echo(f"phonehome {__version__} ({speed} hot room)")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version and which hot room runs.",
+)  # fmt: skip
+def phonehome() -> None:
+    """Who does this phone talk to, where is that, and does the vendor's word hold?"""
+
+
+# ------------------------------------------------------------- shared options
+
+_PATH = click.Path(path_type=Path)
+
+
+def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of every command that analyzes a capture."""
+    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+        (("--home",), {"metavar": "CC", "help": "Country the handset's user lives in: IN."}),
+        (
+            ("--at",),
+            {
+                "metavar": "PLACE",
+                "help": "Where the recording was made, a city or LAT,LON:"
+                " turns the round-trip check on.",
+            },
+        ),
+        (("--device",), {"type": _PATH, "help": "Device sheet; see 'phonehome device-sheet'."}),
+        (("--vendor",), {"metavar": "ID", "help": "The handset's vendor, as in rules/vendors."}),
+        (("--policy",), {"metavar": "ID|FILE", "help": "Policy, or list of expected endpoints."}),
+        (("--rules",), {"type": _PATH, "multiple": True, "help": "A folder of your own rules."}),
+        (("--on",), {"metavar": "DATE", "help": "Judge with the data of this day: YYYY-MM-DD."}),
+        (("--country-db",), {"type": _PATH, "help": "Your own country database (MMDB)."}),
+        (("--asn-db",), {"type": _PATH, "help": "Your own ASN database (MMDB)."}),
+        (("--city-db",), {"type": _PATH, "help": "Your own city database (MMDB)."}),
+        (("--no-progress",), {"is_flag": True, "help": "No progress on stderr."}),
+        (("--debug",), {"is_flag": True, "help": "Show a traceback if phonehome itself fails."}),
+    )
+    for names, settings in reversed(rows):
+        command = click.option(*names, **settings)(command)
+    return command
+
+
+def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of every command that writes a report folder."""
+    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+        (("-o", "--output"), {"type": _PATH, "help": "Report folder."}),
+        (
+            ("--format", "formats"),
+            {
+                "default": "html,json,csv",
+                "show_default": True,
+                "help": f"Report formats, of {', '.join(FORMATS)}.",
+            },
+        ),
+        (
+            ("--fail-on",),
+            {"type": click.Choice(SEVERITIES), "help": "Exit 10 on a finding this severe."},
+        ),
+        (("--json", "as_json"), {"is_flag": True, "help": "Summary to stdout as JSON."}),
+        (("-q", "--quiet"), {"is_flag": True, "help": "No summary."}),
+        (("-v", "--verbose"), {"is_flag": True, "help": "Also list oddities of the input."}),
+        (("--no-color",), {"is_flag": True, "help": "No colours."}),
+    )
+    for names, settings in reversed(rows):
+        command = click.option(*names, **settings)(command)
+    return command
+
+
+# ------------------------------------------------------------------- analyze
+
+
+@phonehome.command()
+@click.argument("capture", nargs=-1, required=True, type=_PATH)
+@_reporting
+@_asking
+def analyze(capture: tuple[Path, ...], **given: Any) -> int:
+    """Analyze one recording: a capture file, or its parts in time order; - is stdin."""
+    return _analyze(capture, given)
+
+
+@phonehome.command()
+@_reporting
+@_asking
+def demo(**given: Any) -> int:
+    """Analyze the forged capture that ships with phonehome."""
+    from analyzer import shipped
+
+    folder = shipped.captures_folder()
+    given["device"] = given["device"] or folder / "demo-device.yaml"
+    given["output"] = given["output"] or Path("demo.phonehome")
+    return _analyze((folder / "demo.pcapng",), given)
+
+
+def _analyze(captures: tuple[Path, ...], given: dict[str, Any]) -> int:
+    """Runs the pipeline, writes the folder, prints the summary; the exit code."""
+    from analyzer import pipeline, report
+
+    formats = _formats(given["formats"])
+    options = _options(given)
+    folder = given["output"] or _default_folder(captures[0])
+    show = _progress(captures, given)
+    result = pipeline.analyze(captures, options, show)
+    if show:
+        show(-1, 0)
+    report.write(result, folder, formats)
+    _summary(result, folder, given)
+    return _exit_code(result, given["fail_on"])
+
+
+def _summary(result: Result, folder: Path, given: dict[str, Any]) -> None:
+    from analyzer import report
+
+    if given["as_json"]:
+        import json
+
+        click.echo(json.dumps(report.summary_json(result), ensure_ascii=True, indent=2))
+    elif not given["quiet"]:
+        click.echo(report.terminal(result, folder, width=_width(), colour=_coloured(given)))
+    if given["verbose"]:
+        for odd in result.anomalies:
+            where = f", first in frame {odd.first_frame}" if odd.first_frame else ""
+            click.echo(f"{odd.kind}: {odd.count} times{where}: {odd.effect}", err=True)
+    if result.status == "failed":
+        reasons = "; ".join(odd.effect for odd in result.anomalies) or "no packet in it is IP"
+        _say(f"phonehome: nothing usable was found: {reasons}.")
+
+
+def _exit_code(result: Result, fail_on: str | None) -> int:
+    if result.status == "failed":
+        return NOTHING
+    if fail_on:
+        bar = SEVERITIES.index(fail_on)
+        if any(SEVERITIES.index(finding.severity) >= bar for finding in result.findings):
+            return FAIL_ON
+    return INCOMPLETE if result.status == "incomplete" else 0
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """What was typed, checked as far as it can be without a capture."""
+    from analyzer import device, shipped
+    from analyzer.pipeline import Options
+
+    home = given["home"]
+    if home is not None and not (len(home) == 2 and home.isascii() and home.isalpha()):
+        raise UsageError(f"--home takes a country code of two letters such as IN, not '{home}'.")
+    return Options(
+        home=home.upper() if home else None,
+        at=given["at"],
+        vendor=given["vendor"],
+        policy=given["policy"],
+        on=_day(given["on"]),
+        device=device.read(given["device"]) if given["device"] else device.Device(),
+        country_db=given["country_db"],
+        asn_db=given["asn_db"],
+        city_db=given["city_db"],
+        rules=given["rules"],
+        user_data=shipped.user_data_folder(),
+    )
+
+
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"--on takes a day such as 2017-09-05, not '{text}'.") from None
+
+
+def _formats(text: str) -> list[str]:
+    chosen = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in chosen if name not in FORMATS]
+    if unknown or not chosen:
+        raise UsageError(f"--format takes a list of {', '.join(FORMATS)}, not '{text}'.")
+    return chosen
+
+
+def _default_folder(capture: Path) -> Path:
+    name = "standard-input" if str(capture) == "-" else capture.name
+    return Path(f"{name}.phonehome")
+
+
+def _progress(
+    captures: tuple[Path, ...], given: dict[str, Any]
+) -> Callable[[int, int], None] | None:
+    """A line on stderr while reading, only on a terminal; (-1, 0) wipes it."""
+    if given["no_progress"] or given.get("quiet") or not sys.stderr.isatty():
+        return None
+    whole = sum(path.stat().st_size for path in captures if path.is_file())
+    begun = last = time.monotonic()
+
+    def show(done: int, packets: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done >= 0 and now - last < 0.2:
+            return
+        last = now
+        line = "" if done < 0 else _progress_line(done, whole, packets, now - begun)
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _progress_line(done: int, whole: int, packets: int, seconds: float) -> str:
+    rate = done / max(seconds, 1e-6)
+    of = f" of {whole / 1e6:,.0f}" if whole else ""
+    left = f", {max(0, whole - done) / max(rate, 1):.0f} s left" if whole else ""
+    return f"{done / 1e6:,.0f}{of} MB, {packets:,} packets, {rate / 1e6:,.0f} MB/s{left}"
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(160, shutil.get_terminal_size((100, 24)).columns))
+
+
+def _coloured(given: dict[str, Any]) -> bool:
+    return sys.stdout.isatty() and not given["no_color"] and not os.environ.get("NO_COLOR")
+
+
+def _say(text: str) -> None:
+    """One line to stderr, whatever captured text is in it."""
+    from analyzer.report.safe import visible
+
+    click.echo(visible(text), err=True)
+
+
+# ------------------------------------------------------- places, data, devices
+
+
+@phonehome.command()
+@click.argument("address", nargs=-1, required=True)
+@click.option("--on", metavar="DATE", help="As of this day: YYYY-MM-DD.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object an argument.")
+@click.option("--country-db", type=_PATH, help="Your own country database (MMDB).")
+@click.option("--asn-db", type=_PATH, help="Your own ASN database (MMDB).")
+@click.option("--city-db", type=_PATH, help="Your own city database (MMDB).")
+def where(
+    address: tuple[str, ...],
+    on: str | None,
+    as_json: bool,
+    country_db: Path | None,
+    asn_db: Path | None,
+    city_db: Path | None,
+) -> None:
+    """Everything known about where an address is and who runs it, source by source."""
+    from analyzer import shipped
+    from analyzer import where as rooms
+
+    atlas = rooms.Atlas.open(
+        _day(on),
+        country_db=country_db,
+        asn_db=asn_db,
+        city_db=city_db,
+        user_data=shipped.user_data_folder(),
+    )
+    for argument in address:
+        found = rooms.explain(argument, atlas, _owner_of)
+        click.echo(rooms.as_json_line(found) if as_json else rooms.as_text(found))
+
+
+def _owner_of(name: str) -> Any:
+    from analyzer import shipped
+    from analyzer.owners.registry import Registry
+
+    return Registry.open([shipped.rules_folder() / "vendors"]).owner(name)
+
+
+@phonehome.group()
+def data() -> None:
+    """The data sets phonehome judges with."""
+
+
+@data.command("status")
+@click.option("--on", metavar="DATE", help="Ages as of this day.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def data_status(on: str | None, as_json: bool) -> None:
+    """Which data sets there are, how old, whose licence."""
+    from analyzer import shipped
+    from analyzer.data import status
+
+    render = status.as_json if as_json else status.as_text
+    click.echo(render(shipped.user_data_folder(), _day(on)))
+
+
+@data.command("update")
+@click.option("--only", metavar="NAME", help="Just this data set.")
+def data_update(only: str | None) -> int:
+    """Fetch fresh and historical data; the one command that opens a connection."""
+    from analyzer import shipped
+    from analyzer.data import update
+
+    failed = update.run(only, shipped.user_data_folder(), lambda line: click.echo(line, err=True))
+    return INCOMPLETE if failed else 0
+
+
+@phonehome.command("device-sheet")
+def device_sheet() -> None:
+    """Write a device sheet to fill in."""
+    from analyzer import device
+
+    click.echo(device.TEMPLATE, nl=False)
+
+
+@phonehome.command()
+@click.argument("capture", nargs=-1, required=True, type=_PATH)
+@_asking
+def baseline(capture: tuple[Path, ...], **given: Any) -> int:
+    """Write a list of expected endpoints from a capture, to edit and use as --policy."""
+    from analyzer import judge, pipeline
+
+    result = pipeline.analyze(capture, _options(given), _progress(capture, given))
+    click.echo(judge.baseline(result), nl=False)
+    return _exit_code(result, None)
+
+
+# --------------------------------------------------------------------- rules
+
+
+@phonehome.group()
+def rules() -> None:
+    """Policies and detection rules."""
+
+
+_FOLDERS = click.option("--rules", "own", type=_PATH, multiple=True, help="Your own folder too.")
+
+
+@rules.command("list")
+@_FOLDERS
+def rules_list(own: tuple[Path, ...]) -> None:
+    """What there is."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    click.echo(catalogue.listing((shipped.rules_folder(), *own)), nl=False)
+
+
+@rules.command("show")
+@click.argument("rule")
+@_FOLDERS
+def rules_show(rule: str, own: tuple[Path, ...]) -> None:
+    """What one rule or policy means."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    click.echo(catalogue.show(rule, (shipped.rules_folder(), *own)), nl=False)
+
+
+@rules.command("check")
+@click.argument("path", nargs=-1, type=_PATH)
+def rules_check(path: tuple[Path, ...]) -> int:
+    """Are my rule files valid? Lists every problem; without PATH, of the shipped ones."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    problems = catalogue.check(path or (shipped.rules_folder(),))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not problems:
+        click.echo("no problems")
+    return 2 if problems else 0

@@ -1,0 +1,92 @@
+"""From flows to endpoints: the remote addresses the handsets talked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from analyzer.model import Endpoint, EndpointName, Flow, Handset, NameSource, Place
+
+if TYPE_CHECKING:
+    from analyzer.places.gazetteer import Vantage
+
+NO_HANDSET = (
+    "which address is the handset could not be told; the side that opened a conversation"
+    " counts as the handset's"
+)
+OTHER_FLOWS = (
+    "flows without a handset on either side are in flows.csv, and in no endpoint or finding"
+)
+
+
+def gather(flows: list[Flow], handsets: list[Handset]) -> list[Endpoint]:
+    """One endpoint per remote address, most bytes first.
+
+    Where handsets are known only their flows count: what another device of the
+    same network did is not held against the phone.
+    """
+    ours = {address for phone in handsets for address in phone.addresses}
+    by_address: dict[str, list[Flow]] = {}
+    for flow in flows:
+        if flow.server_ip and (not ours or flow.client_ip in ours):
+            by_address.setdefault(flow.server_ip, []).append(flow)
+    found = [_endpoint(ip, own) for ip, own in by_address.items()]
+    found.sort(key=lambda endpoint: (-endpoint.bytes_up - endpoint.bytes_down, endpoint.ip))
+    return found
+
+
+def _endpoint(ip: str, flows: list[Flow]) -> Endpoint:
+    timed = [(flow.rtt, flow.id, flow.rtt_frames) for flow in flows if flow.rtt is not None]
+    rtt, rtt_flow, rtt_frames = min(timed) if timed else (None, None, None)
+    return Endpoint(
+        ip=ip,
+        place=Place(ip),
+        names=_names(flows),
+        flows=len(flows),
+        packets_up=sum(flow.packets_up for flow in flows),
+        packets_down=sum(flow.packets_down for flow in flows),
+        bytes_up=sum(flow.bytes_up for flow in flows),
+        bytes_down=sum(flow.bytes_down for flow in flows),
+        first=min(flow.first for flow in flows),
+        last=max(flow.last for flow in flows),
+        first_frame=min(flow.first_frame for flow in flows),
+        rtt=rtt,
+        rtt_flow=rtt_flow,
+        rtt_frames=rtt_frames,
+        ports=_ports(flows),
+        flow_ids=[flow.id for flow in flows],
+    )
+
+
+def _names(flows: Iterable[Flow]) -> list[EndpointName]:
+    """Each name once, with the first frame that shows it; most bytes first."""
+    weight: dict[str, int] = {}
+    first: dict[str, EndpointName] = {}
+    for flow in flows:
+        if flow.name is None or flow.name_source == NameSource.NONE:
+            continue
+        frame = flow.name_frame or flow.first_frame
+        weight[flow.name] = weight.get(flow.name, 0) + flow.bytes
+        known = first.get(flow.name)
+        if known is None or frame < known.frame:
+            first[flow.name] = EndpointName(flow.name, flow.name_source.value, frame)
+    return sorted(first.values(), key=lambda seen: (-weight[seen.name], seen.name))
+
+
+def _ports(flows: Iterable[Flow]) -> list[str]:
+    seen = {(flow.server_port, flow.proto) for flow in flows if flow.server_port is not None}
+    return [f"{port}/{proto}" for port, proto in sorted(seen)]
+
+
+def check_round_trip(endpoint: Endpoint, vantage: Vantage) -> None:
+    """Lets a measured round trip rule out places it cannot have come from."""
+    from analyzer.places import physics
+
+    place = endpoint.place
+    at = place.location
+    region = None
+    if at.latitude is not None and at.longitude is not None and place.region:
+        region = (at.latitude, at.longitude, at.city or place.region)
+    place.location = physics.check(
+        at, endpoint.rtt or 0, endpoint.rtt_frames, endpoint.rtt_flow, vantage, region
+    )

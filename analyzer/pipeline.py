@@ -1,0 +1,227 @@
+"""Bytes become flows, flows gain names, addresses gain places, meaning becomes findings.
+
+The one place that knows all rooms. Nothing is judged or read here; data is
+carried from room to room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analyzer import __version__, endpoints, handset, limits, provenance, shipped
+from analyzer.capture import reader
+from analyzer.capture.openings import Listener
+from analyzer.device import Device
+from analyzer.model import (
+    Anomaly,
+    Endpoint,
+    Flow,
+    Handset,
+    NameSeen,
+    Result,
+    Run,
+    Status,
+    Visibility,
+)
+from analyzer.names.conversation import Conversation, FlowStart, Heard
+from analyzer.names.join import name_flows
+from analyzer.owners.registry import Registry
+from analyzer.places.atlas import Atlas
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True, frozen=True)
+class Options:
+    """What the user asked; every field may be left out."""
+
+    home: str | None = None
+    at: str | None = None
+    vendor: str | None = None
+    policy: str | None = None
+    on: str | None = None
+    device: Device = field(default_factory=Device)
+    country_db: Path | None = None
+    asn_db: Path | None = None
+    city_db: Path | None = None
+    rules: tuple[Path, ...] = ()
+    user_data: Path | None = None
+
+
+def analyze(
+    paths: Sequence[Path], options: Options | None = None, progress: Progress | None = None
+) -> Result:
+    """One recording, in one or several files in time order, to a result."""
+    from analyzer import judge
+
+    options = options or Options()
+    folders = (shipped.rules_folder(), *options.rules)
+    asked = _Asked(options, folders)
+    heard = Heard()
+    recording = reader.read(paths, _listen(heard), progress)
+    flows, capture = recording.flows, recording.capture
+    _finish_flows(recording)
+    registry = Registry.open([folder / "vendors" for folder in folders])
+    handsets = handset.find(flows, heard.hints, options.device.addresses, registry.vendor_of_mac)
+    handset.orient(flows, handsets)
+    vendor = _vendor(asked.vendor, handsets, flows, heard, registry)
+    name_flows(flows, heard.answers)
+    on = options.on or provenance.day(capture.first)
+    atlas = Atlas.open(
+        on,
+        country_db=options.country_db,
+        asn_db=options.asn_db,
+        city_db=options.city_db,
+        user_data=options.user_data,
+    )
+    found = endpoints.gather(flows, handsets)
+    _settle(found, atlas, registry, vendor, heard, asked, capture.vpn_recording)
+    result = Result(
+        status=_status(recording),
+        run=_run(asked, on, atlas, registry, folders),
+        capture=capture,
+        visibility=Visibility(),
+        handsets=handsets,
+        endpoints=found,
+        flows=flows,
+        names=sorted(heard.names, key=_name_order),
+        anomalies=_anomalies(recording, heard, atlas, handsets, found, on),
+    )
+    result.visibility = judge.visibility(result)
+    result.findings = judge.judge(result, asked.policy, folders)
+    return result
+
+
+class _Asked:
+    """The options, looked up: a wrong one is an error before any packet is read."""
+
+    def __init__(self, options: Options, folders: Sequence[Path]) -> None:
+        from analyzer import judge
+
+        sheet = options.device
+        self.home = options.home or sheet.home
+        self.at = options.at or sheet.place
+        self.vendor = options.vendor or sheet.vendor
+        self.vantage = None
+        self.policy = judge.load_policy(options.policy, folders) if options.policy else None
+        if self.at:
+            from analyzer.places import gazetteer
+
+            self.vantage = gazetteer.locate(self.at)
+
+
+def _listen(heard: Heard) -> reader.Listen:
+    def listener(
+        number: int, proto: str, a: str, a_port: int, b: str, b_port: int, late: bool
+    ) -> Listener:
+        return Conversation(FlowStart(number, proto, a, a_port, b, b_port, late), heard)
+
+    return listener
+
+
+def _finish_flows(recording: reader.Recording) -> None:
+    """What the listeners heard goes into the flows."""
+    for flow in recording.flows:
+        app = flow.app
+        listener = recording.listeners.get(flow.id)
+        if isinstance(listener, Conversation):
+            listener.finish(flow)
+            flow.app = app or flow.app
+        reply = recording.replies.get(flow.id)
+        if flow.app_protocol == "quic" and reply and reply[0] > flow.first:
+            flow.rtt = reply[0] - flow.first
+            flow.rtt_frames = (flow.first_frame, reply[1])
+
+
+def _vendor(
+    given: str | None,
+    handsets: list[Handset],
+    flows: list[Flow],
+    heard: Heard,
+    registry: Registry,
+) -> str | None:
+    """The handsets' vendor, if they have one in common; noted with each handset."""
+    seen: set[str | None] = set()
+    for phone in handsets:
+        maker = registry.vendor_of_mac(phone.mac) if phone.mac else None
+        guess = registry.guess_vendor(maker, handset.said_by(phone, flows, heard.hints))
+        phone.vendor = given or (guess[0] if guess else None)
+        if guess and not given:
+            phone.how_known.append(guess[1])
+        seen.add(phone.vendor)
+    return given or (seen.pop() if len(seen) == 1 else None)
+
+
+def _settle(
+    found: list[Endpoint],
+    atlas: Atlas,
+    registry: Registry,
+    vendor: str | None,
+    heard: Heard,
+    asked: _Asked,
+    vpn: bool,
+) -> None:
+    """Place, owner and party of each endpoint."""
+    from analyzer.places.region_names import compare
+
+    chains = {(a.address, a.name): a.chain for a in heard.answers if a.chain}
+    for endpoint in found:
+        endpoint.place = atlas.place(endpoint.ip)
+        names = [seen.name for seen in endpoint.names]
+        owners = (registry.owner(name, chains.get((endpoint.ip, name), ())) for name in names)
+        endpoint.owner = next((owner for owner in owners if owner), None)
+        endpoint.party = registry.party(names, vendor, endpoint.place.provider)
+        endpoint.name_mismatches = [
+            text for name in names if (text := compare(name, endpoint.place))
+        ]
+        if asked.vantage and endpoint.rtt is not None and not vpn:
+            endpoints.check_round_trip(endpoint, asked.vantage)
+
+
+def _status(recording: reader.Recording) -> Status:
+    if not recording.capture.counters.in_flows:
+        return Status.FAILED
+    return Status.INCOMPLETE if recording.damaged else Status.COMPLETE
+
+
+def _run(
+    asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, folders: Sequence[Path]
+) -> Run:
+    given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor}
+    if asked.policy:
+        given["policy"] = asked.policy.id
+    return Run(
+        version=__version__,
+        arguments=[f"--{name}={value}" for name, value in given.items() if value],
+        home=asked.home,
+        vantage=asked.vantage.name if asked.vantage else None,
+        on=on,
+        data=[*atlas.data_sets(), *registry.data_sets()],
+        rules_sha256=provenance.rules_sha256(folders),
+        limits=limits.as_dict(),
+    )
+
+
+def _anomalies(
+    recording: reader.Recording,
+    heard: Heard,
+    atlas: Atlas,
+    handsets: list[Handset],
+    found: list[Endpoint],
+    on: str | None,
+) -> list[Anomaly]:
+    """Everything odd, from all rooms, in a fixed order."""
+    odd = [*recording.anomalies, *heard.anomalies.values()]
+    odd += [Anomaly("data_age", 1, effect=text) for text in atlas.warnings()]
+    if recording.flows and not handsets:
+        odd.append(Anomaly("no_handset", 1, effect=endpoints.NO_HANDSET))
+    others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
+    if others:
+        odd.append(Anomaly("other_flows", others, effect=endpoints.OTHER_FLOWS))
+    return sorted(odd, key=lambda anomaly: (anomaly.kind, anomaly.effect))
+
+
+def _name_order(seen: NameSeen) -> tuple[int, int, str, str, str]:
+    return seen.frame, seen.flow_id, seen.source, seen.name, seen.address or ""
