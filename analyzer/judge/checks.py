@@ -52,7 +52,7 @@ class Sheet:
                     (*keys, key), f"the key {shown(key)}", "a known key", nearest(key, known)
                 )
         for key in needed:
-            if value.get(key) is None:
+            if value.get(key) in (None, "", []):
                 self.wrong(
                     keys, f"no '{key}'", f"'{key}'{_named(keys)}", f"add a line '{key}: ...'"
                 )

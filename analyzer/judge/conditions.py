@@ -42,6 +42,16 @@ def condition(sheet: Sheet, keys: Keys) -> Test:
     return tests[0] if len(tests) == 1 else _all(tests)
 
 
+def facts_in(when: object) -> set[str]:
+    """The facts a condition asks for, however deep (a document has 20 levels at most)."""
+    if isinstance(when, list):
+        return {name for part in when for name in facts_in(part)}
+    if isinstance(when, dict):
+        inner = {name for part in when.values() for name in facts_in(part)}
+        return inner | {name for name in when if name in FACTS}
+    return set()
+
+
 def _part(sheet: Sheet, keys: Keys) -> Test:
     word = str(keys[-1])
     if word == "not":

@@ -4,7 +4,8 @@ Rules of this file
 - A fact that is not known is None; a condition on it is neither met nor
   missed (conditions.py).
 - Where flows.csv or endpoints.csv has a column, the fact bears its name.
-- kinds.py lists what these look at: a new fact of a flow goes there too.
+- A fact that many flows share is coarse: kinds.py sorts flows by all of them
+  at once, so a new coarse fact of a flow or a place goes into its keys too.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Fact:
     get: Callable[[Kind], Any]
     type: str = "text"  # text, flag, number, name, address, country
     values: tuple[str, ...] = ()  # all there are, when they are few
+    fine: bool = False  # differs from endpoint to endpoint
 
 
 def _country(kind: Kind) -> str | None:
@@ -92,10 +94,10 @@ def _of_policy(ask: str) -> Callable[[Kind], Any]:
 
 FACTS: dict[str, Fact] = {
     "proto": Fact("tcp, udp, icmp ... or the protocol's number", lambda k: k.flow.proto),
-    "server_ip": Fact("address of the endpoint", lambda k: k.flow.server_ip, "address"),
-    "server_port": Fact("its port", lambda k: k.flow.server_port, "number"),
-    "client_ip": Fact("address of the handset", lambda k: k.flow.client_ip, "address"),
-    "name": Fact("name the endpoint was reached under", lambda k: k.flow.name, "name"),
+    "server_ip": Fact("address of the endpoint", lambda k: k.flow.server_ip, "address", fine=True),
+    "server_port": Fact("its port", lambda k: k.flow.server_port, "number", fine=True),
+    "client_ip": Fact("address of the handset", lambda k: k.flow.client_ip, "address", fine=True),
+    "name": Fact("name the endpoint was reached under", lambda k: k.flow.name, "name", fine=True),
     "why_no_name": Fact(
         "why there is none", lambda k: k.flow.why_no_name, values=tuple(map(str, WhyNoName))
     ),
@@ -125,13 +127,16 @@ FACTS: dict[str, Fact] = {
     "service": Fact("the provider's service", _of_place("service")),
     "region": Fact("the provider's own code of the region", _of_place("region")),
     "asn": Fact(
-        "number of the network", lambda k: k.endpoint and k.endpoint.place.operator.asn, "number"
+        "number of the network",
+        lambda k: k.endpoint and k.endpoint.place.operator.asn,
+        "number",
+        fine=True,
     ),
-    "owner": Fact("company that owns the name", _of_owner("name")),
+    "owner": Fact("company that owns the name", _of_owner("name"), fine=True),
     "owner_country": Fact(
-        "its headquarters' country, never a location", _of_owner("country"), "country"
+        "its headquarters' country, never a location", _of_owner("country"), "country", fine=True
     ),
-    "category": Fact("what the owner's domain is for", _of_owner("category")),
+    "category": Fact("what the owner's domain is for", _of_owner("category"), fine=True),
     "party": Fact(
         "vendor, support or third",
         lambda k: k.endpoint and str(k.endpoint.party),
@@ -142,7 +147,7 @@ FACTS: dict[str, Fact] = {
         _resolver,
         values=("beside_local", "only"),
     ),
-    "expected": Fact("the policy lists the endpoint", _of_policy("expects"), "flag"),
+    "expected": Fact("the policy lists the endpoint", _of_policy("expects"), "flag", fine=True),
     "allowed": Fact("the policy allows its place and operator", _of_policy("allows"), "flag"),
 }
 """Every fact, by the name rules use."""

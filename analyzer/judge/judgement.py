@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from analyzer import labels
-from analyzer.judge import units, words
+from analyzer.judge import groups, phrases
 from analyzer.judge.evidence import evidence
+from analyzer.judge.groups import Group
 from analyzer.judge.kinds import Kind, Scene, kinds, scene
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
-from analyzer.model import Certainty, Finding, Result, Severity
+from analyzer.model import Finding, Result, Severity
 
 _GRAVEST_FIRST = {severity: place for place, severity in enumerate(reversed(Severity))}
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
@@ -31,175 +30,78 @@ def findings(result: Result, policy: Policy | None, rules: Sequence[Rule]) -> li
     at = scene(result, policy)
     seen = kinds(at)
     date = _date(result.capture.first)
-    found = [finding for rule in rules for finding in _apply(rule, seen, at, date)]
-    _part_ids(found)
-    found.sort(key=lambda f: (_GRAVEST_FIRST[f.severity], -_up(f), f.id))
-    return found
+    found = [
+        (group, _finding(rule, group, date)) for rule in rules for group in _groups(rule, seen, at)
+    ]
+    found.sort(key=lambda f: (_GRAVEST_FIRST[f[1].severity], -f[0].numbers["bytes_up"], f[1].id))
+    _part_ids(finding for _, finding in found)
+    return [finding for _, finding in found]
 
 
-def _apply(rule: Rule, seen: Iterable[Kind], at: Scene, date: str) -> list[Finding]:
-    groups: dict[str, list[Kind]] = {}
-    for kind in seen:
-        if rule.when(kind) is True:
-            groups.setdefault(rule.group(kind), []).append(kind)
-    if len(groups) > rule.at_most:
-        groups = _gathered(groups, rule.at_most)
-    found = []
-    for key, group in groups.items():
-        numbers = _numbers(group, at)
-        if _reaches(numbers, rule.at_least):
-            found.append(_finding(rule, key, group, numbers, at, date))
-    return found
+def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
+    """What the rule selects, parted as it says, large enough to tell."""
+    parts: dict[str, list[Kind]] = {}
+    for kind in _selected(rule, seen):
+        parts.setdefault(rule.group(kind), []).append(kind)
+    if len(parts) > rule.at_most:
+        parts = _gathered(parts, rule.at_most)
+    all_groups = (Group(key, at, part).total() for key, part in parts.items())
+    return [group for group in all_groups if group.reaches(rule.at_least)]
 
 
-def _gathered(groups: dict[str, list[Kind]], most: int) -> dict[str, list[Kind]]:
-    """The groups with most bytes up, and all others as one."""
-    ranked = sorted(groups, key=lambda key: (-_bytes_up(groups[key]), key))
-    kept = {key: groups[key] for key in ranked[:most]}
+def _selected(rule: Rule, seen: Iterable[Kind]) -> list[Kind]:
+    if rule.fine:
+        return [kind for coarse in seen for kind in coarse.parts if rule.selects(kind)]
+    return [kind for coarse in seen if rule.selects(coarse) for kind in coarse.parts]
+
+
+def _gathered(parts: dict[str, list[Kind]], most: int) -> dict[str, list[Kind]]:
+    """The parts with most bytes up, and all others as one."""
+    up = {key: groups.bytes_up(part) for key, part in parts.items()}
+    ranked = sorted(parts, key=lambda key: (-up[key], key))
+    kept = {key: parts[key] for key in ranked[:most]}
     rest = ranked[most:]
-    kept[f"{len(rest)} others"] = [kind for key in rest for kind in groups[key]]
+    kept[f"{len(rest)} others"] = [kind for key in rest for kind in parts[key]]
     return kept
 
 
-def _bytes_up(group: Iterable[Kind]) -> int:
-    return sum(flow.bytes_up for kind in group for flow in kind.flows)
-
-
-def _finding(
-    rule: Rule, key: str, group: list[Kind], numbers: dict[str, int], at: Scene, date: str
-) -> Finding:
-    flows = [flow for kind in group for flow in kind.flows]
-    proof = evidence(flows, rule.cleartext)
-    said = _said(key, group, numbers, at, proof.frames[0])
+def _finding(rule: Rule, group: Group, date: str) -> Finding:
+    said = phrases.Said(group)
     return Finding(
-        id=f"{rule.id}-{_slug(key)}" if key else rule.id,
+        id=f"{rule.id}-{_slug(group.key)}" if group.key else rule.id,
         rule=rule.id,
-        severity=_severity(rule, numbers, date),
-        title=words.fill(rule.title, said),
-        text=_begun(words.fill(rule.text, said), rule.text),
-        subject=said["subject"],
-        numbers={**numbers, **_shares(group)},
-        evidence=proof,
-        caveat=words.fill(rule.caveat, said),
+        severity=_severity(rule, group, date),
+        title=phrases.sentence(rule.title, said),
+        text=phrases.sentence(rule.text, said),
+        subject=phrases.subject(group),
+        numbers=_numbers(group),
+        evidence=evidence(group.flows, rule.cleartext),
+        caveat=phrases.sentence(rule.caveat, said),
     )
 
 
-# ---------------------------------------------------------------- numbers
-
-
-def _numbers(group: list[Kind], at: Scene) -> dict[str, int]:
-    """The numbers of rules.NUMBERS."""
-    flows = [flow for kind in group for flow in kind.flows]
-    return {
-        "flows": len(flows),
-        "endpoints": len({kind.flow.server_ip for kind in group}),
-        "packets": sum(flow.packets_up + flow.packets_down for flow in flows),
-        "bytes_up": sum(flow.bytes_up for flow in flows),
-        "bytes_down": sum(flow.bytes_down for flow in flows),
-        "payload_up": sum(flow.payload_up for flow in flows),
-        "payload_down": sum(flow.payload_down for flow in flows),
-        "requests": sum(at.requests[flow.id] for flow in flows),
-    }
-
-
-def _shares(group: list[Kind]) -> dict[str, int | float | str]:
-    """Addresses by certainty of their place, and who runs and owns them."""
-    sure = Counter(certainty for certainty, _ in {(k["certainty"], k["server_ip"]) for k in group})
-    return {
-        **{f"places_{c}": sure[str(c)] for c in Certainty if sure[str(c)]},
-        "operators": ", ".join(f"{name} {n}" for name, n in _tally(group, _operator)),
-        "owners": ", ".join(f"{name} {n}" for name, n in _tally(group, _owner)),
-    }
-
-
-def _tally(group: list[Kind], what: Callable[[Kind], str]) -> list[tuple[str, int]]:
-    """How many addresses share a property, most first."""
-    seen = {(what(kind), kind.flow.server_ip) for kind in group}
-    counted = Counter(name for name, _ in seen if name)
-    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _operator(kind: Kind) -> str:
-    """The provider, else the network that announces the address."""
-    if kind["provider"]:
-        return words.clean(labels.provider(kind["provider"]))
-    return words.clean(kind.endpoint.place.operator.name or "") if kind.endpoint else ""
-
-
-def _owner(kind: Kind) -> str:
-    return words.clean(kind["owner"] or "")
-
-
-def _reaches(numbers: dict[str, int], least: Mapping[str, float]) -> bool:
-    return all(numbers[name] >= amount for name, amount in least.items())
-
-
-def _severity(rule: Rule, numbers: dict[str, int], date: str) -> Severity:
+def _severity(rule: Rule, group: Group, date: str) -> Severity:
     if date and date < rule.since:
         return rule.before
     for severity, least in rule.raised:
-        if _reaches(numbers, least):
+        if group.reaches(least):
             return severity
     return rule.severity
 
 
-def _up(finding: Finding) -> int:
-    up = finding.numbers["bytes_up"]
-    return up if isinstance(up, int) else 0
-
-
-# ------------------------------------------------------------------ words
-
-
-def _said(
-    key: str, group: list[Kind], numbers: dict[str, int], at: Scene, frame: int
-) -> dict[str, str]:
-    """The values of words.PLACEHOLDERS."""
-    countries = sorted({labels.country(k["country"]) for k in group if k["country"]})
+def _numbers(group: Group) -> dict[str, int | float | str]:
+    """Everything countable, addresses by certainty of their place, operators, owners."""
     return {
-        "who": _who(at),
-        "subject": words.clean(key) or units.counted(numbers["endpoints"], "address", "addresses"),
-        "home": labels.country(at.home),
-        "country": units.joined(countries) or "no known country",
-        "sent": units.size(numbers["bytes_up"]),
-        "received": units.size(numbers["bytes_down"]),
-        "endpoints": units.counted(numbers["endpoints"], "address", "addresses"),
-        "flows": units.counted(numbers["flows"], "conversation", "conversations"),
-        "requests": units.counted(numbers["requests"], "request", "requests"),
-        "frame": str(frame),
-        "names": units.joined(_names(group)) or "no name",
-        "operators": units.joined([f"{name} ({n})" for name, n in _tally(group, _operator)])
-        or "not known",
-        "owners": units.joined([name for name, _ in _tally(group, _owner)]) or "not known",
-        "protocols": _known(group, lambda kind: kind["app_protocol"]),
-        "versions": _known(group, lambda kind: kind["tls_version"]),
-        "reasons": _known(group, lambda kind: kind["why_no_name"]),
-        "policy": at.policy.title if at.policy else "",
+        **group.numbers,
+        **{f"places_{sure}": count for sure, count in groups.certainties(group).items()},
+        "operators": _listed(groups.operators(group)),
+        "owners": _listed(groups.owners(group)),
     }
 
 
-def _begun(text: str, template: str) -> str:
-    """A sentence that begins with us gets its capital; a captured name keeps its own."""
-    return text[:1].upper() + text[1:] if template.startswith("{who}") else text
-
-
-def _who(at: Scene) -> str:
-    handsets = len(at.result.handsets)
-    return f"{handsets} handsets" if handsets > 1 else "the handset"
-
-
-def _names(group: list[Kind]) -> list[str]:
-    """Names, most bytes up first."""
-    up: Counter[str] = Counter()
-    for kind in group:
-        if kind["name"]:
-            up[kind["name"]] += sum(flow.bytes_up for flow in kind.flows)
-    return [words.clean(name) for name in sorted(up, key=lambda name: (-up[name], name))]
-
-
-def _known(group: list[Kind], what: Callable[[Kind], str | None]) -> str:
-    found = sorted({value for kind in group if (value := what(kind))})
-    return units.joined([words.clean(str(value)) for value in found]) or "not known"
+def _listed(tally: list[tuple[str, int]]) -> str:
+    """``AWS 3, Google Cloud 1``: names with how many addresses each."""
+    return ", ".join(f"{name} {count}" for name, count in tally)
 
 
 # -------------------------------------------------------------------- ids

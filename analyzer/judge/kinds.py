@@ -1,19 +1,23 @@
 """Flows sorted into kinds, so that a rule looks at each kind once.
 
-A phone makes thousands of conversations, but few kinds of them: same server,
-same name, same protocol, same readability. No rule tells flows of one kind
-apart; what differs (bytes, packets, times) is added up afterwards.
+A phone makes thousands of conversations, but few kinds of them: the same
+protocol, readability and sort of place. Coarse kinds share all coarse facts
+(facts.py); their parts, the fine kinds, also server, name and port. What still
+differs (bytes, packets, times) is added up afterwards.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.judge import facts
 from analyzer.judge.policies import Policy
 from analyzer.model import Certainty, Endpoint, Flow, Result
+
+Key = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -31,21 +35,25 @@ class Scene:
 class Kind(dict[str, Any]):
     """Flows of one kind as a dict of facts, each found out when first asked for."""
 
-    __slots__ = ("endpoint", "flow", "flows", "scene")
+    __slots__ = ("coarse", "endpoint", "flow", "flows", "parts", "scene")
     flow: Flow  # the first; it stands for all
-    flows: list[Flow]
+    flows: list[Flow]  # of a fine kind
     endpoint: Endpoint | None
     scene: Scene
+    coarse: Kind | None  # the kind this is a part of
+    parts: list[Kind]  # of a coarse kind
 
-    def __init__(self, flow: Flow, endpoint: Endpoint | None, scene: Scene) -> None:
-        super().__init__()
-        self.flow = flow
-        self.flows = [flow]
-        self.endpoint = endpoint
+    def __init__(self, flows: list[Flow], scene: Scene) -> None:
+        self.flow = flows[0]
+        self.flows = flows
+        self.endpoint = scene.endpoints.get(self.flow.server_ip)
         self.scene = scene
+        self.coarse = None
 
     def __missing__(self, name: str) -> Any:
-        value = self[name] = facts.FACTS[name].get(self)
+        fact = facts.FACTS[name]
+        value = fact.get(self) if fact.fine or self.coarse is None else self.coarse[name]
+        self[name] = value
         return value
 
 
@@ -64,20 +72,36 @@ def scene(result: Result, policy: Policy | None) -> Scene:
 
 
 def kinds(at: Scene) -> list[Kind]:
-    """Every flow in exactly one kind, in the order of their first flows."""
-    found: dict[tuple[object, ...], Kind] = {}
-    for flow in at.result.flows:
-        key = _key(flow)
-        kind = found.get(key)
-        if kind is None:
-            found[key] = Kind(flow, at.endpoints.get(flow.server_ip), at)
-        else:
-            kind.flows.append(flow)
+    """The coarse kinds of a capture; each flow is in one part of one of them."""
+    places = {ip: _place_key(endpoint) for ip, endpoint in at.endpoints.items()}
+    numbers: dict[Key, int] = {}  # a short name for each sort of place
+    short = {ip: numbers.setdefault(key, len(numbers)) for ip, key in places.items()}
+    found: dict[Key, Kind] = {}
+    for kind in _fine(at):
+        key = _coarse_key(kind.flow, at), short.get(kind.flow.server_ip)
+        coarse = found.get(key)
+        if coarse is None:
+            coarse = found[key] = Kind(kind.flows, at)
+            coarse.parts = []
+        kind.coarse = coarse
+        coarse.parts.append(kind)
     return list(found.values())
 
 
-def _key(flow: Flow) -> tuple[object, ...]:
-    """Everything the facts of facts.py look at."""
+def _fine(at: Scene) -> Iterable[Kind]:
+    found: dict[Key, list[Flow]] = {}
+    for flow in at.result.flows:
+        key = _fine_key(flow)
+        flows = found.get(key)
+        if flows is None:
+            found[key] = [flow]
+        else:
+            flows.append(flow)
+    return [Kind(flows, at) for flows in found.values()]
+
+
+def _fine_key(flow: Flow) -> Key:
+    """Everything any fact looks at."""
     tls = flow.tls
     return (
         flow.server_ip,
@@ -92,6 +116,37 @@ def _key(flow: Flow) -> tuple[object, ...]:
         flow.late_start,
         flow.why_no_name,
         tls and (tls.version, tls.cipher is None, tls.ech),
+    )
+
+
+def _coarse_key(flow: Flow, at: Scene) -> Key:
+    """What coarse facts look at in a flow."""
+    tls = flow.tls
+    return (
+        flow.proto,
+        flow.app_protocol,
+        flow.encrypted,
+        flow.encrypted_dns,
+        flow.app,
+        flow.late_start,
+        flow.why_no_name,
+        tls and (tls.version, tls.cipher is None, tls.ech),
+        flow.app_protocol == "dns" and flow.client_ip in at.with_local_resolver,
+        facts.is_group(flow.server_ip),
+    )
+
+
+def _place_key(endpoint: Endpoint) -> Key:
+    """What coarse facts look at in an endpoint."""
+    place = endpoint.place
+    location = place.location
+    return (
+        location.country,
+        location.certainty,
+        place.provider,
+        place.service,
+        place.region,
+        endpoint.party,
     )
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from analyzer.judge import checks, units
 from analyzer.judge.checks import Keys, Sheet
-from analyzer.judge.conditions import Test, condition
+from analyzer.judge.conditions import Test, condition, facts_in
 from analyzer.judge.facts import FACTS
 from analyzer.model import Severity
-from analyzer.problems import Problems, nearest
+from analyzer.problems import Problems
 from analyzer.yamlfile import Document, read
 
 NEEDED = ("rule", "title", "text", "severity", "why", "false_positives", "when", "examples")
@@ -61,6 +61,7 @@ class Rule:
     false_positives: tuple[str, ...]
     severity: Severity
     when: Test
+    fine: bool  # it asks for facts that differ from endpoint to endpoint
     group_by: tuple[str, ...]  # the first of these facts that is known
     at_least: Mapping[str, float]
     raised: tuple[tuple[Severity, Mapping[str, float]], ...]
@@ -130,9 +131,14 @@ def read_or_note(path: Path, problems: Problems) -> Document:
         return Document(path, {})
 
 
+def is_unread(document: Document) -> bool:
+    """Whether ``read_or_note`` gave an empty document for one it could not read."""
+    return document.data == {} and not document.marks
+
+
 def parse(document: Document, problems: Problems) -> Rule:
     """The rule of a document; what is wrong, its examples included, is noted."""
-    if document.data == {} and not document.marks:
+    if is_unread(document):
         return parse_sheet(Sheet(document, Problems()))  # what is wrong is noted already
     before = len(problems.lines)
     sheet = Sheet(document, problems)
@@ -156,6 +162,7 @@ def parse_sheet(sheet: Sheet) -> Rule:
         false_positives=tuple(sheet.texts(("false_positives",))),
         severity=_severity(sheet, ("severity",)),
         when=condition(sheet, ("when",)),
+        fine=any(FACTS[name].fine for name in facts_in(data.get("when"))),
         group_by=_group_by(sheet),
         at_least=_amounts(sheet, ("at_least",)) if "at_least" in data else {},
         raised=_raised(sheet) if "raised" in data else (),
@@ -234,8 +241,3 @@ def _try_examples(rule: Rule, sheet: Sheet) -> None:
             found = "a hit the rule misses" if example.hit else "a miss the rule hits"
             fix = "correct 'when' or the example"
             sheet.wrong(example.keys, found, "examples that agree with 'when'", fix)
-
-
-def named(id: str, rules: Sequence[Rule]) -> str:
-    """A remedy for an id that is not there."""
-    return nearest(id, [rule.id for rule in rules])

@@ -41,7 +41,7 @@ _LONGEST = 100
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """The template with each placeholder's value put in; unknown ones stay."""
-    return _HOLE.sub(lambda hole: values.get(hole[1], hole[0]), template)
+    return _HOLE.sub(lambda hole: values[hole[1]] if hole[1] in values else hole[0], template)
 
 
 def holes(template: str) -> list[str]:
