@@ -15,8 +15,9 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from ..data.sheet import rows
+from ..data.tsv import read
 from ..errors import UsageError
+from ..shipped import data_folder
 
 EARTH_KM = 6371.0088  # mean radius, IUGG
 CITY_KM = 25.0  # how far from its centre a handset "in" a city may be
@@ -100,7 +101,7 @@ def nearest(cities: list[City], latitude: float, longitude: float) -> tuple[City
 @cache
 def cities() -> tuple[City, ...]:
     """The whole table, in its order."""
-    return tuple(_city(*fields) for fields in rows("cities.tsv"))
+    return tuple(_city(*fields) for fields in read(data_folder() / "cities.tsv"))
 
 
 def country_name(code: str) -> str:
@@ -111,7 +112,7 @@ def country_name(code: str) -> str:
 
 @cache
 def _country_names() -> dict[str, str]:
-    return {code: name for code, name, *_ in rows("countries.tsv")}
+    return {code: name for code, name, *_ in read(data_folder() / "countries.tsv")}
 
 
 def _city(name: str, country: str, latitude: str, longitude: str, kind: str, also: str) -> City:

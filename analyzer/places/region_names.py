@@ -19,8 +19,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ..data.sheet import rows
+from ..data.tsv import read
 from ..model import Certainty, Place, Statement
+from ..shipped import data_folder
 from .gazetteer import country_name
 
 LONGEST_HOST = 253  # characters, RFC 1035 2.3.4 as text; longer is no host name
@@ -171,7 +172,7 @@ def _dated(statement: Statement) -> str:
 def _rules() -> dict[str, tuple[_Rule, ...]]:
     """Domain to its rules; a domain without any keeps its parent's away."""
     rules: dict[str, list[_Rule]] = {}
-    for fields in rows("region_names.tsv"):
+    for fields in read(data_folder() / "region_names.tsv"):
         rules.setdefault(fields[0], []).extend(_expanded(*fields[:7]))
     return {domain: tuple(found) for domain, found in rules.items()}
 
@@ -202,8 +203,8 @@ def _expanded(
 def _codes() -> dict[str, list[tuple[str, tuple[str, ...], str]]]:
     """Provider to (region code, countries, place) of each of its regions."""
     codes: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
-    for provider, code, _, city, country, *_ in rows("regions.tsv"):
+    for provider, code, _, city, country, *_ in read(data_folder() / "regions.tsv"):
         codes.setdefault(provider, []).append((code, (country,), city))
-    for provider, code, countries, city in rows("region_codes.tsv"):
+    for provider, code, countries, city in read(data_folder() / "region_codes.tsv"):
         codes.setdefault(provider, []).append((code, tuple(countries.split(",")), city))
     return codes

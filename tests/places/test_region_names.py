@@ -6,14 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.data.sheet import rows
+from analyzer.data.tsv import read
 from analyzer.model import Certainty, Location, Place, Statement
 from analyzer.places.gazetteer import cities
 from analyzer.places.region_names import EUROPE, compare, name_region
+from analyzer.shipped import data_folder
 
-CODES = {(p, c): (countries.split(","), city) for p, c, countries, city in rows("region_codes.tsv")}
-LISTED = {(p, c): ([country], city) for p, c, _, city, country, *_ in rows("regions.tsv")}
-RULES = [row for row in rows("region_names.tsv") if row[3] != "-"]
+CODES = {
+    (p, c): (countries.split(","), city)
+    for p, c, countries, city in read(data_folder() / "region_codes.tsv")
+}
+LISTED = {
+    (p, c): ([country], city) for p, c, _, city, country, *_ in read(data_folder() / "regions.tsv")
+}
+RULES = [row for row in read(data_folder() / "region_names.tsv") if row[3] != "-"]
 
 
 @pytest.mark.parametrize("row", RULES, ids=[f"{row[0]}:{row[3]}:{row[7]}" for row in RULES])
@@ -104,7 +110,7 @@ def test_false_friends(host: str) -> None:
 
 
 def test_codes_are_unique_and_their_countries_are_known() -> None:
-    assert len(CODES) == len(rows("region_codes.tsv")) >= 100
+    assert len(CODES) == len(read(data_folder() / "region_codes.tsv")) >= 100
     assert CODES.keys() & LISTED.keys() == set()
     known = {city.country for city in cities()}
     for countries, place in CODES.values():
