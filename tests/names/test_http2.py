@@ -1,0 +1,84 @@
+"""http2 and hpack: requests of cleartext HTTP/2, against RFC 7541's examples."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from names_forge import feed, finished, open_talk, record, reply
+
+from analyzer.names import hpack, http2
+
+# RFC 7541 C.4: three requests on one connection, Huffman coded
+RFC_BLOCKS = (
+    "828684418cf1e3c2e5f23a6ba0ab90f4ff",
+    "828684be5886a8eb10649cbf",
+    "828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf",
+)
+
+
+def frame(kind: int, body: bytes, flags: int = 4, stream: int = 1) -> bytes:
+    return len(body).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + body
+
+
+def test_the_requests_of_rfc_7541() -> None:
+    decoder = hpack.Decoder()
+    first, second, third = (decoder.block(bytes.fromhex(block)) for block in RFC_BLOCKS)
+    assert first == [
+        (":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "www.example.com"),
+    ]  # fmt: skip
+    assert second[3:] == [(":authority", "www.example.com"), ("cache-control", "no-cache")]
+    assert third[4] == ("custom-key", "custom-value")
+
+
+@pytest.mark.parametrize("step", [0, 1, 10])
+def test_a_connection(step: int) -> None:
+    talk = open_talk(port=80)
+    wire = http2.PREFACE + frame(4, b"", 0, 0)
+    for block in RFC_BLOCKS[:2]:
+        wire += frame(1, bytes.fromhex(block))
+    feed(talk, 0, wire, step)
+    done = finished(talk)
+    assert (done.name, done.app_protocol, done.encrypted) == ("www.example.com", "http2", "no")
+    assert [(n.name, n.detail) for n in talk.heard.names] == [("www.example.com", "GET /")] * 2
+
+
+def test_padding_priority_and_continuation() -> None:
+    block = bytes.fromhex(RFC_BLOCKS[0])
+    padded = b"\3" + bytes(5) + block[:4] + bytes(3)
+    talk = open_talk(port=80)
+    feed(talk, 0, http2.PREFACE + frame(1, padded, 0x28) + frame(9, block[4:]))
+    assert talk.name == "www.example.com"
+
+
+def test_dns_inside() -> None:
+    talk = open_talk(port=80)
+    feed(talk, 0, http2.PREFACE)
+    feed(talk, 1, frame(4, b"", 0, 0))
+    feed(talk, 1, frame(0, reply("a.example", record(b"\xc0\x0c", 1, b"\xc0\0\2\1"))))
+    assert [(a.name, a.address) for a in talk.heard.answers] == [("a.example", "192.0.2.1")]
+
+
+@pytest.mark.parametrize(
+    "block", [b"\xff", b"\xff\xff\xff\xff\xff\xff", b"\xbf", b"\x40\x05a", b"\x80"]
+)
+def test_damage(block: bytes) -> None:
+    with pytest.raises(hpack.HpackError):
+        hpack.Decoder().block(block)
+
+
+def test_the_table_stays_small() -> None:
+    decoder = hpack.Decoder()
+    for i in range(200):
+        decoder.block(b"\x40\1" + bytes([97 + i % 26]) + b"\x64" + bytes(100))
+    assert decoder.size <= hpack.TABLE
+    assert len(decoder.table) < 40
+
+
+@given(st.binary(max_size=200), st.integers(1, 50))
+def test_any_bytes(data: bytes, step: int) -> None:
+    talk = open_talk(port=80)
+    feed(talk, 0, http2.PREFACE + frame(1, data) + data, step)
+    feed(talk, 1, frame(0, data) + data, step)
+    finished(talk)
+    assert "parser_fault" not in talk.heard.anomalies
