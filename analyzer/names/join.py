@@ -13,6 +13,7 @@ from analyzer import addresses
 from analyzer.model import DnsAnswer, Flow, NameSource, WhyNoName
 
 _UNSPOKEN = (NameSource.NONE, NameSource.PAYLOAD)
+_NO_HOST = ("0.0.0.0", "::")  # a host before it has an address
 _Times = dict[tuple[str, str], list[tuple[int, int]]]
 
 
@@ -44,7 +45,7 @@ def _stations(flows: list[Flow]) -> dict[str, str]:
     """
     found: dict[str, set[str]] = {}
     for flow in flows:
-        if flow.client_mac and _global(flow.client_ip):
+        if flow.client_mac and flow.client_ip not in _NO_HOST:
             found.setdefault(flow.client_mac, set()).add(flow.client_ip)
     return {
         address: mac

@@ -139,9 +139,8 @@ def test_any_streams(up: bytes, down: bytes, step: int, port: int) -> None:
 
 @given(st.lists(st.binary(max_size=80), max_size=6), st.sampled_from([53, 67, 123, 443, 5353]))
 def test_any_datagrams(data: list[bytes], port: int) -> None:
-    heard = Conversation(
-        FlowStart(1, "udp", "192.168.7.20", port, "203.0.113.80", port, False), Heard()
-    )
+    start = FlowStart(1, "udp", "192.168.7.20", port, "203.0.113.80", port, False)
+    heard = Conversation(start, Heard())
     for i, one in enumerate(data):
         heard.datagram(i & 1, one, i, i, False)
     finished(heard)
