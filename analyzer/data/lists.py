@@ -1,0 +1,202 @@
+"""Operators' range lists with their dates: what did each list say of an address?
+
+Rules of this file
+- A listing is (provider, region, service, edge): edge listings give no place,
+  whatever region stands beside them.
+- One file holds all dated lists of a family of providers: a table of ranges
+  whose value is a row of the histories, one listing number per date.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..errors import DataFileError
+from .prefixes import Ranges, Span, flatten, merge, parse
+from .table import RangeTable, pack
+
+MAGIC = b"PHL1"
+
+EDGE_SERVICES = ("CLOUDFRONT", "CLOUDFRONT_ORIGIN_FACING", "GLOBALACCELERATOR", "ROUTE53")
+"""Amazon's services that answer from the nearest of many places."""
+
+CATCH_ALLS = ("AMAZON", "AZURECLOUD")
+"""Services that every prefix of the provider is listed under."""
+
+
+class Listing(NamedTuple):
+    """What a range list says of an address."""
+
+    provider: str
+    region: str | None  # the operator's own code; for Amazon the network border group
+    service: str | None
+    edge: bool
+
+
+Row = tuple[str, str | None, str | None]  # prefix, region, service
+
+
+class DatedLists:
+    """Range lists of several dates over one pair of tables."""
+
+    def __init__(
+        self,
+        dates: Sequence[str],
+        listings: Sequence[Listing | None],
+        histories: Sequence[int],
+        tables: Mapping[int, RangeTable],
+        coarse: Sequence[str] = (),
+    ) -> None:
+        self.dates = tuple(dates)
+        self.coarse = frozenset(coarse)  # dates whose list lacks the border groups of its time
+        self._listings = listings
+        self._histories = histories
+        self._tables = tables
+
+    @property
+    def rows(self) -> int:
+        """Ranges over all dates and both families."""
+        return sum(table.rows for table in self._tables.values())
+
+    def find(self, family: int, key: int) -> int:
+        """The history at ``key``; 0 where no list of any date has it."""
+        return self._tables[family].find(key)
+
+    def history(self, number: int) -> tuple[Listing | None, ...]:
+        """What each date's list says, in the order of ``dates``."""
+        width = len(self.dates)
+        row = self._histories[number * width : (number + 1) * width]
+        return tuple(self._listings[i] for i in row)
+
+
+def pick(provider: str, rows: Sequence[tuple[str | None, str | None]]) -> Listing:
+    """The listing of one prefix from its (region, service) rows.
+
+    An edge service outranks all, then the service that says most; a catch-all
+    comes last, EC2 before it.
+    """
+    region, service = min(rows, key=lambda row: (_rank(row[1]), row[0] is None, row))
+    return Listing(provider, region, service, is_edge(region, service))
+
+
+def is_edge(region: str | None, service: str | None) -> bool:
+    """Whether a row of a list gives no place: anycast, CDN, or global by its own word."""
+    name = service or ""
+    front = name in EDGE_SERVICES or name.startswith("AZUREFRONTDOOR") or name == "CDN"
+    return front or (region or "").upper() == "GLOBAL"
+
+
+def complete(inner: Listing, outer: Listing) -> Listing:
+    """A more specific listing that keeps what only the one around it says.
+
+    A row without region stands where the row around it stands; a catch-all
+    row within the same region has the service of the row around it.
+    """
+    if inner.edge or outer.edge:
+        return inner
+    if inner.region is None:
+        return inner._replace(region=outer.region)
+    if inner.service in CATCH_ALLS and inner.region == outer.region:
+        return inner._replace(service=outer.service)
+    return inner
+
+
+def ranges(provider: str, rows: Sequence[Row]) -> dict[int, Ranges[Listing]]:
+    """The flattened ranges of one provider's list, by family (4, 6)."""
+    spans: dict[int, dict[Span, list[tuple[str | None, str | None]]]] = {4: {}, 6: {}}
+    for prefix, region, service in rows:
+        parsed = parse(prefix)
+        if parsed:
+            spans[parsed[0]].setdefault(parsed[1], []).append((region, service))
+    return {
+        family: flatten({span: pick(provider, said) for span, said in found.items()}, complete)
+        for family, found in spans.items()
+    }
+
+
+def pack_lists(
+    dates: Sequence[str],
+    columns: Sequence[Mapping[int, Ranges[Listing]]],
+    coarse: Sequence[str] = (),
+) -> bytes:
+    """The file of dated lists: ``columns`` hold the ranges of each of ``dates``."""
+    numbered = _Numbered(len(dates))
+    tables = []
+    for family, key_bytes in ((4, 4), (6, 8)):
+        merged = merge([column[family] for column in columns])
+        values = [numbered.history(row) for _, row in merged]
+        tables.append(pack([first for first, _ in merged], values, key_bytes=key_bytes))
+    head = {
+        "dates": list(dates),
+        "coarse": list(coarse),
+        "listings": numbered.listings,
+        "histories": numbered.histories,
+    }
+    text = zlib.compress(json.dumps(head, separators=(",", ":")).encode(), 9)
+    sizes = b"".join(len(part).to_bytes(4, "little") for part in (text, *tables))
+    return MAGIC + sizes + text + b"".join(tables)
+
+
+def read_lists(data: bytes, name: str) -> DatedLists:
+    """Dated lists from a packed file; DataFileError naming ``name`` if it is none."""
+    if len(data) < 16 or data[:4] != MAGIC:
+        raise DataFileError(f"{name} is not a file of range lists; reinstall phonehome")
+    ends = [16]
+    for i in (4, 8, 12):
+        ends.append(ends[-1] + int.from_bytes(data[i : i + 4], "little"))
+    parts = [data[a:b] for a, b in pairwise(ends)]
+    head = json.loads(zlib.decompress(parts[0]))
+    listings = [Listing(*row) if row else None for row in head["listings"]]
+    tables = {4: RangeTable(parts[1], name), 6: RangeTable(parts[2], name)}
+    return DatedLists(
+        head["dates"], listings, array("H", head["histories"]), tables, head["coarse"]
+    )
+
+
+def in_memory(dates: Sequence[str], columns: Sequence[Mapping[int, Ranges[Listing]]]) -> DatedLists:
+    """Dated lists that were never on disk (a fetched history cut to two dates)."""
+    numbered = _Numbered(len(dates))
+    tables = {}
+    for family in (4, 6):
+        merged = merge([column[family] for column in columns])
+        values = [numbered.history(row) for _, row in merged]
+        tables[family] = RangeTable.of_rows([first for first, _ in merged], values)
+    return DatedLists(dates, numbered.listings, numbered.histories, tables)
+
+
+class _Numbered:
+    """Numbers for listings and for histories, in order of appearance; 0 is nothing."""
+
+    def __init__(self, width: int) -> None:
+        self.listings: list[Listing | None] = [None]
+        self.histories = [0] * width
+        self._listing_numbers: dict[Listing | None, int] = {None: 0}
+        self._history_numbers: dict[tuple[Listing | None, ...], int] = {(None,) * width: 0}
+
+    def history(self, row: tuple[Listing | None, ...]) -> int:
+        number = self._history_numbers.get(row)
+        if number is None:
+            number = self._history_numbers[row] = len(self._history_numbers)
+            self.histories.extend(self._listing(listing) for listing in row)
+        return number
+
+    def _listing(self, listing: Listing | None) -> int:
+        number = self._listing_numbers.get(listing)
+        if number is None:
+            number = self._listing_numbers[listing] = len(self.listings)
+            self.listings.append(listing)
+        return number
+
+
+def _rank(service: str | None) -> int:
+    name = service or ""
+    if is_edge(None, name):
+        return 0
+    if name in CATCH_ALLS or not name:
+        return 3
+    return 2 if name == "EC2" else 1

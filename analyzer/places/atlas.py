@@ -1,0 +1,218 @@
+"""Every address's place: opens all sources once and asks them for each address.
+
+Rules of this file
+- No source is opened before it is needed, except those the user named: their
+  errors come before the analysis.
+- Addresses about which all sources say the same share one judgement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from ..addresses import packed, text
+from ..data.tsv import read
+from ..model import Certainty, DataSet, Location, Operator, Place, Statement
+from ..shipped import data_folder
+from . import clouds, words
+from .databases import Countries, Opinion, Source, UserDatabase
+from .dates import between, distance
+from .edges import Edges
+from .ladder import Evidence, Ladder
+from .networks import Network, Networks, Providers
+from .regions import Regions
+from .special import Special, inner
+
+STALE_DAYS = 183
+"""Half a year: older or newer data than that is said in the report."""
+
+Facts = tuple[int, int, int, int, int, tuple[Opinion, ...]]
+"""What was found: anycast row, Amazon history, other clouds' history, network,
+country, and the opinions of the user's databases."""
+
+
+class Atlas:
+    """Where addresses stand, as far as the sources of one date can say."""
+
+    def __init__(
+        self, on: str | None, amazon: clouds.Lists, users: list[UserDatabase], history: Path | None
+    ) -> None:
+        folder = data_folder()
+        self.on = on
+        self._history = history
+        self._providers = Providers(folder / "providers.tsv")
+        self._regions = Regions(folder / "regions.tsv")
+        self._networks = Networks(folder, self._providers)
+        self._countries = Countries(folder)
+        self._edges = Edges(folder / "anycast.tsv")
+        self._amazon = amazon
+        self._clouds = clouds.embedded(folder, "clouds.lists", on)
+        self._users = users
+        self._special = Special()
+        self._inputs = _inputs(folder)
+        self._dbip = Source("DB-IP Lite country", "DB-IP", self._inputs["countries"]["date"])
+        names = {row[0]: row[1] for row in read(folder / "countries.tsv")}
+        self._ladder = Ladder(names, self._providers.by_id, on)
+        self._places: dict[str, Place] = {}
+        self._judged: dict[Facts, Place] = {}
+
+    @classmethod
+    def open(
+        cls,
+        on: str | None = None,
+        *,
+        country_db: Path | None = None,
+        asn_db: Path | None = None,
+        city_db: Path | None = None,
+        user_data: Path | None = None,
+    ) -> Atlas:
+        """The sources for captures of the day ``on`` (YYYY-MM-DD; None: as of today's data).
+
+        ``user_data`` is the folder that ``data update`` fills. DataFileError,
+        in one sentence, if a file named here is not what it should be.
+        """
+        named = (("country", country_db), ("city", city_db), ("asn", asn_db))
+        users = [UserDatabase(path, kind) for kind, path in named if path]
+        history = user_data / clouds.HISTORY if user_data else None
+        if history and history.is_file():
+            return cls(on, clouds.fetched(history, on), users, history)
+        return cls(on, clouds.embedded(data_folder(), "aws.lists", on), users, None)
+
+    def place(self, ip: str) -> Place:
+        """All that is known of an address; ValueError if ``ip`` is not one."""
+        found = self._places.get(ip)
+        if found is None:
+            found = self._places[ip] = self._place(ip, packed(ip))
+        return found
+
+    def data_sets(self) -> list[DataSet]:
+        """Every data set this atlas judges by, for the report."""
+        used = ["countries", "networks", "clouds"]
+        if self._history is None:
+            used += [
+                f"amazon-{date}" for date in self._amazon.used if f"amazon-{date}" in self._inputs
+            ]
+        out = [_embedded_set(self._inputs[name]) for name in used]
+        if self._history:
+            digest = hashlib.sha256(self._history.read_bytes()).hexdigest()
+            terms = ("Amazon Web Services", self._amazon.newest, "facts published by AWS", digest)
+            out.append(DataSet("history of Amazon ip-ranges.json", *terms))
+        for user in self._users:
+            terms = (
+                user.source.publisher,
+                user.source.date or "",
+                user.source.licence,
+                user.sha256(),
+            )
+            out.append(DataSet(user.source.name, *terms))
+        return out
+
+    def warnings(self) -> list[str]:
+        """One sentence for each source whose data lie over six months from the capture."""
+        if self.on is None:
+            return []
+        sources = [
+            ("the country database (DB-IP Lite)", self._dbip.date),
+            ("the table of network operators", self._inputs["networks"]["date"]),
+            ("the nearest of Amazon's range lists", self._amazon.date),
+            ("the range lists of the other clouds", self._clouds.date),
+            *((user.source.name, user.source.date) for user in self._users),
+        ]
+        out = [
+            f"{name} is of {date}, {distance(date, self.on)} the capture:"
+            " read what rests on it with care"
+            for name, date in sources
+            if date and abs(between(date, self.on)) > STALE_DAYS
+        ]
+        broken = [
+            f"{user.path} proved damaged during the analysis and was left out"
+            for user in self._users
+            if user.broken
+        ]
+        return out + broken
+
+    def _place(self, ip: str, raw: bytes) -> Place:
+        within = inner(raw)
+        if within:
+            return self._translated(ip, *within)
+        special = self._special.words(raw)
+        if special:
+            where = Location(None, Certainty.PRIVATE, sentence=words.private(special))
+            return Place(ip, location=where)
+        family = 4 if len(raw) == 4 else 6
+        facts = self._facts(family, int.from_bytes(raw[:8], "big"), ip)
+        known = self._judged.get(facts)
+        if known is None:
+            known = self._judged[facts] = self._judge(facts)
+        return _copy(known, ip)
+
+    def _translated(self, ip: str, translation: str, raw: bytes) -> Place:
+        """The place of the IPv4 address inside an IPv6 one, saying so."""
+        target = text(raw)
+        place = _copy(self._place(target, raw), ip)
+        note = f"{translation}: judged by the IPv4 address inside, {target}"
+        place.location.statements.insert(0, Statement("the address itself", None, None, None, note))
+        place.location.sentence = (
+            f"stands for {target} ({translation}), which {place.location.sentence}"
+        )
+        return place
+
+    def _facts(self, family: int, key: int, ip: str) -> Facts:
+        said = [opinion for user in self._users if (opinion := user.opinion(ip))]
+        return (
+            self._edges.find(family, key),
+            self._amazon.find(family, key),
+            self._clouds.find(family, key),
+            self._networks.number(family, key),
+            self._countries.find(family, key),
+            tuple(said),
+        )
+
+    def _judge(self, facts: Facts) -> Place:
+        """The place all addresses with these facts share, under no address."""
+        anycast = self._edges.rows[facts[0]]
+        listed = self._amazon.listed(facts[1]) or self._clouds.listed(facts[2])
+        network = self._networks.network(facts[3])
+        country = self._countries.codes[facts[4]]
+        own = (Opinion(self._dbip, country),) if country else ()
+        region = (
+            self._regions.get(listed.listing.provider, listed.listing.region) if listed else None
+        )
+        abroad = region is not None and self._regions.zones_abroad(region.provider, region.code)
+        seen = Evidence(network, own + facts[5], anycast, listed, region, abroad)
+        place = Place("", location=self._ladder.judge(seen), operator=_operator(network, facts[5]))
+        if anycast:
+            place.provider, place.service = anycast.provider, anycast.service
+        elif listed and listed.nearest:
+            place.provider, place.service = listed.listing.provider, listed.listing.service
+            place.region = None if listed.listing.edge else listed.listing.region
+        elif network.provider and network.provider.kind != "listed":
+            place.provider = network.provider.id
+        return place
+
+
+def _operator(network: Network, opinions: tuple[Opinion, ...]) -> Operator:
+    """The embedded table's operator, else the first that a database of the user's names."""
+    if network.operator.asn is not None:
+        return network.operator
+    return next((Operator(o.asn, o.network) for o in opinions if o.asn), network.operator)
+
+
+def _copy(place: Place, ip: str) -> Place:
+    """The same place for another address; its location may be changed freely."""
+    at = place.location
+    where = Location(at.country, at.certainty, at.statements.copy(), sentence=at.sentence)
+    where.city, where.latitude, where.longitude = at.city, at.latitude, at.longitude
+    return Place(ip, place.operator, place.provider, place.service, place.region, where)
+
+
+def _inputs(folder: Path) -> dict[str, dict[str, str]]:
+    """The rows of the manifest about what the tables were made from, by name."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {row["name"]: row for row in manifest["inputs"]}
+
+
+def _embedded_set(row: dict[str, str]) -> DataSet:
+    return DataSet(row["title"], row["publisher"], row["date"], row["licence"], row["sha256"])

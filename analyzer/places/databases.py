@@ -1,0 +1,202 @@
+"""What country databases say of an address: the embedded one and the user's own.
+
+Rules of this file
+- A database is named with its publisher and date. Databases of one publisher
+  are one source, however many files of it there are.
+- maxminddb is imported only when a file is opened (115 ms).
+- A file of the wrong kind, cut, or not a database at all is an error at once,
+  never an empty answer later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..data.table import RangeTable, WideTable
+from ..errors import DataFileError
+
+if TYPE_CHECKING:
+    from maxminddb import Reader
+
+
+@dataclass(slots=True, frozen=True)
+class Source:
+    """Who says something, in the words of a report."""
+
+    name: str
+    publisher: str
+    date: str | None
+    licence: str = "the user's own copy"
+
+
+@dataclass(slots=True, frozen=True)
+class Opinion:
+    """What one database says of an address."""
+
+    source: Source
+    country: str | None
+    city: str | None = None
+    asn: int | None = None
+    network: str | None = None
+
+
+class Countries:
+    """The embedded country tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        codes = (folder / "country-codes.txt").read_text(encoding="ascii").split()
+        self.codes: list[str | None] = [None, *codes]
+        self._wide = WideTable((folder / "country4.tbl").read_bytes(), "country4.tbl")
+        self._six: RangeTable | None = None
+
+    def find(self, family: int, key: int) -> int:
+        """The number of the country in ``codes``; 0 where the table knows none."""
+        if family == 4:
+            return self._wide.find(key)
+        if self._six is None:
+            self._six = RangeTable((self._folder / "country6.tbl").read_bytes(), "country6.tbl")
+        return self._six.find(key)
+
+
+# ------------------------------------------------------------ MMDB files
+
+_KINDS = {
+    "country": ("country", "city", "enterprise", "lite", "standard", "plus", "core", "location"),
+    "city": ("city", "enterprise", "standard", "plus", "core", "location"),
+    "asn": ("asn", "isp", "enterprise", "lite", "standard", "plus", "core"),
+}
+"""Marks in an MMDB's database_type that fit each option. IPinfo's products are
+called Lite, Core, Plus; MaxMind's and DB-IP's Country, City, ASN, ISP."""
+
+_PUBLISHERS = (
+    ("dbip", "DB-IP"),
+    ("geolite", "MaxMind"),
+    ("geoip", "MaxMind"),
+    ("ipinfo", "IPinfo"),
+)
+
+_SAMPLES = tuple(
+    f"{first}.{second}.0.1" for first in (1, 5, 47, 91, 185) for second in (0, 101, 202)
+)
+"""Addresses looked up once, to meet a damaged file before the analysis does."""
+
+
+class UserDatabase:
+    """One MMDB of the user's, opened and tried."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        """Open ``path`` as ``kind`` (country, city, asn); DataFileError if it is not one."""
+        self.path = path
+        self._reader = _opened(path, kind)
+        meta = self._reader.metadata()
+        self._six = meta.ip_version == 6
+        self.source = Source(_title(meta), _publisher(meta), _built(meta.build_epoch))
+        self.broken = ""
+        self._check_kind(str(meta.database_type), kind)
+        for sample in _SAMPLES:
+            self._record(sample)
+        if self.broken:
+            raise DataFileError(f"{path} is damaged ({self.broken}); fetch the file again")
+
+    def opinion(self, ip: str) -> Opinion | None:
+        """What the database says of an address; None if nothing, or once it proved broken."""
+        record = None if self.broken else self._record(ip)
+        if not isinstance(record, dict):
+            return None
+        found = Opinion(
+            self.source,
+            _country(record),
+            _city(record),
+            _asn(record),
+            _text(record.get("autonomous_system_organization") or record.get("as_name")),
+        )
+        return found if found.country or found.asn else None
+
+    def sha256(self) -> str:
+        """The digest of the file."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _record(self, ip: str) -> object:
+        if ":" in ip and not self._six:
+            return None
+        try:
+            return self._reader.get(ip)
+        except Exception as problem:  # a damaged tree fails in many ways
+            self.broken = str(problem) or type(problem).__name__
+            return None
+
+    def _check_kind(self, named: str, kind: str) -> None:
+        if not any(mark in named.lower() for mark in _KINDS[kind]):
+            raise DataFileError(
+                f"{self.path} is a database of the kind {named[:60]!r}, not one of {kind}; "
+                f"give --{kind}-db a file made for that"
+            )
+
+
+def _opened(path: Path, kind: str) -> Reader:
+    import maxminddb
+
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError) as problem:
+        if isinstance(problem, OSError):
+            reason = problem.strerror or "it cannot be read"
+        else:
+            reason = "it is cut, empty or something else"
+        raise DataFileError(
+            f"{path} is not a readable MMDB file ({reason}); give --{kind}-db a whole .mmdb file"
+        ) from problem
+
+
+def _title(meta: Any) -> str:
+    return _text(meta.database_type) or "unnamed database"
+
+
+def _publisher(meta: Any) -> str:
+    words = (str(meta.database_type) + str(meta.description)).lower().replace("-", "")
+    return next((name for mark, name in _PUBLISHERS if mark in words), _title(meta))
+
+
+def _built(epoch: int) -> str | None:
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromtimestamp(epoch, UTC).date().isoformat()
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _country(record: Mapping[str, Any]) -> str | None:
+    """ISO code in MaxMind's and DB-IP's form, or in IPinfo's and ip-location-db's."""
+    nested = record.get("country")
+    if isinstance(nested, dict):
+        nested = nested.get("iso_code")
+    code = record.get("country_code") or nested
+    found = isinstance(code, str) and len(code) == 2 and code.isascii() and code.isalpha()
+    return code.upper() if found and isinstance(code, str) else None
+
+
+def _city(record: Mapping[str, Any]) -> str | None:
+    city = record.get("city")
+    if isinstance(city, dict):
+        names = city.get("names")
+        city = names.get("en") if isinstance(names, dict) else None
+    return _text(city)
+
+
+def _asn(record: Mapping[str, Any]) -> int | None:
+    number = record.get("autonomous_system_number") or record.get("asn")
+    if isinstance(number, str):
+        digits = number.upper().removeprefix("AS")
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else None
+    return number if isinstance(number, int) and 0 < number < 1 << 32 else None
+
+
+def _text(value: object) -> str | None:
+    return value[:200] if isinstance(value, str) and value else None

@@ -1,0 +1,82 @@
+"""Who runs an address: the network that announces it, and the company behind it.
+
+Rules of this file
+- A network is not a place: nothing here gives a country to an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..data.operators import Operators
+from ..data.table import RangeTable, WideTable
+from ..data.tsv import read
+from ..model import Operator
+
+
+@dataclass(slots=True, frozen=True)
+class Provider:
+    """A company that runs networks (a row of providers.tsv)."""
+
+    id: str
+    name: str
+    kind: str  # listed cloud edge worldwide hoster carrier
+    country: str | None  # the country a domestic carrier or hoster serves
+
+
+@dataclass(slots=True, frozen=True)
+class Network:
+    """The network of an address: who announces it and, if known, whose it is."""
+
+    operator: Operator
+    provider: Provider | None = None
+
+
+NO_NETWORK = Network(Operator(None, None))
+
+
+class Providers:
+    """The hand-made table of providers, by id and by ASN."""
+
+    def __init__(self, path: Path) -> None:
+        self.by_id: dict[str, Provider] = {}
+        self.by_asn: dict[int, Provider] = {}
+        for name_id, name, kind, country, asns in read(path):
+            provider = Provider(name_id, name, kind, country or None)
+            self.by_id.setdefault(name_id, provider)
+            self.by_asn.update(dict.fromkeys(map(int, asns.split()), provider))
+
+    def name(self, provider: str) -> str:
+        """The company's name, or the id itself where the table has no row."""
+        known = self.by_id.get(provider)
+        return known.name if known else provider
+
+
+class Networks:
+    """The embedded ASN tables."""
+
+    def __init__(self, folder: Path, providers: Providers) -> None:
+        self._folder = folder
+        self._providers = providers
+        self._wide = WideTable((folder / "asn4.tbl").read_bytes(), "asn4.tbl")
+        self._six: RangeTable | None = None
+        self._operators = Operators((folder / "operators.tbl").read_bytes())
+        self._networks: dict[int, Network] = {0: NO_NETWORK}
+
+    def number(self, family: int, key: int) -> int:
+        """The table's number for the network of an address; 0 where none announces it."""
+        if family == 4:
+            return self._wide.find(key)
+        if self._six is None:
+            self._six = RangeTable((self._folder / "asn6.tbl").read_bytes(), "asn6.tbl")
+        return self._six.find(key)
+
+    def network(self, number: int) -> Network:
+        """The network behind a number."""
+        found = self._networks.get(number)
+        if found is None:
+            asn, name = self._operators[number]
+            found = Network(Operator(asn, name), self._providers.by_asn.get(asn))
+            self._networks[number] = found
+        return found

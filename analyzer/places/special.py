@@ -1,0 +1,77 @@
+"""Addresses that are not ordinary places on the public Internet.
+
+Sources: IANA special-purpose address registries (RFC 6890 and its successors),
+RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (mapped).
+"""
+
+from __future__ import annotations
+
+from ..addresses import packed
+
+_V4 = (
+    ("0.0.0.0", 8, "an address that stands for “this host”"),  # noqa: S104
+    ("10.0.0.0", 8, "a private address of a local network"),
+    ("100.64.0.0", 10, "an address inside a carrier's network, shared by many customers"),
+    ("127.0.0.0", 8, "the device itself"),
+    ("169.254.0.0", 16, "an address of the local link"),
+    ("172.16.0.0", 12, "a private address of a local network"),
+    ("192.0.0.0", 24, "an address the handset uses with itself (464XLAT and the like)"),
+    ("192.0.2.0", 24, "an address reserved for documentation"),
+    ("192.168.0.0", 16, "a private address of a local network"),
+    ("198.18.0.0", 15, "an address reserved for measurements"),
+    ("198.51.100.0", 24, "an address reserved for documentation"),
+    ("203.0.113.0", 24, "an address reserved for documentation"),
+    ("224.0.0.0", 4, "a multicast address: everyone who listens on the network"),
+    ("255.255.255.255", 32, "a broadcast address: everyone on the local network"),
+    ("240.0.0.0", 4, "an address reserved for future use"),
+)
+_V6 = (
+    ("::", 128, "an address that stands for “no address”"),
+    ("::1", 128, "the device itself"),
+    ("64:ff9b:1::", 48, "an address of a translator inside a local network"),
+    ("100::", 64, "an address that discards everything"),
+    ("2001:2::", 48, "an address reserved for measurements"),
+    ("2001:db8::", 32, "an address reserved for documentation"),
+    ("3fff::", 20, "an address reserved for documentation"),
+    ("5f00::", 16, "an address of segment routing inside one network"),
+    ("fc00::", 7, "a private address of a local network"),
+    ("fe80::", 10, "an address of the local link"),
+    ("ff00::", 8, "a multicast address: everyone who listens on the network"),
+)
+
+
+def _masks(rows: tuple[tuple[str, int, str], ...], bits: int) -> tuple[tuple[int, int, str], ...]:
+    return tuple(
+        (int.from_bytes(packed(prefix), "big") >> bits - length, bits - length, words)
+        for prefix, length, words in rows
+    )
+
+
+class Special:
+    """Tells special addresses from public ones."""
+
+    def __init__(self) -> None:
+        self._v4, self._v6 = _masks(_V4, 32), _masks(_V6, 128)
+
+    def words(self, raw: bytes) -> str | None:
+        """What a packed special address is, in words that follow "is"; None if public."""
+        number = int.from_bytes(raw, "big")
+        for prefix, shift, words in self._v4 if len(raw) == 4 else self._v6:
+            if number >> shift == prefix:
+                return words
+        return None
+
+
+def inner(raw: bytes) -> tuple[str, bytes] | None:
+    """The translation and the packed IPv4 address inside an IPv6 address, if it holds one."""
+    if len(raw) != 16:
+        return None
+    if raw[:12] == b"\x00\x64\xff\x9b" + bytes(8):
+        return "NAT64", raw[12:]
+    if raw[:12] == bytes(10) + b"\xff\xff":
+        return "an IPv4 address written as IPv6", raw[12:]
+    if raw[:2] == b"\x20\x02":
+        return "6to4", raw[2:6]
+    if raw[:4] == b"\x20\x01\x00\x00":
+        return "Teredo", bytes(byte ^ 0xFF for byte in raw[12:])
+    return None

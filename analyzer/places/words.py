@@ -1,0 +1,74 @@
+"""The sentences a lay reader gets about a place; each follows the address as its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..model import Statement
+
+Names = Mapping[str, str]  # country code to English name
+
+
+def possessive(name: str) -> str:
+    """``Amazon's``, ``Yahoo's``, ``Web Werks'``."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def where(country: str | None, city: str | None, names: Names) -> str:
+    """City and country in words: ``Mumbai, India``; a city state once."""
+    land = names.get(country or "", country or "an unknown country")
+    return f"{city}, {land}" if city and city != land else land
+
+
+def stated(spot: str, provider: str, region: str | None, date: str, note: str) -> str:
+    """The operator's own list of the right time says where it stands."""
+    inside = f", in {possessive(provider)} region {region}" if region else ""
+    aside = f" ({note})" if note else ""
+    return f"stands in {spot}{inside}, as {possessive(provider)} own list of {date} states{aside}"
+
+
+def at_edge(provider: str, service: str | None) -> str:
+    """No place can be given."""
+    aside = f" ({service})" if service else ""
+    return (
+        f"was answered at a network edge of {provider}{aside}, the nearest of many; "
+        "where the data is stored cannot be seen"
+    )
+
+
+def agreed(spot: str, said: Sequence[Statement]) -> str:
+    """Independent sources give the same country."""
+    return f"probably stands in {spot}: {listing(said)} agree"
+
+
+def single(spot: str, said: Statement, why: str) -> str:
+    """One source only."""
+    aside = f"; {why}" if why else ""
+    return f"stands in {spot} according to one source only, {source(said)}{aside}"
+
+
+def disputed(said: Sequence[Statement], names: Names) -> str:
+    """Sources give different countries."""
+    answers = [f"{source(s)} says {where(s.country, s.place, names)}" for s in said]
+    return "may stand in one of several countries, for sources disagree: " + "; ".join(answers)
+
+
+def unknown() -> str:
+    """No source has it."""
+    return "stands at a place that no source knows"
+
+
+def private(words: str) -> str:
+    """Not an address of the public Internet."""
+    return f"is {words}, not a place on the public Internet"
+
+
+def source(said: Statement) -> str:
+    """A source with its date, and its caveat if it has one."""
+    return said.source + (f" of {said.date}" if said.date else "")
+
+
+def listing(said: Sequence[Statement]) -> str:
+    """Sources as a list in a sentence."""
+    every = [source(s) for s in said]
+    return every[0] if len(every) == 1 else ", ".join(every[:-1]) + " and " + every[-1]
