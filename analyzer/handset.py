@@ -55,6 +55,8 @@ _HEARD = {
     "dhcp_vendor_class": "DHCP vendor class",
     "dhcp_hostname": "DHCP host name",
     "mdns_name": "mDNS name",
+    "mipush_model": "MiPush greeting",
+    "mipush_firmware": "MiPush greeting",
 }
 
 
@@ -132,7 +134,7 @@ def _listen(devices: list[Device], flows: list[Flow], hints: list[HostHint]) -> 
         if hint.kind == "dhcp_address" and hint.mac and hint.value in owner:
             by_mac.setdefault(hint.mac, owner[hint.value])
     for hint in hints:
-        device = owner.get(hint.address or "") or by_mac.get(hint.mac or "")
+        device = by_mac.get(hint.mac or "") or owner.get(hint.address or "")
         if device and hint.kind in _HEARD:
             device.heard(hint.kind, hint.value, hint.frame)
     for flow in flows:
@@ -256,6 +258,8 @@ def _is_other(device: Device, mac_vendor: Callable[[str], str | None], most: int
 
 
 def _says(device: Device, marks: tuple[str, ...]) -> bool:
+    if marks is PHONE_MARKS and any(kind == "mipush_model" for kind, _, _ in device.sayings):
+        return True  # only handsets have MiPush
     texts = (text.lower() for _, text, _ in device.sayings)
     return any(
         mark in text for text in texts if not text.startswith(ANDROID_PROBE) for mark in marks
@@ -346,11 +350,15 @@ def _card(mac: str | None, mac_vendor: Callable[[str], str | None]) -> list[str]
 
 
 def _quotes(device: Device) -> list[str]:
-    telling = [s for s in device.sayings if any(m in s[1].lower() for m in PHONE_MARKS)]
+    telling = [s for s in device.sayings if _is_telling(*s)]
     return [
         f"It calls itself \u201c{_clean(text)}\u201d ({_HEARD[kind]}, frame {frame})."
         for kind, text, frame in (telling or device.sayings)[:3]
     ]
+
+
+def _is_telling(kind: str, text: str, _: int) -> bool:
+    return kind == "mipush_model" or any(mark in text.lower() for mark in PHONE_MARKS)
 
 
 def _clean(text: str) -> str:

@@ -33,8 +33,8 @@ def models_of(sayings: Iterable[tuple[str, str]]) -> list[str]:
     """Model names in pairs of (hint kind, text), each once, in order of sighting."""
     found: dict[str, str] = {}
     for kind, text in sayings:
-        read = model_of_host_name if kind in ("dhcp_hostname", "mdns_name") else model_of_agent
-        model = read(text)
+        read = _READERS.get(kind)
+        model = read(text) if read else None
         if model and len(found) < MODELS:
             found.setdefault(model.lower(), model)
     return list(found.values())
@@ -103,12 +103,21 @@ def _of_apple(text: str) -> str | None:
 
 def _is_locale(part: str) -> bool:
     """``en``, ``en-US``, ``zh_CN``, ``zh-Hans-CN``."""
-    if part[:2] != part[:2].lower() or not part[:2].isalpha() or not part.isascii():
+    language, rest = part[:2], part[2:]
+    if not (part.isascii() and len(language) == 2 and language.isalpha() and language.islower()):
         return False
-    return len(part) == 2 or (part[2] in "-_" and len(part) <= 10)
+    return not rest or (rest[0] in "-_" and len(rest) <= 8 and not any(map(str.isdigit, rest)))
 
 
 def _fit(model: str) -> str | None:
     """A model fit to show: printable, trimmed, capped; None if nothing is left."""
     clean = "".join(c for c in model[:MODEL_TEXT] if c.isprintable()).strip(" .-_")
     return clean or None
+
+
+_READERS = {
+    "user_agent": model_of_agent,
+    "dhcp_hostname": model_of_host_name,
+    "mdns_name": model_of_host_name,
+    "mipush_model": _fit,  # the greeting says it plainly
+}

@@ -12,10 +12,11 @@ MAX_NAME = 253
 """Characters of a name (RFC 1035, 2.3.4, as text without the last dot)."""
 
 _PRIVATE_ENDS = frozenset(
-    ("local", "lan", "home", "internal", "localdomain", "localhost", "corp", "test", "invalid",
-     "example", "onion", "arpa", "intranet", "private")
+    ("local", "lan", "home", "internal", "localdomain", "localhost", "corp", "invalid", "onion",
+     "arpa", "intranet", "private")
 )  # fmt: skip
-"""Last labels nobody registers under (RFC 6761, RFC 6762, ICANN's name collisions)."""
+"""Last labels nobody registers under (RFC 6761, RFC 6762, ICANN's name collisions).
+``.example`` and ``.test`` are treated as real ones are: demos and tests live there."""
 
 
 def clean(name: str) -> str | None:

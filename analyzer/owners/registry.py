@@ -147,8 +147,8 @@ class Registry:
         parent, maker, row = self._longest(name)
         if maker is not None:
             vendor = self.vendors()[maker]
-            purpose = vendor.domains[parent]
-            return Owner(vendor.company, vendor.country, self.domain(parent), purpose)
+            domain = self.domain(parent) or parent
+            return Owner(vendor.company, vendor.country, domain, vendor.domains[parent])
         if not row:
             return None
         company, country, category, *_ = row.split("\t")
