@@ -36,7 +36,7 @@ def condition(sheet: Sheet, keys: Keys) -> Test:
     """The test that the mapping at ``keys`` describes; problems are noted."""
     known = {*FACTS, "all", "any", "not"}
     entries = sheet.mapping(keys, known)
-    if not entries:
+    if sheet.value(keys) == {}:
         sheet.wrong(keys, "no condition", "at least one", "name a fact: " + ", ".join(FACTS))
     tests = [_part(sheet, (*keys, key)) for key in entries if key in known]
     return tests[0] if len(tests) == 1 else _all(tests)

@@ -31,11 +31,12 @@ def network(text: str) -> Network:
     address, slash, length = text.partition("/")
     try:
         packed = addresses.packed(address)
-        prefix = int(length) if slash else len(packed) * 8
     except ValueError:
         raise ValueError("an address or a range such as 203.0.113.0/24") from None
     bits = len(packed) * 8
-    if not (length.isascii() and 0 <= prefix <= bits):
+    written = length.isascii() and length.isdigit() and len(length) <= 3
+    prefix = bits if not slash else int(length) if written else -1
+    if not 0 <= prefix <= bits:
         raise ValueError(f"a prefix length from 0 to {bits}")
     return Network(bits, int.from_bytes(packed), prefix)
 
