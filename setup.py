@@ -13,7 +13,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-SHIPPED = {"rules": "**/*.yaml", "captures": "*.pcapng"}
+SHIPPED = {"rules": "**/*.yaml", "captures": "demo*"}
 
 
 class BuildWithRules(build_py):

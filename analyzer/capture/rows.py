@@ -8,6 +8,7 @@ from analyzer import addresses
 from analyzer.model import Flow
 
 TUNNELS = ("", "ipip", "6in4", "gre", "teredo", "gtp-u", "vxlan", "geneve", "etherip", "mpls")
+KEPT = 10_000  # address texts remembered
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 132: "sctp"}
 
 
@@ -16,7 +17,8 @@ class Rows:
 
     def __init__(self, layout: dict[str, int]) -> None:
         self._layout = layout
-        self._texts: dict[tuple[int, ...], str] = {}
+        self._texts: dict[bytes, str] = {}
+        self._macs: dict[int, str] = {}
 
     def ends(self, rows: array[int], number: int) -> tuple[str, str, int, str, int, bool]:
         """Protocol, address and port of both sides, and whether it began earlier."""
@@ -56,8 +58,8 @@ class Rows:
             bytes_down=row[octets + 1],
             payload_up=row[payload],
             payload_down=row[payload + 1],
-            client_mac=_mac(row[mac]),
-            server_mac=_mac(row[mac + 1]),
+            client_mac=self._mac(row[mac]),
+            server_mac=self._mac(row[mac + 1]),
             late_start=late,
             tcp_state=self._tcp_state(row) if proto == "tcp" else None,
             rtt=rtt if rtt >= 0 else None,
@@ -73,19 +75,29 @@ class Rows:
 
     def _address(self, rows: array[int], at: int, field: int) -> str:
         """Address text; "" in rows that count many conversations together."""
-        layout = self._layout
-        version = rows[at + layout["VERSION"]]
-        words = tuple(rows[at + field : at + field + 4])
+        version = rows[at + self._layout["VERSION"]]
         if version == 4:
-            return addresses.text(words[3].to_bytes(4, "big"))
+            word = rows[at + field + 3]
+            return f"{word >> 24}.{word >> 16 & 255}.{word >> 8 & 255}.{word & 255}"
         if version == 0:
             return ""
+        words = rows[at + field : at + field + 4].tobytes()
         text = self._texts.get(words)
         if text is None:
-            if len(self._texts) > 10_000:
+            if len(self._texts) > KEPT:
                 self._texts.clear()
-            packed = b"".join(word.to_bytes(4, "big") for word in words)
+            packed = b"".join(w.to_bytes(4, "big") for w in rows[at + field : at + field + 4])
             text = self._texts[words] = addresses.text(packed)
+        return text
+
+    def _mac(self, value: int) -> str | None:
+        if not value:
+            return None
+        text = self._macs.get(value)
+        if text is None:
+            if len(self._macs) > KEPT:
+                self._macs.clear()
+            text = self._macs[value] = value.to_bytes(6, "big").hex(":")
         return text
 
     def _tcp_state(self, row: array[int]) -> str:
@@ -105,10 +117,3 @@ class Rows:
 def protocol(number: int) -> str:
     """tcp, udp, icmp, icmpv6, sctp, else the number (IANA protocol numbers)."""
     return PROTOCOLS.get(number) or str(number)
-
-
-def _mac(value: int) -> str | None:
-    if not value:
-        return None
-    text = f"{value:012x}"
-    return ":".join(text[i : i + 2] for i in range(0, 12, 2))

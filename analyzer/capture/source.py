@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import stat
 import sys
 import threading
@@ -21,7 +20,7 @@ from typing import IO, Protocol
 
 from analyzer.errors import NothingUsable
 
-CHUNK = 1 << 18
+CHUNK = 1 << 20
 NESTING = 3  # compressed files inside compressed files
 
 _MAGICS = (
@@ -47,40 +46,41 @@ class Bytes(Protocol):
 
 
 class Digests:
-    """SHA-256 and SHA-1 of what passes by, computed beside the reading."""
+    """SHA-256 and SHA-1 of a file, computed in a thread beside the reading.
 
-    def __init__(self) -> None:
+    The thread reads by itself, at its own place in the same open file: handing
+    it what was read would cost more than reading twice.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
         self._hashes = (hashlib.sha256(), hashlib.sha1(usedforsecurity=False))
-        self._queue: queue.Queue[bytes | None] | None = None
         self._thread: threading.Thread | None = None
         self.size = 0
 
+    def start(self) -> None:
+        """Begins beside whatever else is done."""
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
     def update(self, data: bytes) -> None:
-        """Takes the next bytes; from the second chunk on in a thread of its own."""
-        if self._queue is None and self.size >= CHUNK:
-            self._queue = queue.Queue(maxsize=16)
-            self._thread = threading.Thread(target=self._work, args=(self._queue,), daemon=True)
-            self._thread.start()
+        """Takes bytes that cannot be read twice."""
         self.size += len(data)
-        if self._queue is None:
-            self._digest(data)
-        else:
-            self._queue.put(data)
+        for each in self._hashes:
+            each.update(data)
 
     def finish(self) -> tuple[str, str]:
         """Hex SHA-256 and SHA-1 of everything."""
-        if self._queue is not None and self._thread is not None:
-            self._queue.put(None)
+        if self._thread is not None:
             self._thread.join()
         return self._hashes[0].hexdigest(), self._hashes[1].hexdigest()
 
-    def _work(self, waiting: queue.Queue[bytes | None]) -> None:
-        while (data := waiting.get()) is not None:
-            self._digest(data)
-
-    def _digest(self, data: bytes) -> None:
-        for each in self._hashes:
-            each.update(data)
+    def _work(self) -> None:
+        try:
+            while data := os.pread(self._descriptor, CHUNK, self.size):
+                self.update(data)
+        except OSError:
+            return  # the reader meets the same error and reports it
 
 
 class RawFile:
@@ -89,26 +89,39 @@ class RawFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damage: str | None = None
-        self.digests = Digests()
+        self.taken = 0
         self._file = _open(path)
+        self.digests = Digests(self._file.fileno())
+        self._twice = _is_regular(self._file.fileno())
+        if self._twice:
+            self.digests.start()
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes."""
+        buffer = bytearray(size)
+        return bytes(buffer[: self.readinto(memoryview(buffer))])
+
+    def readinto(self, view: memoryview) -> int:
+        """Fills ``view`` as far as the file goes; how many bytes."""
         try:
-            data = self._file.read(size)
+            count: int = self._file.readinto(view) or 0  # type: ignore[attr-defined]
         except OSError as error:
             self.damage = f"reading stopped: {error.strerror or error}"
-            return b""
-        self.digests.update(data)
-        return data
+            return 0
+        self.taken += count
+        if not self._twice:
+            self.digests.update(bytes(view[:count]))
+        return count
 
     def close(self) -> tuple[str, str, int]:
-        """Reads to the end for the hashes; SHA-256, SHA-1 and the size in bytes."""
-        while self.read(1 << 20):
-            pass
+        """SHA-256, SHA-1 and size of the whole file, however far it was read."""
+        if not self._twice:
+            while self.damage is None and self.read(CHUNK):
+                pass
+        sha256, sha1 = self.digests.finish()
         if self._file is not sys.stdin.buffer:
             self._file.close()
-        return (*self.digests.finish(), self.digests.size)
+        return sha256, sha1, self.digests.size
 
 
 class Front:
@@ -116,19 +129,27 @@ class Front:
 
     def __init__(self, head: bytes, rest: Bytes) -> None:
         self._head = head
-        self._rest = rest
+        self.rest = rest
 
     @property
     def damage(self) -> str | None:
         """What went wrong below, if anything did."""
-        return self._rest.damage
+        return self.rest.damage
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes."""
         if not self._head:
-            return self._rest.read(size)
+            return self.rest.read(size)
         data, self._head = self._head[:size], self._head[size:]
         return data
+
+    def readinto(self, view: memoryview) -> int:
+        """Fills ``view`` with what comes next; how many bytes."""
+        if not self._head and isinstance(self.rest, RawFile):
+            return self.rest.readinto(view)
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
 class Inflated:
@@ -241,19 +262,17 @@ class _Zstandard:
             return b""
 
 
-def content(raw: Bytes) -> tuple[Bytes, str]:
+def content(raw: Bytes) -> tuple[Front, str]:
     """The stream inside any compression, and its kinds: "", ".gz", ".xz.gz" ..."""
-    source: Bytes = raw
-    kinds = ""
-    for _ in range(NESTING + 1):
+    source, kinds = raw, ""
+    while True:
         head = _head(source, 8)
-        source = Front(head, source)
+        front = Front(head, source)
         kind = next((kind for magic, kind in _MAGICS if head.startswith(magic)), None)
         if kind is None or kinds.count(".") == NESTING:
-            break
+            return front, kinds
         kinds = f".{kind}{kinds}"
-        source = _opened(source, kind)
-    return source, kinds
+        source = _opened(front, kind)
 
 
 def _opened(source: Bytes, kind: str) -> Bytes:
@@ -281,6 +300,11 @@ def _head(source: Bytes, size: int) -> bytes:
     while len(head) < size and (more := source.read(size - len(head))):
         head += more
     return head
+
+
+def _is_regular(descriptor: int) -> bool:
+    """Whether the file can be read at two places at once."""
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from analyzer.capture import source
 
 SIZE = 1 << 20  # holds the largest packet block and more than as much again
+STEP = 1 << 18  # read at a time: what was just read is still in the processor's cache
 
 
 class Window:
@@ -35,10 +36,10 @@ class Window:
         if self.pos:
             self.buffer[:left] = self.buffer[self.pos : self.end]
             self.pos, self.end = 0, left
-        more = self._source.read(SIZE - left)
-        self.buffer[left : left + len(more)] = more
-        self.end = left + len(more)
-        return bool(more)
+        with memoryview(self.buffer) as view:
+            count = self._source.readinto(view[left : min(SIZE, left + STEP)])
+        self.end = left + count
+        return count > 0
 
     def have(self, size: int) -> bool:
         """Whether ``size`` bytes (at most SIZE) lie ahead, read if need be."""
@@ -68,4 +69,4 @@ class Window:
 
     def used(self) -> int:
         """Bytes of the file that were used; of a compressed one, bytes read."""
-        return self._raw.digests.size if self.kinds else self.offset
+        return self._raw.taken if self.kinds else self.offset
