@@ -104,7 +104,8 @@ class Sheet:
         known = list(known)
         text = self.text(keys)
         if text and text not in known:
-            self.wrong(keys, shown(text), f"one of {len(known)} words", nearest(text, known))
+            expected = "one of " + ", ".join(known)
+            self.wrong(keys, shown(text), expected, nearest(text, known))
         return text
 
 

@@ -42,11 +42,18 @@ def network(text: str) -> Network:
 
 
 def is_domain(text: str) -> bool:
-    """Whether a text can stand as a domain in a list: letters, digits, ``-``, ``_``, dots."""
+    """Whether a text can stand as a domain in a list: letters, digits, ``-``, ``_``, dots.
+
+    What ends in a number is an address, never a domain (as in the URL standard).
+    """
     labels = text.rstrip(".").split(".")
-    return len(text) <= 253 and all(
-        0 < len(label) < 64 and label.replace("-", "").replace("_", "").isalnum()
-        for label in labels
+    return (
+        len(text) <= 253
+        and not labels[-1].isdigit()
+        and all(
+            0 < len(label) < 64 and label.replace("-", "").replace("_", "").isalnum()
+            for label in labels
+        )
     )
 
 

@@ -99,7 +99,8 @@ def load_policy(id_or_path: str, folders: Sequence[Path]) -> Policy:
 
 def files(folders: Sequence[Path]) -> list[Path]:
     """The policy files of rules folders; a later folder's come last."""
-    return [path for folder in folders for path in sorted((folder / "policies").glob("*.yaml"))]
+    found = [sorted((folder / "policies").glob("*.yaml")) for folder in folders]
+    return [path for paths in found for path in paths]
 
 
 def parse(document: Document, problems: Problems) -> Policy:

@@ -117,7 +117,7 @@ def _of_folder(folder: Path, problems: Problems) -> dict[str, Rule]:
 
 def files(folder: Path) -> list[Path]:
     """The rule files of one rules folder, in order."""
-    return sorted((folder / "detect").glob("*.yaml"))
+    return sorted((folder / "detect").glob("*.yaml"), key=lambda path: path.stem)
 
 
 def read_or_note(path: Path, problems: Problems) -> Document:

@@ -1,0 +1,63 @@
+"""analyzer/judge/visibility.py: the ledger's arithmetic."""
+
+from __future__ import annotations
+
+import pytest
+from forged_results import endpoint, flow, result
+
+from analyzer import model as m
+from analyzer.judge import visibility
+
+SG = endpoint("203.0.113.1", "stated", "SG")
+EDGE = endpoint("203.0.113.2", "edge")
+SINGLE = endpoint("203.0.113.3", "single", "US")
+
+
+def test_shares_are_of_wire_bytes() -> None:
+    flows = [
+        flow(1, SG.ip, name="a.example", app="browser"),
+        flow(2, EDGE.ip, why_no_name=m.WhyNoName.ECH, tls=m.TlsSeen(ech=True)),
+        flow(3, SINGLE.ip, name="b.example"),
+        flow(4, "203.0.113.99", why_no_name=m.WhyNoName.GAP),
+    ]
+    ledger = visibility(result([SG, EDGE, SINGLE], flows, wire_bytes=23_000))
+    assert ledger.bytes == 23_000
+    assert ledger.hours == 1.0
+    assert ledger.named == pytest.approx(0.4)
+    assert ledger.located_by_operator == pytest.approx(0.2)
+    assert ledger.edge == pytest.approx(0.2)
+    assert ledger.attributed_to_app == pytest.approx(0.2)
+    assert ledger.decrypted == 0
+    assert ledger.ech_flows == 1
+    assert ledger.unnamed_flows == {"ech": 1, "gap": 1}
+
+
+def test_what_hides_what() -> None:
+    flows = [
+        flow(1, SG.ip, encrypted_dns="doh", name="dns.example"),
+        flow(2, SG.ip, app_protocol="wireguard", proto="udp"),
+        flow(3, SG.ip, app_protocol=None, proto="50", server_port=None),
+        flow(4, SG.ip, app_protocol=None, proto="udp", server_port=4500),
+        flow(5, SG.ip, tunnel="gre", name="seen.example"),
+        flow(6, SG.ip, late_start=True, why_no_name=m.WhyNoName.STARTED_LATE),
+        flow(7, SG.ip, late_start=True, why_no_name=m.WhyNoName.STARTED_LATE),
+        flow(8, SG.ip, why_no_name=m.WhyNoName.NO_SNI),
+    ]
+    ledger = visibility(result([SG], flows))
+    assert ledger.bytes == 8 * 4_600
+    assert ledger.encrypted_dns_bytes == 4_600
+    assert ledger.vpn_bytes == 3 * 4_600
+    assert ledger.late_start_flows == 2
+    assert list(ledger.unnamed_flows.items()) == [("started_late", 2), ("no_sni", 1)]
+
+
+def test_nothing_recorded_is_all_zero() -> None:
+    empty = result([], [])
+    empty.capture.first = empty.capture.last = None
+    assert visibility(empty) == m.Visibility()
+
+
+def test_a_clock_that_runs_backwards_gives_no_hours() -> None:
+    odd = result([], [])
+    odd.capture.first, odd.capture.last = 10, 5
+    assert visibility(odd).hours == 0
