@@ -30,7 +30,7 @@ PHONE_MARKS = (
     "oppo", "realme", "oneplus", "huawei", "honor-", "tecno", "infinix", "pixel-",
 )  # fmt: skip
 DESKTOP_MARKS = (
-    "windows nt", "linux x86_64", "macintosh", "mac os x", "cros x86_64", "msft 5.0", "dhcpcd",
+    "windows nt", "linux x86_64", "macintosh", "mac os x", "-imac.", "macbook", "cros x86_64", "msft 5.0", "dhcpcd",
     "udhcp",
 )  # fmt: skip
 ANDROID_PROBE = "mozilla/5.0 (x11; linux x86_64) applewebkit/537.36 (khtml, like gecko) chrome/60."
@@ -164,8 +164,8 @@ def _without_computers(
     most = max((len(d.opened()) for d in phones), default=0)
     if not most and not any(d.in_talk() for d in phones):
         return inside
-    out = [d for d in inside if d not in phones and _is_other(d, mac_vendor, most)]
-    left = [d for d in inside if d not in set(out)]
+    out = {d for d in inside if d not in phones and _is_other(d, mac_vendor, most)}
+    left = [d for d in inside if d not in out]
     if out:
         named = [_main(d) for d in sorted(out, key=_busiest_first)]
         min(left, key=_busiest_first).why.append(

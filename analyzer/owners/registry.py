@@ -112,7 +112,7 @@ class Registry:
                 return None
             said = heard[winners[0]][0]
             title = self.vendors()[winners[0]].title
-            return winners[0], f"\u201c{said.strip()}\u201d in what it says of itself is {title}."
+            return winners[0], f"It names \u201c{said.strip()}\u201d, a mark of {title}."
         return self._by_maker(mac_vendor)
 
     def data_sets(self) -> list[DataSet]:
@@ -215,5 +215,5 @@ class Registry:
         low = (mac_vendor or "").lower()
         for vendor in self.vendors().values():
             if low and any(low.startswith(name.lower()) for name in vendor.mac_names):
-                return vendor.id, f"The prefix of its MAC address is registered to {mac_vendor}."
+                return vendor.id, f"\u201c{mac_vendor}\u201d in the MAC registry is {vendor.title}."
         return None

@@ -236,8 +236,15 @@ def _check_affiliates(found: dict[str, Vendor], problems: Problems) -> None:
 
 
 def marks_in(text: str, marks: Iterable[str]) -> str | None:
-    """The first mark that stands in a text at the beginning of a word, or None."""
+    """The first mark that stands in a text at the beginning of a word, or None.
+
+    Host names come in lower case: there a mark of four letters or more counts at
+    the beginning of the text, in any case.
+    """
+    lower = text.islower()
     for mark in marks:
+        if lower and len(mark) >= 4 and text.startswith(mark.lower()):
+            return mark
         at = text.find(mark)
         while at >= 0:
             if at == 0 or not text[at - 1].isalnum():

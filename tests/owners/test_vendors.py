@@ -107,6 +107,9 @@ def test_expand() -> None:
         ("Mozilla/5.0 SEMI 3", None),
         ("PERMIT", None),
         ("x;Redmi", "Redmi"),
+        ("redmi-note-9-pro.local", "Redmi"),
+        ("my-redmi.local", None),
+        ("mi 3", None),
     ],
 )
 def test_marks_begin_a_word(text: str, mark: str | None) -> None:
