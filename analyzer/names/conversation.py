@@ -20,6 +20,10 @@ UNDECIDED_DATAGRAMS = 6
 """Datagrams of a side looked at while nobody knows the protocol."""
 
 
+_NOTHING = (b"", b"")
+_BEGINNING = (0, 0)
+
+
 class Conversation(Talk):
     """Listens to one flow; ``wants`` says how much of each side it still wants to see."""
 
@@ -28,8 +32,8 @@ class Conversation(Talk):
     def __init__(self, start: FlowStart, heard: Heard) -> None:
         super().__init__(start, heard)
         self.ear: Ear | None = None
-        self.pending = [b"", b""]  # first bytes of each side, while undecided
-        self.base = [0, 0]  # where in the stream the present ear began
+        self.pending = _NOTHING  # first bytes of each side, while undecided
+        self.base = _BEGINNING  # where in the stream the present ear began
         self.lost: WhyNoName | None = None  # what was missing before anything was known
         self.nested = 0
         most = UNDECIDED if start.proto == "tcp" else UNDECIDED_DATAGRAMS
@@ -43,6 +47,7 @@ class Conversation(Talk):
         try:
             if self.ear is not None:
                 self.ear.stream(side, data, frame, ts)
+                self._satisfied()
             elif data and self.wants[side]:
                 self._undecided(side, data, frame, ts)
         except Exception:
@@ -55,7 +60,7 @@ class Conversation(Talk):
                 self.ear.gap(side, cut)
             else:
                 self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
-                self.pending[side] = b""
+                self.pending = _NOTHING
         except Exception:
             self._fault(self.last_frame[side])
 
@@ -72,18 +77,22 @@ class Conversation(Talk):
                     self._listen(row, frame)
             if self.ear is not None:
                 self.ear.datagram(side, data, frame, ts, cut)
+                self._satisfied()
         except Exception:
             self._fault(frame)
 
     def hand_over(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Another protocol begins inside this one: listen afresh from here."""
-        self.ear, self.pending = None, [b"", b""]
+        self.ear, self.pending = None, _NOTHING
         self.nested += 1
         if self.nested > 3:
             self.wants[:] = [0, 0]
             return
-        self.base = list(self.seen_bytes)
-        self.base[side] -= len(data)
+        before = len(data)
+        self.base = (
+            self.seen_bytes[0] - (0 if side else before),
+            self.seen_bytes[1] - (before if side else 0),
+        )
         self.wants[:] = [self.base[0] + UNDECIDED, self.base[1] + UNDECIDED]
         self._undecided(side, data, frame, ts)
 
@@ -109,6 +118,12 @@ class Conversation(Talk):
         if self.encrypted in ("no", "mixed"):
             flow.cleartext_frame = self.cleartext_frame
 
+    def _satisfied(self) -> None:
+        """Let go of an ear that wants nothing more: thousands of flows are open at a time."""
+        if self.ear is not None and not self.wants[0] and not self.wants[1]:
+            ear, self.ear = self.ear, None
+            ear.close()
+
     def _reason(self) -> WhyNoName | None:
         """Why there is no name; None if there is one."""
         if self.name_source is not NameSource.NONE:
@@ -125,13 +140,14 @@ class Conversation(Talk):
         data = self.pending[side] + data if self.pending[side] else data
         row, more = registry.of_stream(data, self.start)
         if row is None:
-            self.pending[side] = data[:UNDECIDED]
+            kept = data if more else b""
+            self.pending = (self.pending[0], kept) if side else (kept, self.pending[1])
             if not more:
                 self.wants[side] = 0
             return
         ear = self._listen(row, frame)
         other, early = 1 - side, self.pending[1 - side]
-        self.pending = [b"", b""]
+        self.pending = _NOTHING
         if early:
             ear.stream(other, early, self.last_frame[other], self.last_ts[other])
         ear.stream(side, data, frame, ts)

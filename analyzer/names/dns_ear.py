@@ -50,6 +50,12 @@ class DnsEar(Deaf):
         if at:
             del buffer[:at]
 
+    def close(self) -> None:
+        """Not one readable message: something else used the port."""
+        if not self.messages.readable:
+            self.talk.protocol, self.talk.encrypted = None, "unknown"
+            self.talk.cleartext_frame = None
+
     def gap(self, side: int, cut: bool) -> None:
         """After a hole no message boundary is known: that side is over."""
         self.talk.wants[side] = 0
@@ -58,16 +64,19 @@ class DnsEar(Deaf):
 class Messages:
     """Tells what single messages of a flow ask and answer; ``kind``: dns, mdns or llmnr."""
 
-    __slots__ = ("kind", "talk")
+    __slots__ = ("kind", "readable", "talk")
 
     def __init__(self, talk: Talk, kind: str) -> None:
         self.talk = talk
         self.kind = kind
+        self.readable = False  # a question or a record was read
 
     def message(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One message sent by ``side``; ``cut``: only its beginning is there."""
         talk, message = self.talk, dns.parse(data)
-        talk.clear(frame)
+        if message.questions or message.records or not message.damage:
+            self.readable = True
+            talk.clear(frame)
         if message.damage and not cut:
             talk.heard.odd(message.damage, frame)
         if message.truncated and message.response:

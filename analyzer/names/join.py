@@ -13,7 +13,7 @@ from analyzer import addresses
 from analyzer.model import DnsAnswer, Flow, NameSource, WhyNoName
 
 _UNSPOKEN = (NameSource.NONE, NameSource.PAYLOAD)
-_NO_HOST = ("0.0.0.0", "::")  # a host before it has an address
+_NO_HOST = ("0.0.0.0", "::")  # noqa: S104 - a host before it has an address
 _Times = dict[tuple[str, str], list[tuple[int, int]]]
 
 

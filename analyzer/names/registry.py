@@ -100,8 +100,8 @@ STREAM = (
     Row("ssh", Known, "yes", (b"SSH-",)),
     Row("smtp", Upgradable, "no", (b"220 ", b"220-", b"EHLO ", b"HELO "), None, _MAIL_PORTS),
     Row("ftp", Upgradable, "no", (b"220 ", b"220-", b"USER "), None, _FTP_PORTS),
-    Row("imap", Upgradable, "no", (b"* OK", b"* PREAUTH"), None),
-    Row("pop3", Upgradable, "no", (b"+OK",), None),
+    Row("imap", Upgradable, "no", (b"* OK", b"* PREAUTH"), None, (143, 993)),
+    Row("pop3", Upgradable, "no", (b"+OK",), None, (110, 995)),
     Row("xmpp", Upgradable, "no", (b"<?xml", b"<stream:stream")),
     Row("whatsapp", Known, "yes", _NOISE),
     Row("bittorrent", Known, "no", (b"\x13BitTorrent protocol",)),
@@ -112,11 +112,11 @@ STREAM = (
 )  # fmt: skip
 
 DATAGRAM = (
-    Row("dns", DnsEar, "no", (), _any, _DNS_PORTS),
     Row("quic", QuicEar, "yes", (), _quic),
     Row("quic", QuicEar, "yes", (), is_gquic),
     Row("dtls", DtlsEar, "yes", (), is_dtls),
     Row("stun", Known, "unknown", (), _stun),
+    Row("dns", DnsEar, "no", (), _any, _DNS_PORTS),
     Row("dhcp", DhcpEar, "no", (), is_dhcp),
     Row("ssdp", Known, "no", (b"M-SEARCH ", b"NOTIFY * ", b"HTTP/1.1 200"), None),
     Row("ntp", Known, "no", (), _ntp, (123,)),

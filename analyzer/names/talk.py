@@ -39,6 +39,10 @@ EFFECTS = {
 """What each kind of oddity means for the report, one sentence each."""
 
 
+HINTS = 10_000
+"""Different things hosts say about themselves; a phone says a few dozen."""
+
+
 @dataclass(slots=True)
 class FlowStart:
     """What is known of a flow when its first payload arrives."""
@@ -81,7 +85,7 @@ class Heard:
         key = (hint.kind, hint.value, hint.address, hint.mac)
         if key in self._hinted:
             return
-        if len(self._hinted) >= limits.NAMES:
+        if len(self._hinted) >= HINTS:
             self.odd("names_capped", hint.frame)
             return
         self._hinted.add(key)

@@ -51,7 +51,7 @@ def _tell_resolver(talk: Talk, name: str | None, alpn: tuple[str, ...], transpor
         talk.encrypted_dns = "doq"
     elif "dot" in alpn or 853 in (start.a_port, start.b_port):
         talk.encrypted_dns = "dot"
-    elif is_encrypted_resolver(name, start.b_ip):
+    elif any(is_encrypted_resolver(name, ip) for ip in (start.a_ip, start.b_ip)):
         talk.encrypted_dns = "doh"
 
 
@@ -172,6 +172,7 @@ class TlsEar(Deaf):
 
     def _stop(self, side: int) -> None:
         self.done[side] = True
+        self.sides[side] = None
         self.talk.wants[side] = 0
 
     def _messages(self, side: int, records: _Records, frame: int, ts: int) -> None:

@@ -32,7 +32,7 @@ STUN = b"\0\1\0\0\x21\x12\xa4\x42" + bytes(12)
         (443, 0, b"ED\0\1\0\0", "whatsapp", "yes"),
         (6881, 0, b"\x13BitTorrent protocol" + bytes(8), "bittorrent", "no"),
         (554, 0, b"OPTIONS rtsp://a.example RTSP/1.0\r\n\r\n", "rtsp", "no"),
-        (9999, 0, struct.pack(">H", 31) + question("www.example.org")[:40], "dns", "no"),
+        (9999, 0, struct.pack(">H", 33) + question("www.example.org"), "dns", "no"),
         (9999, 0, b"\xde\xad\xbe\xef" * 20, None, "unknown"),
     ],
 )

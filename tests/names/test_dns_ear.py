@@ -92,6 +92,13 @@ def test_dns_on_an_unusual_port() -> None:
     assert finished(talk).app_protocol == "dns"
 
 
+def test_a_port_alone_makes_no_dns() -> None:
+    talk = open_talk("udp", 53)
+    talk.datagram(0, b"\xde\xad\xbe\xef" * 20, 1, 1, False)
+    done = finished(talk)
+    assert (done.app_protocol, done.encrypted, done.cleartext_frame) == (None, "unknown", None)
+
+
 def test_damage_is_counted_unless_the_capture_cut_it() -> None:
     talk = open_talk("udp", 53)
     talk.datagram(1, ANSWER[:-2], 8, 1, True)
