@@ -93,6 +93,9 @@ def load(folders: Sequence[Path]) -> list[Rule]:
     problems = Problems()
     rules: dict[str, Rule] = {}
     for folder in folders:
+        if not folder.is_dir():
+            fix = "give a folder with detect/ or policies/ in it"
+            problems.add(f"{folder}:1:1", "no such folder", "a folder of rules", fix)
         rules.update(_of_folder(folder, problems))
     problems.stop()
     return [rules[id] for id in sorted(rules)]

@@ -185,6 +185,11 @@ def test_the_same_rule_twice_in_a_folder_is_told(tmp_path: Path) -> None:
         rules.load([tmp_path])
 
 
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="no such folder; expected a folder of rules"):
+        rules.load([RULES, tmp_path / "none"])
+
+
 def test_an_empty_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
     (line,) = catalogue.check([tmp_path])
     assert "no rule or policy file" in line
