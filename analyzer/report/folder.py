@@ -15,9 +15,10 @@ import errno
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +39,7 @@ FORMATS: dict[str, str] = {
 """Format -> module with ``render(result) -> iterator of (file name, pieces of bytes)``."""
 
 _PART = ".phonehome-part"
+_PLAIN = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 _LARGEST_MANIFEST = 16 * 1024 * 1024  # of ours: some hundred bytes a file
 Entry = dict[str, str | int]
 
@@ -84,7 +86,7 @@ def _write(
     entries = [
         _put(folder, name, chunks) for module in modules for name, chunks in module.render(result)
     ]
-    there = [_measured(folder, name) for name in evidence if (folder / name).is_file()]
+    there = [_measured(folder, name) for name in evidence if _stands(folder, name)]
     manifest = _manifest(result, [*entries, *there])
     _put(folder, "manifest.json", encoded(manifest))
     names = sorted(
@@ -144,18 +146,23 @@ def _listed(folder: Path) -> dict[str, str] | None:
 
 
 def _unchanged(folder: Path, name: object, sha256: object) -> bool:
-    """Is it a file below the folder, just as the manifest knows it?
+    """Is it a file of the folder, just as the manifest knows it?
 
     A file changed since is somebody's work, and a manifest may be forged.
     """
-    if not isinstance(name, str) or "\0" in name or ".." in PurePosixPath(name).parts:
-        return False
-    path = folder / name
-    if PurePosixPath(name).is_absolute() or path.is_symlink() or not path.is_file():
-        return False
-    return path.parent.resolve().is_relative_to(folder.resolve()) and (
-        _measured(folder, name)["sha256"] == sha256
+    return (
+        isinstance(name, str)
+        and _stands(folder, name)
+        and (_measured(folder, name)["sha256"] == sha256)
     )
+
+
+def _stands(folder: Path, name: str) -> bool:
+    """Does a plain name, like ``evidence/F001.pcapng``, stand for a file inside the folder?"""
+    path = folder / name
+    if len(name) > 255 or not _PLAIN.fullmatch(name) or path.is_symlink():
+        return False
+    return path.is_file() and path.parent.resolve().is_relative_to(folder.resolve())
 
 
 def _remove_parts(folder: Path) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from analyzer import limits
+
 # Letters and marks that Python calls printable and that show as nothing.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -36,8 +38,11 @@ def html(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """Visible text no spreadsheet takes for a formula: ``=1`` becomes ``'=1``."""
+    """Visible text no spreadsheet takes for a formula: ``=1`` becomes ``'=1``;
+    cut at limits.CELL."""
     text = visible(text)
+    if len(text) > limits.CELL:
+        text = text[: limits.CELL] + "…"
     return "'" + text if text[:1] in _FORMULA else text
 
 

@@ -1,0 +1,53 @@
+"""On how much a report rests, in sentences: the same for every format."""
+
+from __future__ import annotations
+
+from analyzer.model import Anomaly, Result
+from analyzer.report.answer import duration
+from analyzer.report.figures import share, size
+from analyzer.report.words import TEXT, counted, joined, say
+
+_SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
+
+
+def shares_said(result: Result) -> list[tuple[str, str]]:
+    """(share of all bytes, what it is the share of), in a fixed order."""
+    sight = result.visibility
+    return [(share(getattr(sight, name)), say(f"sight.{name}")) for name in _SHARES]
+
+
+def limits_said(result: Result) -> list[str]:
+    """What hides what, what is missing, and what was odd in the input."""
+    sight, capture = result.visibility, result.capture
+    lines = [say("limit.time", span=duration(result))]
+    if sight.encrypted_dns_bytes:
+        lines.append(say("limit.encrypted_dns", size=size(sight.encrypted_dns_bytes)))
+    if sight.ech_flows:
+        lines.append(say("limit.ech", flows=counted("flows", sight.ech_flows)))
+    if sight.vpn_bytes:
+        lines.append(say("limit.vpn", size=size(sight.vpn_bytes)))
+    if sight.late_start_flows:
+        lines.append(say("limit.late", flows=counted("flows", sight.late_start_flows)))
+    if unnamed := sum(sight.unnamed_flows.values()):
+        why = joined([f"{reason(r)} ({n:,})" for r, n in sight.unnamed_flows.items() if n])
+        lines.append(say("limit.unnamed", flows=counted("flows", unnamed), why=why))
+    if capture.truncated_packets:
+        lines.append(say("limit.cut", packets=counted("packets", capture.truncated_packets)))
+    if capture.bytes_not_read:
+        lines.append(say("limit.not_read", size=size(capture.bytes_not_read)))
+    if not result.run.vantage:
+        lines.append(say("limit.round_trip"))
+    return lines + [_anomaly(a) for a in result.anomalies]
+
+
+def reason(code: str) -> str:
+    """Why a conversation has no name, in words; an unknown code as it is."""
+    key = f"why.{code}"
+    return say(key) if key in TEXT else code
+
+
+def _anomaly(a: Anomaly) -> str:
+    at = say("limit.at_frame", frame=a.first_frame) if a.first_frame is not None else ""
+    at += say("limit.at_offset", offset=a.offset) if a.offset is not None else ""
+    return say("limit.anomaly", kind=a.kind, times=counted("times", a.count), at=at,
+               effect=a.effect).strip()  # fmt: skip

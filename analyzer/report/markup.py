@@ -1,0 +1,88 @@
+"""The few pieces of HTML the page is made of. Whatever is shown passes ``esc``.
+
+Rules of this file
+- An attribute holds only texts of ours and numbers, never captured text.
+- End tags HTML lets one leave out (td, th, tr, li, dt, dd) are left out: a page
+  of 10,000 endpoints stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from analyzer.report.safe import html, visible
+from analyzer.report.words import say
+
+LONGEST = 400
+"""Characters shown of one captured text: a host name has at most 253."""
+
+
+def esc(text: str, longest: int = LONGEST) -> str:
+    """Any text as harmless HTML, cut to ``longest`` characters."""
+    if len(text) > longest:
+        text = visible(text[:longest])[:longest] + "…"
+    return html(text)
+
+
+def tell(key: str, **values: object) -> str:
+    """A text of the catalogue as HTML."""
+    return esc(say(key, **values), 10 * LONGEST)
+
+
+def section(name: str, *parts: str) -> str:
+    """A section of the page with its heading; empty without any part."""
+    body = "".join(parts)
+    heading = tell(f"page.{name}")
+    return body and f'<section id="{name}"><h2>{heading}</h2>{body}</section>\n'
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A paragraph of text that is escaped already."""
+    opening = f'<p class="{kind}">' if kind else "<p>"
+    return f"{opening}{text}</p>"
+
+
+def items(lines: Iterable[str]) -> str:
+    """A list of texts that are escaped already; empty without any."""
+    body = "".join(f"<li>{line}" for line in lines)
+    return body and f"<ul>{body}</ul>"
+
+
+def pairs(kind: str, entries: Iterable[tuple[str, str]]) -> str:
+    """A definition list of (term, text), both escaped already; empty without any."""
+    body = "".join(f"<div><dt>{term}<dd>{text}</div>" for term, text in entries)
+    return body and f'<dl class="{kind}">{body}</dl>'
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
+    """A table in a box that scrolls when the page is narrow.
+
+    ``head``: keys of the catalogue, in numeric columns with ``#`` before them.
+    ``rows``: from ``row``.
+    """
+    cells = "".join(
+        f'<th scope="col" class="n">{tell(key[1:])}'
+        if key.startswith("#")
+        else f'<th scope="col">{tell(key)}'
+        for key in head
+    )
+    return (
+        f'<div class="box" role="region" tabindex="0" aria-label="{caption}">'
+        f'<table class="{kind}"><caption>{caption}</caption><thead><tr>{cells}</thead><tbody>'
+        f"{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def row(first: str, *cells: str) -> str:
+    """A row of cells that are HTML already; the first is its heading."""
+    return f'<tr><th scope="row">{first}{"".join(cells)}\n'
+
+
+def cell(text: str) -> str:
+    """A cell of text that is HTML already."""
+    return f"<td>{text}"
+
+
+def number(shown: str, value: int) -> str:
+    """A numeric cell, with the exact value for sorting."""
+    return f'<td class="n" data-n="{value}">{shown}'

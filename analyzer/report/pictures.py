@@ -1,0 +1,121 @@
+"""Pictures of the page as inline SVG: bars and a timeline, sized by CSS.
+
+Shapes carry numbers and classes only; every word and figure stands beside
+them as text, so nothing is lost to a reader who cannot see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from analyzer.model import Flow, Result
+from analyzer.report.answer import APART, KNOWN, Group
+from analyzer.report.clock import minute
+from analyzer.report.figures import size, span
+from analyzer.report.markup import cell, number, paragraph, row, table, tell
+
+STEPS = 96
+_HOUR = 3_600_000_000_000
+
+
+def bar(group: Group, most: int) -> str:
+    """A bar as long as the group's bytes up are of ``most``, shaded by certainty."""
+    shapes, at = [], 0.0
+    for certainty in (*KNOWN, *APART):
+        if part := group.sure.get(certainty, 0):
+            width = 100 * part / most
+            shapes.append(
+                f'<rect class="{certainty}" x="{at:.2f}" width="{width:.2f}" height="10"/>'
+            )
+            at += width
+    return _svg("bar", 100, 10, "".join(shapes))
+
+
+def timeline(result: Result) -> str:
+    """Bytes up and down over time, with the same numbers as a table."""
+    flows = [f for f in result.flows if f.bytes and minute(f.first) and minute(f.last)]
+    if not flows:
+        return paragraph(tell("when.none"))
+    first, last = min(f.first for f in flows), max(f.last for f in flows)
+    last = max(last, first + 1_000_000_000)
+    up = spread(((f, f.bytes_up) for f in flows), first, last)
+    down = spread(((f, f.bytes_down) for f in flows), first, last)
+    step = span((last - first) / STEPS / _HOUR)
+    ticks = "".join(f"<span>{minute(first + (last - first) * i // 4)}</span>" for i in range(5))
+    said = tell("when.alt", steps=STEPS, step=step, first=minute(first), last=minute(last))
+    quiet = sum(not (u + d) for u, d in zip(up, down, strict=True))
+    return (
+        '<figure class="when">'
+        + _panel("up", up, step)
+        + _panel("down", down, step)
+        + f'<div class="ticks" aria-hidden="true">{ticks}</div>'
+        + f"<figcaption>{said} {tell('when.quiet', quiet=quiet, steps=STEPS)}</figcaption></figure>"
+        + _as_table(first, last, up, down)
+    )
+
+
+def spread(weights: Iterable[tuple[Flow, int]], first: int, last: int) -> list[int]:
+    """Bytes in each of STEPS equal steps, a flow's spread evenly over its time.
+
+    One pass over the flows: each leaves its rate where it starts and takes it
+    back where it ends, and the running sum is the answer.
+    """
+    width = (last - first) / STEPS
+    rates, extra = [0.0] * (STEPS + 1), [0.0] * (STEPS + 1)
+    for flow, count in weights:
+        start, end = (flow.first - first) / width, (flow.last - first) / width
+        i, j = min(int(start), STEPS - 1), min(int(end), STEPS - 1)
+        if i == j:
+            extra[i] += count
+            continue
+        rate = count / (end - start)
+        extra[i] += rate * (i + 1 - start)
+        extra[j] += rate * (end - j)
+        rates[i + 1] += rate
+        rates[j] -= rate
+    running, sums = 0.0, []
+    for i in range(STEPS):
+        running += rates[i]
+        sums.append(max(0, round(running + extra[i])))
+    return sums
+
+
+def _panel(way: str, steps: Sequence[int], step: str) -> str:
+    most = max(steps)
+    height = 60
+    shapes = "".join(
+        f'<rect x="{10 * i}" y="{height - tall:.1f}" width="9" height="{tall:.1f}"/>'
+        for i, tall in enumerate(max(height * n / most, 0.8) if n else 0.0 for n in steps)
+        if tall
+    )
+    said = tell("when.most", way=tell(f"when.{way}"), most=size(most), step=step)
+    return f'<p class="panel">{said}</p>' + _svg(way, 10 * STEPS, height, shapes)
+
+
+def _as_table(first: int, last: int, up: Sequence[int], down: Sequence[int]) -> str:
+    rows = [
+        row(minute(first + (last - first) * i // STEPS), number(size(u), u), number(size(d), d))
+        for i, (u, d) in enumerate(zip(up, down, strict=True))
+        if u or d
+    ]
+    head = ("table.start", "#table.up", "#table.down")
+    return (
+        f"<details><summary>{tell('when.table')}</summary>"
+        f"{table(tell('when.table'), head, rows)}</details>"
+    )
+
+
+def countries(groups: Sequence[Group], most: int, rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Rows of (label, share) beside each group's bar and numbers."""
+    return [
+        row(label, cell(bar(g, most)), number(size(g.up), g.up), cell(part),
+            number(f"{g.endpoints:,}", g.endpoints))
+        for g, (label, part) in zip(groups, rows, strict=True)
+    ]  # fmt: skip
+
+
+def _svg(kind: str, width: int, height: int, shapes: str) -> str:
+    return (
+        f'<svg class="{kind}" viewBox="0 0 {width} {height}" preserveAspectRatio="none"'
+        f' aria-hidden="true">{shapes}</svg>'
+    )

@@ -1,0 +1,296 @@
+"""The sections of the page, in the order a reader needs them."""
+
+from __future__ import annotations
+
+from analyzer.model import Certainty, Endpoint, Finding, Handset, Party, Result, Status
+from analyzer.report import markup, pictures
+from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
+from analyzer.report.clock import minute, second
+from analyzer.report.figures import share, size
+from analyzer.report.labels import country, provider
+from analyzer.report.limits_said import limits_said, shares_said
+from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
+from analyzer.report.terminal import by_severity, file_names, label, operator
+from analyzer.report.words import counted, say
+
+_FINDINGS = 200
+_FRAMES = 20
+_GROUPS = 12
+_PRINTED = 300  # rows of the endpoints table on paper; style.css hides the rest
+_TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
+
+CONTENTS = ("answer", "sight", "findings", "where", "who", "when", "endpoints", "method",
+            "data", "inputs")  # fmt: skip
+
+
+def head(result: Result) -> str:
+    """Title, when and on which handset, and whether anything is missing."""
+    first, last = minute(result.capture.first), minute(result.capture.last)
+    when = tell("page.recorded", first=first, last=last) if first else tell("page.unrecorded")
+    links = "".join(f'<li><a href="#{name}">{tell(f"page.{name}")}</a>' for name in CONTENTS)
+    handsets = [_handset(h) for h in result.handsets] or [tell("handset.none")]
+    return (
+        f'<header><p class="kicker">{tell("page.kicker")}</p>'
+        f"<h1>{esc(say('page.title', name=file_names(result)), 160)}</h1>"
+        f'<p class="when">{when}</p>{"".join(paragraph(h, "handset") for h in handsets)}'
+        f"{_status(result)}</header>"
+        f'<nav aria-label="{tell("page.contents")}"><ol>{links}</ol></nav>\n'
+    )
+
+
+def the_answer(result: Result, known: Facts) -> str:
+    """The answer in one paragraph, then its figures."""
+    *main, last = (esc(sentence, _TEXT) for sentence in answer(result, known))
+    lead = paragraph(" ".join(main) or last, "lead") + (paragraph(last) if main else "")
+    figures = [
+        (tell("fact.sent"), size(known.up)),
+        (tell("fact.abroad", home=country(result.run.home)), size(known.abroad)),
+        (tell("fact.received"), size(known.down)),
+        (tell("fact.endpoints"), f"{known.endpoints:,}"),
+        (tell("fact.countries"), f"{len(known.countries):,}"),
+        (tell("fact.recorded"), duration(result)),
+    ]
+    if not result.run.home:
+        del figures[1]
+    return markup.section("answer", lead, pairs("facts", figures) if known.ranking else "")
+
+
+def sight(result: Result, known: Facts) -> str:
+    """On how much every sentence rests, and what could not be seen."""
+    lead = tell("sight.lead", bytes=size(result.visibility.bytes), span=duration(result))
+    rows = [row(esc(what), f'<td class="n">{esc(part)}') for part, what in shares_said(result)]
+    return markup.section(
+        "sight",
+        paragraph(lead),
+        table(tell("page.sight"), ("table.meaning", "#table.share_of_all"), rows, "shares"),
+        items(esc(line, _TEXT) for line in limits_said(result)),
+    )
+
+
+def findings(result: Result, known: Facts) -> str:
+    """Every finding with what it rests on, the gravest first."""
+    if not result.findings:
+        return markup.section("findings", paragraph(tell("findings.none")))
+    shown = by_severity(result.findings)[:_FINDINGS]
+    left = len(result.findings) - len(shown)
+    return markup.section(
+        "findings",
+        paragraph(tell("findings.lead")),
+        *map(_finding, shown),
+        paragraph(tell("findings.more", n=f"{left:,}")) if left else "",
+    )
+
+
+def where_it_went(result: Result, known: Facts) -> str:
+    """Bytes up by country; apart from them what has no country."""
+    most = max((g.up for g in [*known.countries, *known.apart]), default=0) or 1
+    head = ("table.country", "table.certainty", "#table.up", "table.share", "#table.endpoints")
+    parts = [paragraph(tell("where.none"))]
+    if known.countries:
+        labels = [
+            esc(country(g.key))
+            + (f" <small>{tell('where.home')}</small>" if g.key == result.run.home else "")
+            for g in known.countries
+        ]
+        shares = [esc(share(g.up, known.up)) for g in known.countries]
+        rows = pictures.countries(known.countries, most, zip(labels, shares, strict=True))
+        parts = [paragraph(tell("where.lead")), table(tell("page.where"), head, rows, "bars")]
+    if known.apart:
+        labels = [tell(f"where.{g.key}") for g in known.apart]
+        shares = [esc(share(g.up, known.up)) for g in known.apart]
+        rows = pictures.countries(known.apart, most, zip(labels, shares, strict=True))
+        parts += [f"<h3>{tell('where.apart')}</h3>", paragraph(tell("where.apart_lead")),
+                  table(tell("where.apart"), head, rows, "bars")]  # fmt: skip
+    used = [c for c in Certainty if c in known.sure]
+    legend = [(f'<i class="key {c}"></i>{c}', tell(f"certainty.{c}")) for c in used]
+    return markup.section("where", *parts, pairs("legend", legend))
+
+
+def who(result: Result, known: Facts) -> str:
+    """Owners of names and operators of addresses, never merged."""
+    if not known.ranking:
+        return ""
+    return markup.section(
+        "who",
+        paragraph(tell("who.lead")),
+        _groups("who.owners", "table.owner", known, _owner),
+        _groups("who.operators", "table.operator", known, _network),
+        _groups("who.parties", "table.party", known, _party),
+    )
+
+
+def when(result: Result, known: Facts) -> str:
+    """The timeline."""
+    return markup.section("when", paragraph(tell("when.lead")), pictures.timeline(result))
+
+
+def endpoints(result: Result, known: Facts) -> str:
+    """Every public endpoint, one row each."""
+    local = counted("addresses", known.local)
+    parts = [paragraph(tell("endpoints.lead" if known.ranking else "endpoints.none"))]
+    if known.ranking:
+        head = ("table.name", "table.place", "table.operator", "table.owner", "#table.up",
+                "#table.down", "#table.flows", "table.first")  # fmt: skip
+        parts.append(_tools())
+        rows = map(_endpoint, known.ranking)
+        parts.append(table(tell("page.endpoints"), head, rows, "endpoints"))
+        if known.endpoints > _PRINTED:
+            parts.append(paragraph(tell("endpoints.print", n=_PRINTED), "printed"))
+    if known.local:
+        told = tell("endpoints.local", addresses=local, size=size(known.local_bytes))
+        parts.append(paragraph(told))
+    return markup.section("endpoints", *parts)
+
+
+def method(result: Result, known: Facts) -> str:
+    """How it was done, in plain words."""
+    said = [tell(f"method.{i}") for i in range(1, 7)]
+    return markup.section("method", *map(paragraph, said), paragraph(tell("method.words")))
+
+
+def data(result: Result, known: Facts) -> str:
+    """Data sets with dates and licences, and the credit they ask for."""
+    head = ("data.name", "data.publisher", "data.built", "data.licence")
+    rows = [
+        row(esc(d.name), cell(esc(d.publisher)), cell(esc(d.built)), cell(esc(d.licence)))
+        for d in result.run.data
+    ]
+    used = table(tell("page.data"), head, rows) if rows else paragraph(tell("data.none"))
+    on = paragraph(tell("data.on", on=result.run.on)) if result.run.on else ""
+    credit = f'<a href="https://db-ip.com">{tell("data.credit")}</a>{tell("data.credit_more")}'
+    return markup.section("data", on, used, paragraph(credit))
+
+
+def inputs(result: Result, known: Facts) -> str:
+    """What was read, with hashes, and how it was asked."""
+    capture, run = result.capture, result.run
+    files = [
+        row(esc(f.name), number(f"{f.bytes:,}", f.bytes), f"<td><code>{esc(f.sha256)}</code>",
+            f"<td><code>{esc(f.sha1)}</code>")
+        for f in capture.files
+    ]  # fmt: skip
+    sets = [row(esc(d.name), f"<td><code>{esc(d.sha256)}</code>") for d in run.data]
+    c = capture.counters
+    packets = tell("inputs.packets", read=counted("packets", c.read), flows=f"{c.in_flows:,}",
+                   other=f"{c.non_ip:,}", bad=f"{c.undecodable:,}")  # fmt: skip
+    head = ("inputs.file", "#inputs.bytes", "inputs.sha256", "inputs.sha1")
+    asked = " ".join(run.arguments)
+    entries = [(tell("inputs.arguments"), f"<code>{esc(asked, _TEXT)}</code>"),
+               (tell("inputs.rules"), f"<code>{esc(run.rules_sha256)}</code>")]  # fmt: skip
+    return markup.section(
+        "inputs",
+        paragraph(tell("inputs.lead")),
+        table(tell("page.inputs"), head, files, "hashes") if files else "",
+        table(tell("inputs.sets"), ("data.name", "inputs.sha256"), sets, "hashes") if sets else "",
+        pairs("asked", entries),
+        paragraph(packets),
+    )
+
+
+def _handset(h: Handset) -> str:
+    more = "".join(f", {part}" for part in (h.vendor, *h.model_hints, h.mac) if part)
+    addresses = ", ".join(h.addresses)
+    how = "; ".join(h.how_known) or say("handset.unsaid")
+    return esc(say("handset.known", addresses=addresses, more=more, how=how), _TEXT)
+
+
+def _status(result: Result) -> str:
+    if result.status == Status.COMPLETE:
+        return ""
+    why = " ".join(a.effect or a.kind for a in result.anomalies[:3]) or say("top.unsaid")
+    return paragraph(esc(say(f"page.status.{result.status}", why=why), _TEXT), "warning")
+
+
+def _finding(f: Finding) -> str:
+    evidence, grade = f.evidence, f.severity
+    entries = []
+    if evidence.frame_count:
+        entries.append((tell("findings.frames"), _frames(f)))
+    if first := second(evidence.first):
+        said = tell("findings.span", first=first, last=second(evidence.last))
+        entries.append((tell("findings.between"), said))
+    if evidence.display_filter:
+        code = f'<code class="filter">{esc(evidence.display_filter, _TEXT)}</code>'
+        entries.append((tell("findings.filter"), code))
+    if evidence.file:
+        entries.append((tell("findings.packets"), f"<code>{esc(evidence.file)}</code>"))
+    caveat = f"<b>{tell('findings.caveat')}</b> {esc(f.caveat, _TEXT)}" if f.caveat else ""
+    return (
+        f'<article class="{grade}"><p class="grade">{tell(f"severity.{grade}")}</p>'
+        f"<h3>{esc(f.title)}</h3>{paragraph(esc(f.text, _TEXT))}"
+        + pairs("numbers", ((esc(k.replace("_", " ")), _value(v)) for k, v in f.numbers.items()))
+        + pairs("evidence", entries)
+        + (paragraph(caveat, "caveat") if caveat else "")
+        + "</article>"
+    )
+
+
+def _frames(f: Finding) -> str:
+    listed, count = f.evidence.frames, f.evidence.frame_count
+    shown = ", ".join(map(str, listed[:_FRAMES]))
+    if count <= _FRAMES:
+        return esc(shown)
+    n = min(len(listed), _FRAMES)
+    return tell("findings.first", count=counted("frames", count), n=n, frames=shown)
+
+
+def _value(value: int | float | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else esc(str(value))
+
+
+def _groups(caption: str, head: str, known: Facts, key: Key) -> str:
+    """A table of endpoints grouped by a key, the rest in its last row."""
+    groups = group(known.ranking, key)
+    rows = [
+        row(esc(g.key or say("who.unknown")), number(f"{g.endpoints:,}", g.endpoints),
+            number(size(g.up), g.up), number(size(g.down), g.down))
+        for g in groups[:_GROUPS]
+    ]  # fmt: skip
+    if rest := groups[_GROUPS:]:
+        ends, up, down = (sum(v) for v in zip(*((g.endpoints, g.up, g.down) for g in rest),
+                                              strict=True))  # fmt: skip
+        rows.append(row(tell("who.more", n=len(rest)), number(f"{ends:,}", ends),
+                        number(size(up), up), number(size(down), down)))  # fmt: skip
+    columns = (head, "#table.endpoints", "#table.up", "#table.down")
+    return f"<h3>{tell(caption)}</h3>" + table(tell(caption), columns, rows)
+
+
+def _owner(e: Endpoint) -> str:
+    if not e.owner:
+        return ""
+    seat = country(e.owner.country)
+    return f"{e.owner.name} ({seat})" if seat else e.owner.name
+
+
+def _network(e: Endpoint) -> str:
+    return provider(e.place.provider) or e.place.operator.name or ""
+
+
+def _party(e: Endpoint) -> str:
+    return "" if e.party == Party.UNKNOWN else say(f"party.{e.party}")
+
+
+def _endpoint(e: Endpoint) -> str:
+    location = e.place.location
+    sure = standing(location)
+    return row(
+        f"{esc(label(e))}<small>{esc(e.ip)}</small>",
+        f'<td>{esc(where(location))}<em class="{sure}">{sure}</em>',
+        cell(esc(operator(e))),
+        cell(esc(e.owner.name) if e.owner else ""),
+        number(size(e.bytes_up), e.bytes_up),
+        number(size(e.bytes_down), e.bytes_down),
+        number(f"{e.flows:,}", e.flows),
+        cell(minute(e.first)),
+    )
+
+
+def _tools() -> str:
+    """Search field and counter; hidden until the script that serves them runs."""
+    shown = tell("endpoints.shown", shown="{shown}", all="{all}")  # filled in by the script
+    return (
+        f'<form class="tools" role="search" hidden><label>{tell("endpoints.find")} '
+        '<input type="search" autocomplete="off" spellcheck="false"></label>'
+        f'<output data-text="{shown}"></output>'
+        f'<button type="button">{tell("endpoints.all")}</button></form>'
+    )

@@ -1,0 +1,115 @@
+"""report.md: the report as a draft to write a story or an issue from.
+
+Captured text is escaped or stands in code spans; nothing in it becomes a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from analyzer.model import Finding, Result
+from analyzer.report.answer import Facts, answer, facts, standing, where
+from analyzer.report.clock import second
+from analyzer.report.figures import share, size
+from analyzer.report.labels import country
+from analyzer.report.limits_said import limits_said, shares_said
+from analyzer.report.safe import markdown, markdown_code
+from analyzer.report.terminal import by_severity, file_names, label, operator
+from analyzer.report.words import counted, say
+
+_TOP = 25
+
+
+def render(result: Result) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The one file of this format and its bytes."""
+    yield "report.md", ("\n\n".join(_parts(result)).encode() + b"\n",)
+
+
+def _parts(result: Result) -> Iterator[str]:
+    """The paragraphs, tables and headings in order."""
+    known = facts(result)
+    yield "# " + markdown(say("page.title", name=file_names(result)))
+    yield markdown(" ".join(answer(result, known)))
+    yield "## " + say("page.sight")
+    yield _table((say("table.share_of_all"), say("table.meaning")), shares_said(result))
+    yield _list(limits_said(result))
+    yield "## " + say("page.findings")
+    if not result.findings:
+        yield say("findings.none")
+    for finding in by_severity(result.findings):
+        yield from _finding(finding)
+    if known.ranking:
+        yield "## " + say("page.where")
+        yield _countries(known)
+        yield "## " + say("md.top")
+        yield _destinations(known)
+    yield "## " + say("page.method")
+    yield _list([say(f"method.{i}") for i in range(1, 7)])
+    yield "## " + say("page.data")
+    yield _list([f"{d.name}, {d.publisher}, {d.built}, {d.licence}" for d in result.run.data])
+    yield markdown(say("data.credit") + say("data.credit_more"))
+    yield "## " + say("page.inputs")
+    yield "\n".join(
+        f"- {markdown_code(f.name)}, SHA-256 {markdown_code(f.sha256)}"
+        for f in result.capture.files
+    )
+    yield markdown(say("page.footer", version=result.run.version))
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    evidence = finding.evidence
+    grade = say(f"severity.{finding.severity}")
+    yield f"### {markdown(finding.title)} ({grade})"
+    yield markdown(finding.text)
+    lines = [f"{markdown(key)}: {markdown(str(value))}" for key, value in finding.numbers.items()]
+    if evidence.frame_count:
+        frames = ", ".join(map(str, evidence.frames[:12]))
+        lines.append(f"{counted('frames', evidence.frame_count)}: {frames}")
+    if evidence.first is not None:
+        lines.append(f"{second(evidence.first)} - {second(evidence.last)} UTC")
+    if evidence.display_filter:
+        lines.append(f"{say('md.filter')}: {markdown_code(evidence.display_filter)}")
+    if evidence.file:
+        lines.append(f"{say('findings.packets')}: {markdown_code(evidence.file)}")
+    if lines:
+        yield "\n".join("- " + line for line in lines)
+    if finding.caveat:
+        yield f"*{say('findings.caveat')}* {markdown(finding.caveat)}"
+
+
+def _countries(known: Facts) -> str:
+    rows = [
+        (country(g.key), str(g.endpoints), size(g.up), share(g.up, known.up), size(g.down))
+        for g in known.countries
+    ]
+    rows += [
+        (say(f"where.{g.key}"), str(g.endpoints), size(g.up), share(g.up, known.up), size(g.down))
+        for g in known.apart
+    ]
+    head = ("table.country", "table.endpoints", "table.up", "table.share", "table.down")
+    return _table([say(key) for key in head], rows)
+
+
+def _destinations(known: Facts) -> str:
+    head = ("top.destination", "table.address", "table.place", "table.certainty",
+            "table.operator", "table.up", "table.down")  # fmt: skip
+    rows = "\n".join(
+        "| " + " | ".join((
+            markdown_code(label(e)), markdown_code(e.ip), markdown(where(e.place.location)),
+            str(standing(e.place.location)), markdown(operator(e)), size(e.bytes_up),
+            size(e.bytes_down),
+        )) + " |"
+        for e in known.ranking[:_TOP]
+    )  # fmt: skip
+    text = _table([say(key) for key in head], []) + "\n" + rows
+    left = len(known.ranking) - _TOP
+    return text + ("\n\n" + counted("more", left) if left > 0 else "")
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([markdown(c) for c in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join("- " + markdown(line) for line in lines)

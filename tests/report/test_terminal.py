@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from analyzer.model import Result, Status
+from analyzer.report import terminal
+from analyzer.report.safe import columns
+
+
+def test_the_summary(result: Result) -> None:
+    text = terminal(result, Path("phone.phonehome"), width=80, colour=False)
+    lines = text.splitlines()
+    assert lines[0].startswith("phone.pcap · 2019-10-16 13:04:08 - 15:28:08 UTC · Phone Example")
+    assert "Of 1.9 MB sent, 1.7 MB (89%) went to" in text
+    top = next(line for line in lines if "Singapore  " in line)
+    assert top.split() == ["…ng.intl.phone.example", "Singapore", "stated", "AWS",
+                           "ap-southeast-1", "1.2", "MB", "90", "kB"]  # fmt: skip
+    assert "Findings: 1 high, 1 medium, 1 low" in lines
+    assert lines.index("Findings: 1 high, 1 medium, 1 low") < next(
+        i for i, line in enumerate(lines) if "Readable text sent" in line
+    )
+    assert "Incomplete: The last 512 bytes of the file are missing." in lines
+    assert lines[-1] == "Report: phone.phonehome"
+    assert len(lines) <= 24
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 300])
+def test_every_line_fits(result: Result, width: int) -> None:
+    for line in terminal(result, None, width=width, colour=False).splitlines():
+        assert columns(line) <= max(40, min(width, 110))
+
+
+def test_colour_only_when_asked(result: Result) -> None:
+    assert "\x1b" not in terminal(result, None, width=80, colour=False)
+    assert "\x1b[1;31m" in terminal(result, None, width=80, colour=True)
+
+
+def test_the_page_is_named_when_it_is_there(result: Result, tmp_path: Path) -> None:
+    (tmp_path / "report.html").touch()
+    assert f"Report: {tmp_path}/report.html" in terminal(result, tmp_path, width=80, colour=False)
+
+
+def test_no_findings_is_no_clean_bill(result: Result) -> None:
+    result.findings = []
+    assert "that is no clean bill" in terminal(result, None, width=80, colour=False)
+
+
+def test_an_empty_result(result: Result) -> None:
+    result.endpoints, result.status = [], Status.FAILED
+    text = terminal(result, None, width=80, colour=False)
+    assert "Nothing readable was found" in text
+    assert "Failed: The last 512 bytes" in text
+    assert "Destination" not in text
+
+
+def test_hostile_text_is_harmless(hostile: Result) -> None:
+    text = terminal(hostile, Path("x"), width=80, colour=False)
+    for line in text.split("\n"):
+        assert line.isprintable()
+        assert columns(line) <= 80
