@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from . import listings
-from .folder import AWS_HISTORY, CLOUD_RANGES, DBIP_COUNTRY, GEOLITE_COUNTRY
+from .files import AWS_HISTORY, CLOUD_RANGES, DBIP_COUNTRY, GEOLITE_COUNTRY
 from .listings import Published
 
 MB = 1_000_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import DataFileError
-from .folder import AWS_HISTORY
+from .files import AWS_HISTORY
 from .listings import AwsRow
 
 MAX_BYTES = 64_000_000

@@ -49,10 +49,11 @@ def rows(folder: Path, tables: Path | None = None) -> list[Row]:
 
 def as_text(folder: Path, on: str, tables: Path | None = None) -> str:
     """A table for people; ages are those on the day ``on`` (YYYY-MM-DD)."""
-    told = rows(folder, tables)
+    shipped = tables or data_folder()
+    told = rows(folder, shipped)
     lines: list[str] = []
     for origin, heading in (
-        ("embedded", "Embedded in this installation, usable offline:"),
+        ("embedded", f"Embedded in this installation ({shipped}), usable offline:"),
         ("fetched", f"Fetched into {folder}:"),
     ):
         found = [row for row in told if row.origin == origin]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataFileError
-from .folder import CLOUD_RANGES, SOURCES
+from .files import CLOUD_RANGES, SOURCES
 
 RangeRow = tuple[str, str, str, str, str]
 """prefix, provider, region, service, date."""

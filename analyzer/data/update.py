@@ -5,7 +5,7 @@ found plausible and put in place by itself; one that fails leaves what was
 there and does not stop the others.
 
 What lies in the user's folder afterwards: aws-ranges-history.tsv.xz,
-cloud-ranges.tsv (folder.py says their columns), databases of countries, and
+cloud-ranges.tsv (files.py says their columns), databases of countries, and
 sources.json, which says of each where it came from and when.
 """
 
@@ -20,7 +20,7 @@ from ..errors import PhonehomeError, UsageError
 from . import databases, history, listings, store
 from .feeds import FEEDS, Feed
 from .fetch import FetchError, Terms, basic, fetch
-from .folder import AWS_HISTORY, CLOUD_RANGES
+from .files import AWS_HISTORY, CLOUD_RANGES
 from .listings import ListError
 
 SHRINK = 0.5

@@ -32,8 +32,8 @@ LOCAL_MS = 1.0
 a proxy, a sandbox), by something standing in for the server: no check."""
 
 CAVEAT = (
-    "A carrier's proxy that answers in the server's place would look the same,"
-    " so this says where the answer came from, not where the data goes after."
+    "a carrier's proxy that answers in the server's place would look the same,"
+    " so this says where the answer came from, not where the data goes after"
 )
 
 _CHECKED = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE, Certainty.DISPUTED)
@@ -96,11 +96,16 @@ def check(
     claims = _claims(location, vantage, region_place)
     impossible = [c for c in claims if _out_of_reach(c, rtt_ms, KM_PER_MS, vantage)]
     seen = _measurement(rtt_ms, rtt_frames, flow_id)
-    if impossible:
-        note = f" {capture_note}" if capture_note else ""
-        told = [_excluded(c, seen, rtt_ms, vantage) + note for c in impossible]
-        return _rule_out(measured, claims, impossible, told)
-    return _doubt(measured, claims, seen, rtt_ms, vantage)
+    if not impossible:
+        return _doubt(measured, claims, seen, rtt_ms, vantage)
+    why = [_reason(c, seen, rtt_ms, vantage) for c in impossible]
+    note = f" {capture_note}" if capture_note else ""
+    measured.excluded = [
+        *location.excluded,
+        *(f"{reason[0].upper()}{reason[1:]}; {CAVEAT}.{note}" for reason in why),
+    ]
+    left = _left(location, claims, impossible)
+    return _narrowed(measured, why, left) if left else _ruled_out(measured, why)
 
 
 def _claims(location: Location, vantage: Vantage, region: RegionPlace | None) -> list[_Claim]:
@@ -150,42 +155,46 @@ def _measurement(rtt_ms: float, frames: tuple[int, int] | None, flow_id: int | N
     return f"{flow}{where} was answered after {rtt_ms:.1f} ms"
 
 
-def _excluded(claim: _Claim, seen: str, rtt_ms: float, vantage: Vantage) -> str:
+def _reason(claim: _Claim, seen: str, rtt_ms: float, vantage: Vantage) -> str:
+    """Which place is ruled out and by what; without a full stop."""
     return (
         f"{claim.label} is ruled out: {seen}, in which light in fibre reaches places at most"
         f" {rtt_ms * KM_PER_MS:,.0f} km away; from {vantage.name}"
-        f" (known to {vantage.uncertainty_km:.0f} km) it is {claim.km:,.0f} km. {CAVEAT}"
+        f" (known to {vantage.uncertainty_km:.0f} km) it is {claim.km:,.0f} km"
     )
 
 
-def _rule_out(
-    location: Location, claims: list[_Claim], impossible: list[_Claim], told: list[str]
-) -> Location:
-    """The location after at least one claimed place was found impossible."""
-    left = [c.country for c in claims if c not in impossible]
-    unmeasured = set(_countries(location)) - {c.country for c in claims}
-    left = sorted({*left, *unmeasured})
-    excluded = [*location.excluded, *told]
-    if not left:
-        return replace(
-            location,
-            certainty=Certainty.EXCLUDED,
-            excluded=excluded,
-            sentence=_joined(location.sentence, told),
-            latitude=None,
-            longitude=None,
-            city=None,
-        )
-    rest = (
-        f"Of the countries named, time cannot rule out {' and '.join(map(country_name, left))};"
-        " that does not show it is the right one."
-    )
-    settled = location.country if location.country in left else None
+def _left(location: Location, claims: list[_Claim], impossible: list[_Claim]) -> list[str]:
+    """The claimed countries that stand, those that cannot be measured among them."""
+    if location.certainty is Certainty.STATED:
+        return []
+    gone = {c.country for c in impossible}
+    return [country for country in _countries(location) if country not in gone]
+
+
+def _ruled_out(location: Location, why: list[str]) -> Location:
+    """No claimed place is left; ``country`` stays to say which one was claimed."""
     return replace(
         location,
-        country=settled,
-        excluded=excluded,
-        sentence=_joined(location.sentence, [*told, rest]),
+        certainty=Certainty.EXCLUDED,
+        sentence=f"did not answer from where its sources put it: {'; '.join(why)}; {CAVEAT}",
+        city=None,
+        latitude=None,
+        longitude=None,
+    )
+
+
+def _narrowed(location: Location, why: list[str], left: list[str]) -> Location:
+    """A dispute some sides of which are out; the rest is not thereby shown."""
+    rest = (
+        f"time cannot rule out {' and '.join(map(country_name, left))},"
+        " which does not show it is the right one"
+    )
+    sentence = _joined(location.sentence, [*why, rest])
+    if location.country in left:
+        return replace(location, sentence=sentence)
+    return replace(
+        location, sentence=sentence, country=None, city=None, latitude=None, longitude=None
     )
 
 
@@ -196,7 +205,7 @@ def _doubt(
     told = [
         f"{claim.label} is unlikely, though possible: {seen}, and cables seldom carry an answer"
         f" over more than {rtt_ms * speed:,.0f} km in that time ({speed:g} km per ms);"
-        f" from {vantage.name} it is {claim.km:,.0f} km."
+        f" from {vantage.name} it is {claim.km:,.0f} km"
         for claim in claims
         if (speed := _unlikely_speed(claim, rtt_ms, vantage))
     ]
@@ -212,4 +221,5 @@ def _unlikely_speed(claim: _Claim, rtt_ms: float, vantage: Vantage) -> float | N
 
 
 def _joined(sentence: str, more: Iterable[str]) -> str:
-    return " ".join(filter(None, (sentence, *more)))
+    """The ladder's sentence, which has no full stop, carried on."""
+    return "; ".join(filter(None, (sentence.rstrip("."), *more)))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.data.folder import user_folder
 from analyzer.data.status import age_days, as_json, as_text, rows, stale
 from analyzer.errors import DataFileError
 from analyzer.model import DataSet
@@ -72,6 +71,7 @@ def test_the_text_names_age_licence_and_path(tables: Path, cache: Path) -> None:
     assert "2026-11     new" in lines["owners"]
     assert "2 days old" in lines["gcp"]
     assert lines["gcp"].endswith("cloud-ranges.tsv")
+    assert f"Embedded in this installation ({tables}), usable offline:" in text
     assert f"Fetched into {cache}:" in text
 
 
@@ -144,13 +144,3 @@ def test_data_over_six_months_older_than_the_capture_is_warned_of() -> None:
     )
     [sentence] = stale([of("2018-07")], "2026-11-22")
     assert "8 years older" in sentence
-
-
-def test_where_the_folder_is() -> None:
-    assert user_folder({"PHONEHOME_DATA": "/x"}, "win32", "/home/u") == Path("/x")
-    assert user_folder({}, "linux", "/home/u") == Path("/home/u/.local/share/phonehome")
-    assert user_folder({"XDG_DATA_HOME": "/d"}, "linux", "/home/u") == Path("/d/phonehome")
-    mac = user_folder({}, "darwin", "/Users/u")
-    assert mac == Path("/Users/u/Library/Application Support/phonehome")
-    assert user_folder({"LOCALAPPDATA": "/L"}, "win32", "/u") == Path("/L/phonehome")
-    assert user_folder({}, "win32", "/u") == Path("/u/AppData/Local/phonehome")

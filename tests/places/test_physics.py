@@ -20,7 +20,9 @@ SINGAPORE: RegionPlace = (1.29, 103.85, "Singapore (ap-southeast-1)")
 
 def at(certainty: Certainty, country: str | None, *also: str) -> Location:
     told = [Statement(f"list {i}", c, None, "2026-06") for i, c in enumerate((country, *also))]
-    return Location(country=country, certainty=certainty, statements=told, sentence="Told.")
+    return Location(
+        country=country, certainty=certainty, statements=told, sentence="stands somewhere"
+    )
 
 
 def measured(
@@ -55,7 +57,8 @@ def test_twelve_ms_at_mumbai_is_not_singapore(certainty: Certainty) -> None:
         assert part in found.excluded[0]
     assert "3,9" in found.excluded[0]  # the kilometres to Singapore
     assert "carrier's proxy" in found.excluded[0]
-    assert found.sentence.startswith("Told. ")
+    assert found.sentence.startswith("did not answer from where its sources put it: Singapore")
+    assert not found.sentence.endswith(".")
     assert found.statements == at(certainty, "SG", "SG", "SG").statements
 
 
@@ -74,7 +77,9 @@ def test_what_is_only_unlikely_is_said_and_changes_nothing() -> None:
     assert "unlikely, though possible" in found.sentence
     assert "76.5 km per ms" in found.sentence
     assert "66.6 km per ms" in measured(at(Certainty.STATED, "SG"), 55, MUMBAI, SINGAPORE).sentence
-    assert measured(at(Certainty.STATED, "SG"), 60, MUMBAI, SINGAPORE).sentence == "Told."
+    assert (
+        measured(at(Certainty.STATED, "SG"), 60, MUMBAI, SINGAPORE).sentence == "stands somewhere"
+    )
 
 
 def test_a_long_round_trip_says_nothing() -> None:
@@ -113,7 +118,10 @@ def test_a_dispute_stays_one_and_says_what_remains() -> None:
     found = measured(at(Certainty.DISPUTED, "SG", "IN", "HK"), 12)
     assert (found.certainty, found.country) == (Certainty.DISPUTED, None)
     assert [line.split(" (")[0] for line in found.excluded] == ["Hong Kong", "Singapore"]
-    assert "time cannot rule out India (IN);" in found.sentence
+    assert "time cannot rule out India (IN)," in found.sentence
+    assert found.sentence.startswith("stands somewhere; Hong Kong")
+    placed = replace(at(Certainty.DISPUTED, "SG", "IN"), city="X", latitude=1.0, longitude=2.0)
+    assert (measured(placed, 12).city, measured(placed, 12).latitude) == (None, None)
     kept = measured(at(Certainty.DISPUTED, "IN", "SG"), 12)
     assert (kept.certainty, kept.country) == (Certainty.DISPUTED, "IN")
 
@@ -128,7 +136,7 @@ def test_a_country_without_known_cities_cannot_be_ruled_out() -> None:
     assert measured(at(Certainty.SINGLE, "AQ"), 12).certainty is Certainty.SINGLE
     found = measured(at(Certainty.DISPUTED, "SG", "AQ"), 12)
     assert found.certainty is Certainty.DISPUTED
-    assert "time cannot rule out Antarctica (AQ);" in found.sentence
+    assert "time cannot rule out Antarctica (AQ)," in found.sentence
 
 
 @pytest.mark.parametrize("certainty", [Certainty.EDGE, Certainty.PRIVATE, Certainty.UNKNOWN])
