@@ -30,8 +30,8 @@ PHONE_MARKS = (
     "oppo", "realme", "oneplus", "huawei", "honor-", "tecno", "infinix", "pixel-",
 )  # fmt: skip
 DESKTOP_MARKS = (
-    "windows nt", "linux x86_64", "macintosh", "mac os x", "-imac.", "macbook", "cros x86_64", "msft 5.0", "dhcpcd",
-    "udhcp",
+    "windows nt", "linux x86_64", "macintosh", "mac os x", "-imac.", "macbook", "cros x86_64",
+    "msft 5.0", "dhcpcd", "udhcp",
 )  # fmt: skip
 ANDROID_PROBE = "mozilla/5.0 (x11; linux x86_64) applewebkit/537.36 (khtml, like gecko) chrome/60."
 """Android's own connectivity check poses as desktop Chrome 60: it tells nothing."""
@@ -175,7 +175,7 @@ def _without_computers(
 
 
 def _busiest_first(device: Device) -> tuple[int, int]:
-    return -device.bytes, device.order
+    return -device.wire_bytes, device.order
 
 
 def _opens(device: Device) -> bool:
@@ -197,7 +197,7 @@ def _opens(device: Device) -> bool:
 def _opens6(device: Device) -> bool:
     """A neighbour that has only public IPv6 addresses; IPv4 ones are the router's."""
     opened = device.opened()
-    if not opened or any(len(h.packed) == 4 for h in device.hosts):
+    if not opened or any(not h.is_six for h in device.hosts):
         return False
     device.why.append(
         f"{_main(device)} has a MAC address of its own on this network and opens "
@@ -228,7 +228,7 @@ def _outside(hosts: list[Device]) -> list[Device]:
 
 def _outside_why(device: Device) -> str:
     opens = f"opens conversations to {_count(device.opened(), 'address', 'addresses')}"
-    if all(len(h.packed) == 16 for h in device.hosts):  # IPv6 is not translated
+    if all(h.is_six for h in device.hosts):  # IPv6 is not translated
         return f"{_main(device)} is the side that {opens}."
     return (
         "The capture was made after address translation, or the device has a public address: no "
@@ -306,15 +306,17 @@ def _given(
 
 def _listed(hosts: Iterable[Host]) -> list[str]:
     """IPv4 first, then public IPv6, then link-local; each in numeric order."""
-    order = sorted(hosts, key=lambda h: (len(h.packed), h.kind == "private", h.packed))
+    order = sorted(hosts, key=lambda h: (h.is_six, h.kind == "private", h.packed))
     return [h.address for h in order]
 
 
 def _main(device: Device) -> str:
     """The address a sentence names a device by: IPv4 before IPv6, then the busiest."""
-    four = [h for h in device.hosts if len(h.packed) == 4]
+    if len(device.hosts) == 1:
+        return device.hosts[0].address
+    four = [h for h in device.hosts if not h.is_six]
     wide = four or [h for h in device.hosts if h.kind == "public"] or device.hosts
-    return max(wide, key=lambda h: (h.bytes, h.packed)).address
+    return max(wide, key=lambda h: (h.wire_bytes, h.packed)).address
 
 
 def _count(things: set[str], one: str, many: str) -> str:

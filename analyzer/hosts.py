@@ -21,11 +21,15 @@ _SERVICE_PORTS = frozenset((1935, 3478, 5222, 5223, 5228, 8080, 8443, 8883))
 """Ports above 1023 that servers listen on and phones turn to."""
 
 
-def _kind(packed: bytes) -> str:
+def _kind(address: str) -> str:
     """``private``, ``public`` or ``none`` (no host: multicast, loopback, unset)."""
-    if len(packed) == 16:
-        return _kind6(packed)
-    first, second = packed[0], packed[1]
+    if ":" in address:
+        return _kind6(addresses.packed(address))
+    head, _, tail = address.partition(".")
+    return _kind4(int(head), int(tail.partition(".")[0]), address)
+
+
+def _kind4(first: int, second: int, address: str) -> str:
     if first in (0, 127) or first >= 224:
         return "none"
     private = (
@@ -34,14 +38,14 @@ def _kind(packed: bytes) -> str:
         or (first == 192 and second == 168)
         or (first == 169 and second == 254)
         or (first == 100 and 64 <= second < 128)  # RFC 6598, carriers
-        or packed[:3] == b"\xc0\0\0"  # RFC 7335, 464XLAT
+        or address.startswith("192.0.0.")  # RFC 7335, 464XLAT
     )
     return "private" if private else "public"
 
 
 def _kind6(packed: bytes) -> str:
     if packed[:12] == b"\0\0\0\0\0\0\0\0\0\0\xff\xff":
-        return _kind(packed[12:])
+        return _kind(addresses.text(packed[12:]))
     if packed[0] == 0xFF or packed[:15] == bytes(15):
         return "none"
     is_local = packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80)
@@ -53,18 +57,25 @@ class Host:
     """What the flows tell of one address."""
 
     address: str
-    packed: bytes
-    kind: str
+    kind: str  # see _kind
     order: int  # id of the first flow
     first: int
     last: int
     mac: str | None = None
-    bytes: int = 0
+    wire_bytes: int = 0
     opened: set[str] = field(default_factory=set)  # public peers it turned to
     in_talk: set[str] = field(default_factory=set)  # public peers, opener unknown
     reached: bool = False  # somebody opened a conversation to it
     asks_dns: bool = False
     serves: bool = False  # answers DNS or DHCP
+
+    @property
+    def is_six(self) -> bool:
+        return ":" in self.address
+
+    @property
+    def packed(self) -> bytes:
+        return addresses.packed(self.address)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,8 +98,8 @@ class Device:
         return min(h.order for h in self.hosts)
 
     @property
-    def bytes(self) -> int:
-        return sum(h.bytes for h in self.hosts)
+    def wire_bytes(self) -> int:
+        return sum(h.wire_bytes for h in self.hosts)
 
     @property
     def private(self) -> bool:
@@ -99,13 +110,18 @@ class Device:
         return any(h.serves for h in self.hosts)
 
     def opened(self) -> set[str]:
+        """Public addresses it turned to."""
+        if len(self.hosts) == 1:
+            return self.hosts[0].opened
         return set().union(*(h.opened for h in self.hosts))
 
     def in_talk(self) -> set[str]:
+        """Public addresses it exchanged packets with, whoever began."""
         return set().union(*(h.in_talk for h in self.hosts))
 
 
 def hosts_of(flows: list[Flow]) -> dict[str, Host]:
+    """Every address of the flows, with what they tell of it."""
     hosts: dict[str, Host] = {}
     for flow in flows:
         client = _host(hosts, flow.client_ip, flow.client_mac, flow)
@@ -120,13 +136,15 @@ def hosts_of(flows: list[Flow]) -> dict[str, Host]:
 def _host(hosts: dict[str, Host], address: str, mac: str | None, flow: Flow) -> Host | None:
     host = hosts.get(address)
     if host is None:
-        packed = addresses.packed(address)
-        host = Host(address, packed, _kind(packed), flow.id, flow.first, flow.last)
+        host = Host(address, _kind(address), flow.id, flow.first, flow.last)
         hosts[address] = host
-    host.bytes += flow.bytes
-    host.first = min(host.first, flow.first)
-    host.last = max(host.last, flow.last)
-    host.mac = host.mac or mac
+    host.wire_bytes += flow.bytes_up + flow.bytes_down
+    if flow.first < host.first:
+        host.first = flow.first
+    if flow.last > host.last:
+        host.last = flow.last
+    if mac and not host.mac:
+        host.mac = mac
     return None if host.kind == "none" else host
 
 
@@ -196,26 +214,28 @@ def devices_of(hosts: dict[str, Host]) -> list[Device]:
 
 def _alone(host: Host) -> str:
     """The key of a host without a MAC of its own: IPv6 hosts share their /64."""
-    if len(host.packed) == 16 and host.kind == "public":
+    if host.is_six and host.kind == "public":
         return host.packed[:8].hex()
     return host.address
 
 
 def _is_one_machine(group: list[Host]) -> bool:
     """Whether the addresses behind one MAC can be one host's, not a gateway's."""
-    four = sorted((h for h in group if len(h.packed) == 4), key=lambda h: (h.first, h.last))
-    four = [h for h in four if h.packed[:2] != b"\xa9\xfe"]
+    if len(group) == 1:
+        return True
+    four = [h for h in group if not h.is_six and not h.address.startswith("169.254.")]
+    four.sort(key=lambda h: (h.first, h.last))
     overlap = any(a.last >= b.first for a, b in pairwise(four))
     strangers = [h for h in group if h.kind == "public" and h.reached and not h.opened]
     outside = sum(h.kind == "public" for h in four)
-    return not overlap and outside < 2 and not (strangers and len(group) > 1)
+    return not overlap and outside < 2 and not strangers
 
 
 def _join_families(devices: list[Device]) -> None:
     """One IPv4 and one IPv6 host, both without MAC (a phone's own recording): one phone."""
     bare = [d for d in devices if d.mac is None and d.opened()]
-    four = [d for d in bare if len(d.hosts[0].packed) == 4 and d.private]
-    six = [d for d in bare if len(d.hosts[0].packed) == 16 and not d.private]
+    four = [d for d in bare if not d.hosts[0].is_six and d.private]
+    six = [d for d in bare if d.hosts[0].is_six and not d.private]
     if len(four) == len(six) == 1:
         four[0].hosts += six[0].hosts
         devices.remove(six[0])
