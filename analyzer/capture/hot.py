@@ -362,7 +362,6 @@ class Engine:
     frag_proto: cython.longlong
     frag_data: cython.longlong
     frag_captured: cython.longlong
-    frag_depth: cython.int
     f0: cython.longlong
     f1: cython.longlong
     f2: cython.longlong
@@ -1245,7 +1244,6 @@ class Engine:
         self.frag_proto = self.proto
         self.frag_data = self.p
         self.frag_captured = self.cend - self.p
-        self.frag_depth = self.depth
         self.f0 = self.s0
         self.f1 = self.s1
         self.f2 = self.s2
@@ -1969,8 +1967,7 @@ class Engine:
         self.frags[at + FRAG_SIDE] = side
         self.frags[at + FRAG_LAST] = self.now
         self._join_fragments(at)
-        if self.frag_depth == self.depth:
-            self._fragment_piece(at)
+        self._fragment_piece(at)
         return 0
 
     @cython.cfunc
@@ -2022,11 +2019,81 @@ class Engine:
         """Hands a fragment over for reassembly: ``seq`` is its place in the datagram,
         ``whole`` its set's serial, doubled, plus 1 where more fragments follow."""
         serial: cython.longlong = self.frags[at + FRAG_SERIAL] * 2
-        if self.frag_proto != 17 and self.frag_proto != 6:
+        if self.flow >= 0 and not self._listening(self.flow * ROW):
             return 0
         if self.frag_more:
             serial += 1
         return self._piece(FRAGMENT_PIECE, self.frag_at, self.frag_data, self.frag_captured, serial)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _listening(self, at: cython.longlong) -> cython.int:
+        """Whether this side's bytes may still be wanted."""
+        want: cython.longlong = self.rows[at + WANT + self.side]
+        if self.rows[at + PROTO] == 6:
+            return want != 0
+        return self.rows[at + PACKETS + self.side] <= want
+
+    def reassembled(
+        self,
+        b: cython.uchar[::1],
+        end: cython.longlong,
+        serial: cython.longlong,
+        frame: cython.longlong,
+        now: cython.longlong,
+    ) -> None:
+        """Looks into a datagram put together from fragments: its piece, no counting.
+
+        ``b[:end]`` is the IP payload; ``serial`` the set's, of which the fragment
+        row still knows addresses and protocol.
+        """
+        k: cython.int
+        kind: cython.longlong = END
+        frame_in_hand: cython.longlong = self.frame
+        time_in_hand: cython.longlong = self.now
+        self.found = 1
+        self.cend = end
+        self.wend = end
+        self.depth = 0
+        self.tunnel = 0
+        self.frag_at = 0
+        self.frag_more = 0
+        for k in range(FRAG_SETS):
+            if self.frags[k * FRAG + FRAG_SERIAL] == serial:
+                self._take_fragment_name(k * FRAG)
+                self._ip_found(0, self.proto)
+                kind = TRANSPORT
+        if kind == END:
+            return
+        while kind > 0:
+            kind = self._layer(b, kind)
+        self.flow = self.slots[self._slot()] - 1
+        self.frame = frame
+        self.now = now
+        if self.flow >= 0 and self.proto == 6 and self.tcp_flags >= 0:
+            self._tcp_piece(b, self.flow * ROW)
+        elif self.flow >= 0 and self.proto == 17:
+            self._udp_piece(self.flow * ROW)
+        self.frame = frame_in_hand
+        self.now = time_in_hand
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def _take_fragment_name(self, at: cython.longlong) -> cython.int:
+        """The addresses and protocol in a fragment row become those in hand."""
+        self.s0 = self.frags[at]
+        self.s1 = self.frags[at + 1]
+        self.s2 = self.frags[at + 2]
+        self.s3 = self.frags[at + 3]
+        self.d0 = self.frags[at + 4]
+        self.d1 = self.frags[at + 5]
+        self.d2 = self.frags[at + 6]
+        self.d3 = self.frags[at + 7]
+        self.version = 4 if self.s0 == 0 and self.s1 == 0 and self.s2 == 0xFFFF else 6
+        self.proto = self.frags[at + 9]
+        return 0
 
     @cython.cfunc
     @cython.nogil
@@ -2038,16 +2105,7 @@ class Engine:
         if self.frags[at + FRAG_SERIAL] == 0 or self.frags[at + FRAG_PACKETS] == 0:
             return 0
         self._odd(FRAGMENT_LOST)
-        self.s0 = self.frags[at]
-        self.s1 = self.frags[at + 1]
-        self.s2 = self.frags[at + 2]
-        self.s3 = self.frags[at + 3]
-        self.d0 = self.frags[at + 4]
-        self.d1 = self.frags[at + 5]
-        self.d2 = self.frags[at + 6]
-        self.d3 = self.frags[at + 7]
-        self.version = 4 if self.s0 == 0 and self.s1 == 0 and self.s2 == 0xFFFF else 6
-        self.proto = self.frags[at + 9]
+        self._take_fragment_name(at)
         self.s_port = self.d_port = -1
         self.tcp_flags = -1
         self.now = self.frags[at + FRAG_FIRST]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from analyzer import limits
 
@@ -26,6 +26,9 @@ HELD_BYTES = 32 << 20  # waiting in all conversations; the oldest gives way
 FRAGMENT_PARTS = 2_048  # 65,535 bytes in parts of 32
 
 Piece = tuple[int, bytes, int, int, int]  # seq, data, whole length, frame, time
+
+
+LookInto: TypeAlias = "Callable[[bytearray, int, int, int], tuple[array[int], int]]"
 
 
 class Listener(Protocol):
@@ -150,37 +153,28 @@ class Fragments:
     def __init__(self) -> None:
         self._sets: dict[int, _Datagram] = {}
 
-    def add(
-        self, serial: int, flow: int, side: int, at: int, last: bool, data: bytes
-    ) -> tuple[int, int, bytes] | None:
-        """Flow, side and IP payload once the datagram is whole, else None."""
+    def add(self, serial: int, at: int, last: bool, data: bytes) -> bytes | None:
+        """The IP payload once the datagram is whole, else None."""
         parts = self._sets.get(serial)
         if parts is None:
             if len(self._sets) >= limits.FRAGMENT_SETS:
                 del self._sets[next(iter(self._sets))]
             parts = self._sets[serial] = _Datagram()
-        if not parts.add(at, last, data):
-            return None
-        if flow >= 0:
-            parts.flow, parts.side = flow, side
-        whole = parts.whole()
-        if whole is None or parts.flow < 0:
-            return None
-        del self._sets[serial]
-        return parts.flow, parts.side, whole
+        whole = parts.whole() if parts.add(at, last, data) else None
+        if whole is not None:
+            del self._sets[serial]
+        return whole
 
 
 class _Datagram:
     """The parts of one IP datagram; the first copy of a part counts."""
 
-    __slots__ = ("end", "flow", "have", "parts", "side")
+    __slots__ = ("end", "have", "parts")
 
     def __init__(self) -> None:
         self.parts: dict[int, bytes] = {}
         self.end = -1
         self.have = 0
-        self.flow = -1
-        self.side = 0
 
     def add(self, at: int, last: bool, data: bytes) -> bool:
         """Whether the part was new and could be kept."""
@@ -211,9 +205,11 @@ class Openings:
         self,
         layout: dict[str, int],
         listen: Callable[[int], Listener],
+        look_into: LookInto,
         odd: Callable[[str, int], None],
     ) -> None:
         self._layout = layout
+        self._look_into = look_into  # gives the pieces of a reassembled datagram
         self._listen = listen  # makes the listener of a flow, by its number
         self._odd = odd
         self._fragments = Fragments()
@@ -228,11 +224,10 @@ class Openings:
         row, want, base = layout["ROW"], layout["WANT"], layout["BASE"]
         tcp, udp = layout["TCP_PIECE"], layout["UDP_PIECE"]
         talks, touched = self.talks, set()
-        for kind, flow, side, seq, start, length, whole, frame, ts in _tuples(pieces, count):
+        for piece in _tuples(pieces, count):
+            kind, flow, side, seq, start, length, whole, frame, ts = piece
             if kind != tcp and kind != udp:
-                done = self._rarer(kind, flow, side, seq, start, length, whole, frame, ts, window)
-                if done is not None:
-                    touched.add(done)
+                self._rarer(piece, window, rows)
                 continue
             talk = talks.get(flow)
             if talk is None:
@@ -263,36 +258,21 @@ class Openings:
                 while talk.held[side] and talk.wants[side]:
                     talk.skip_gap(side, self._odd)
 
-    def _rarer(
-        self,
-        kind: int,
-        flow: int,
-        side: int,
-        seq: int,
-        start: int,
-        length: int,
-        whole: int,
-        frame: int,
-        ts: int,
-        window: bytearray,
-    ) -> int | None:
-        """Fragments, and what recorders add to packets; the flow that heard something."""
+    def _rarer(self, piece: tuple[int, ...], window: bytearray, rows: array[int]) -> None:
+        """Fragments, and what recorders add to packets."""
+        kind, flow, _, seq, start, length, whole, frame, ts = piece
         data = bytes(window[start : start + length])
-        if kind != self._layout["FRAGMENT_PIECE"]:
-            trailer = kind == self._layout["TRAILER_PIECE"]
-            app = _app_of_trailer(data) if trailer else _app_of_comment(data)
-            if app:
-                self.apps.setdefault(flow, app)
-            return None
-        joined = self._fragments.add(whole >> 1, flow, side, seq, not whole & 1, data)
-        if joined is None:
-            return None
-        flow, side, payload = joined
-        talk = self.talks.get(flow)
-        if talk is None:
-            talk = self.talks[flow] = Talk(self._listen(flow), -1, -1)
-        _deliver_datagram(talk, side, payload, frame, ts, self._odd)
-        return flow
+        if kind == self._layout["FRAGMENT_PIECE"]:
+            joined = self._fragments.add(whole >> 1, seq, not whole & 1, data)
+            if joined is not None:
+                payload = bytearray(joined)
+                pieces, count = self._look_into(payload, whole >> 1, frame, ts)
+                self.take(pieces, count, payload, rows)
+            return
+        trailer = kind == self._layout["TRAILER_PIECE"]
+        app = _app_of_trailer(data) if trailer else _app_of_comment(data)
+        if app:
+            self.apps.setdefault(flow, app)
 
     def _weigh(self, flow: int, talk: Talk) -> None:
         """Keeps account of what one flow holds back; lets go of what is done."""
@@ -322,28 +302,6 @@ def _tuples(pieces: array[int], count: int) -> Iterator[tuple[int, ...]]:
     """The first ``count`` pieces as tuples of nine."""
     values = iter(pieces[: count * 9])
     return zip(*[values] * 9, strict=True)
-
-
-def _deliver_datagram(
-    talk: Talk,
-    side: int,
-    payload: bytes,
-    frame: int,
-    ts: int,
-    odd: Callable[[str, int], None],
-) -> None:
-    """A reassembled IP payload: its UDP datagram, or the TCP segment in it.
-
-    Which it is, the header's own lengths tell: UDP's equals the payload's.
-    """
-    if len(payload) >= 8 and int.from_bytes(payload[4:6], "big") == len(payload):
-        talk.listener.datagram(side, payload[8:], frame, ts, False)
-    elif len(payload) >= 20:
-        header = (payload[12] >> 4) * 4
-        data = payload[header:]
-        seq = int.from_bytes(payload[4:8], "big")
-        if 20 <= header <= len(payload) and data:
-            talk.segment(side, (seq, data, len(data), frame, ts), odd)
 
 
 def _app_of_trailer(data: bytes) -> str | None:

@@ -114,7 +114,7 @@ class _Reader:
         self.rows = array("q", bytes(8 * 512 * layout["ROW"]))
         self._give_tables(2048)
         self.reads = Rows(layout)
-        self.openings = Openings(layout, self._listener, self._odd)
+        self.openings = Openings(layout, self._listener, self._look_into, self._odd)
         self.listen = listen
         self.progress = progress
         self.capture = Capture()
@@ -324,6 +324,13 @@ class _Reader:
         count = self.engine.take_pieces()
         if count:
             self.openings.take(self.pieces, count, window.buffer, self.rows)
+
+    def _look_into(
+        self, payload: bytearray, serial: int, frame: int, ts: int
+    ) -> tuple[array[int], int]:
+        """The pieces of an IP payload that was put together from fragments."""
+        self.engine.reassembled(payload, len(payload), serial, frame, ts)
+        return self.pieces, self.engine.take_pieces()
 
     def _grow(self) -> None:
         """Twice the rows, and hash slots for them."""
