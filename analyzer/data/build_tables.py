@@ -100,13 +100,9 @@ def cloud_rows(unpacked: Mapping[str, object], renamed: Mapping[tuple[str, str],
     out: dict[str, list[Row]] = {provider: [] for provider in providers}
     for row in listed:
         provider, region = providers[row["p"]], row.get("r") or None
-        service = (row.get("s") or "").partition(".")
-        if service[0] == "AZUREFRONTDOOR" or service[2].upper() != (region or "").upper():
-            name = service[0] + service[1] + service[2]
-        else:
-            name = service[0]
+        service = (row.get("s") or "").partition(".")[0]  # Azure: STORAGE.CENTRALINDIA
         region = renamed.get((provider, region), region) if region else None
-        out[provider].append((row["cidr"], region, name or None))
+        out[provider].append((row["cidr"], region, service or None))
     for provider in ("cloudflare",):  # all of it answers at the edge
         out[provider] = [(prefix, None, "CDN") for prefix, _, _ in out[provider]]
     return out

@@ -9,18 +9,17 @@ Rules of this file
 
 from __future__ import annotations
 
-import json
 import zlib
-from array import array
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from ..errors import DataFileError
 from .prefixes import Ranges, Span, flatten, merge, parse
-from .table import RangeTable, pack
+from .table import RangeTable, from_disk, pack, to_disk
 
-MAGIC = b"PHL1"
+MAGIC = b"PHL2"
+_HEADER = 20  # magic and the sizes of head, histories, IPv4 and IPv6 table
 
 EDGE_SERVICES = ("CLOUDFRONT", "CLOUDFRONT_ORIGIN_FACING", "GLOBALACCELERATOR", "ROUTE53")
 """Amazon's services that answer from the nearest of many places."""
@@ -47,7 +46,7 @@ class DatedLists:
     def __init__(
         self,
         dates: Sequence[str],
-        listings: Sequence[Listing | None],
+        listings: Sequence[str],
         histories: Sequence[int],
         tables: Mapping[int, RangeTable],
         coarse: Sequence[str] = (),
@@ -71,7 +70,7 @@ class DatedLists:
         """What each date's list says, in the order of ``dates``."""
         width = len(self.dates)
         row = self._histories[number * width : (number + 1) * width]
-        return tuple(self._listings[i] for i in row)
+        return tuple(_listing(self._listings[i]) for i in row)
 
 
 def pick(provider: str, rows: Sequence[tuple[str | None, str | None]]) -> Listing:
@@ -131,31 +130,24 @@ def pack_lists(
         merged = merge([column[family] for column in columns])
         values = [numbered.history(row) for _, row in merged]
         tables.append(pack([first for first, _ in merged], values, key_bytes=key_bytes))
-    head = {
-        "dates": list(dates),
-        "coarse": list(coarse),
-        "listings": numbered.listings,
-        "histories": numbered.histories,
-    }
-    text = zlib.compress(json.dumps(head, separators=(",", ":")).encode(), 9)
-    sizes = b"".join(len(part).to_bytes(4, "little") for part in (text, *tables))
-    return MAGIC + sizes + text + b"".join(tables)
+    head = "\n".join([" ".join(dates), " ".join(coarse), *numbered.listings]).encode()
+    histories = to_disk("H", numbered.histories)
+    parts = [zlib.compress(head, 9), zlib.compress(histories, 9), *tables]
+    return MAGIC + b"".join(len(part).to_bytes(4, "little") for part in parts) + b"".join(parts)
 
 
 def read_lists(data: bytes, name: str) -> DatedLists:
     """Dated lists from a packed file; DataFileError naming ``name`` if it is none."""
-    if len(data) < 16 or data[:4] != MAGIC:
+    if len(data) < _HEADER or data[:4] != MAGIC:
         raise DataFileError(f"{name} is not a file of range lists; reinstall phonehome")
-    ends = [16]
-    for i in (4, 8, 12):
+    ends = [_HEADER]
+    for i in range(4, _HEADER, 4):
         ends.append(ends[-1] + int.from_bytes(data[i : i + 4], "little"))
     parts = [data[a:b] for a, b in pairwise(ends)]
-    head = json.loads(zlib.decompress(parts[0]))
-    listings = [Listing(*row) if row else None for row in head["listings"]]
-    tables = {4: RangeTable(parts[1], name), 6: RangeTable(parts[2], name)}
-    return DatedLists(
-        head["dates"], listings, array("H", head["histories"]), tables, head["coarse"]
-    )
+    dates, coarse, *listings = zlib.decompress(parts[0]).decode().split("\n")
+    histories = from_disk("H", zlib.decompress(parts[1]))
+    tables = {4: RangeTable(parts[2], name), 6: RangeTable(parts[3], name)}
+    return DatedLists(dates.split(), listings, histories, tables, coarse.split())
 
 
 def in_memory(dates: Sequence[str], columns: Sequence[Mapping[int, Ranges[Listing]]]) -> DatedLists:
@@ -173,7 +165,7 @@ class _Numbered:
     """Numbers for listings and for histories, in order of appearance; 0 is nothing."""
 
     def __init__(self, width: int) -> None:
-        self.listings: list[Listing | None] = [None]
+        self.listings = [""]
         self.histories = [0] * width
         self._listing_numbers: dict[Listing | None, int] = {None: 0}
         self._history_numbers: dict[tuple[Listing | None, ...], int] = {(None,) * width: 0}
@@ -188,9 +180,19 @@ class _Numbered:
     def _listing(self, listing: Listing | None) -> int:
         number = self._listing_numbers.get(listing)
         if number is None:
+            assert listing is not None  # None is number 0 from the start
             number = self._listing_numbers[listing] = len(self.listings)
-            self.listings.append(listing)
+            edge = "edge" if listing.edge else ""
+            self.listings.append("\t".join((*(cell or "" for cell in listing[:3]), edge)))
         return number
+
+
+def _listing(line: str) -> Listing | None:
+    """The listing of a line ``provider TAB region TAB service TAB edge``; an empty one is none."""
+    if not line:
+        return None
+    provider, region, service, edge = line.split("\t")
+    return Listing(provider, region or None, service or None, bool(edge))
 
 
 def _rank(service: str | None) -> int:

@@ -2,59 +2,52 @@
 
 Rules of this file
 - Values count from 1; 0 is no network.
-- Names lie in deflated blocks of OPERATORS lines ``asn TAB name``; operators
-  with many addresses come first, so most look-ups fall into few blocks.
+- The file holds two arrays (ASN, place of the name) over one text of all names,
+  each name once, so that a look-up reads nothing else.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 
 from ..errors import DataFileError
+from .table import from_disk, to_disk
 
-MAGIC = b"PHO1"
-OPERATORS = 512
-"""Lines of a block: one look-up inflates some 12 KB."""
+MAGIC = b"PHO2"
+_HEADER = 8  # magic, rows
 
 
 class Operators:
     """The operators of the ASN tables, by value."""
 
-    __slots__ = ("_blocks", "_data", "_ends", "rows")
+    __slots__ = ("_asns", "_names", "_starts", "rows")
 
     def __init__(self, data: bytes, name: str = "operators.tbl") -> None:
         """Open packed ``data``; DataFileError naming ``name`` if it is something else."""
-        blocks = int.from_bytes(data[8:12], "little")
-        if data[:4] != MAGIC or len(data) < 16 + 4 * blocks:
+        self.rows = rows = int.from_bytes(data[4:_HEADER], "little")
+        heap = _HEADER + 8 * rows
+        if data[:4] != MAGIC or len(data) < heap:
             raise DataFileError(f"{name} is not a table of operators; reinstall phonehome")
-        self.rows = int.from_bytes(data[4:8], "little")
-        offsets = memoryview(data)[12 : 16 + 4 * blocks]
-        self._ends = [
-            int.from_bytes(offsets[i : i + 4], "little") for i in range(0, len(offsets), 4)
-        ]
-        self._data = memoryview(data)[16 + 4 * blocks :]
-        self._blocks: dict[int, list[str]] = {}
+        view = memoryview(data)
+        self._asns = from_disk("I", view[_HEADER : _HEADER + 4 * rows])
+        self._starts = from_disk("I", view[_HEADER + 4 * rows : heap])
+        self._names = data[heap:]
 
     def __getitem__(self, value: int) -> tuple[int, str]:
         """Number and name of the network ``value`` stands for."""
-        at, line = divmod(value - 1, OPERATORS)
-        block = self._blocks.get(at)
-        if block is None:
-            raw = zlib.decompress(self._data[self._ends[at] : self._ends[at + 1]])
-            block = self._blocks[at] = raw.decode("utf-8").split("\n")
-        asn, _, name = block[line].partition("\t")
-        return int(asn), name
+        start = self._starts[value - 1]
+        end = self._names.find(b"\n", start)
+        return self._asns[value - 1], self._names[start:end].decode("utf-8")
 
 
 def pack_operators(operators: Sequence[tuple[int, str]]) -> bytes:
     """The packed form of (number, name) in the order of their values."""
-    blocks = []
-    for start in range(0, len(operators), OPERATORS):
-        lines = (f"{asn}\t{' '.join(name.split())}" for asn, name in operators[start:][:OPERATORS])
-        blocks.append(zlib.compress("\n".join(lines).encode(), 9))
-    ends = [0]
-    for block in blocks:
-        ends.append(ends[-1] + len(block))
-    numbers = [len(operators), len(blocks), *ends]
-    return MAGIC + b"".join(n.to_bytes(4, "little") for n in numbers) + b"".join(blocks)
+    starts: dict[str, int] = {}
+    names = bytearray()
+    for _, name in operators:
+        if name not in starts:
+            starts[name] = len(names)
+            names += " ".join(name.split()).encode() + b"\n"
+    head = MAGIC + len(operators).to_bytes(4, "little")
+    asns = to_disk("I", [asn for asn, _ in operators])
+    return head + asns + to_disk("I", [starts[name] for _, name in operators]) + bytes(names)

@@ -47,8 +47,8 @@ class RangeTable:
         split = blocks * data[4]
         if len(directory) != split + (blocks + 1) * 4:
             raise DataFileError(f"{name} is damaged; reinstall phonehome")
-        self._firsts = _array(self._key, directory[:split])
-        self._offsets = _array("I", directory[split:])
+        self._firsts = from_disk(self._key, directory[:split])
+        self._offsets = from_disk("I", directory[split:])
         self._data = memoryview(data)[_HEADER + size :]
         self._blocks: dict[int, _Block] = {}
 
@@ -74,7 +74,10 @@ class RangeTable:
         raw = zlib.decompress(self._data[self._offsets[at] : self._offsets[at + 1]])
         width = array(self._key).itemsize
         rows = len(raw) // (width + array(self._value).itemsize)
-        block = (_array(self._key, raw[: rows * width]), _array(self._value, raw[rows * width :]))
+        block = (
+            from_disk(self._key, raw[: rows * width]),
+            from_disk(self._value, raw[rows * width :]),
+        )
         self._blocks[at] = block
         return block
 
@@ -86,13 +89,13 @@ def pack(keys: Sequence[int], values: Sequence[int], *, key_bytes: int) -> bytes
     key, value = _CODES[key_bytes], _CODES[value_bytes]
     starts = range(0, len(keys), ROWS)
     blocks = [
-        zlib.compress(_bytes(key, keys[i : i + ROWS]) + _bytes(value, values[i : i + ROWS]), 9)
+        zlib.compress(to_disk(key, keys[i : i + ROWS]) + to_disk(value, values[i : i + ROWS]), 9)
         for i in starts
     ]
     offsets = [0]
     for block in blocks:
         offsets.append(offsets[-1] + len(block))
-    directory = zlib.compress(_bytes(key, [keys[i] for i in starts]) + _bytes("I", offsets), 9)
+    directory = zlib.compress(to_disk(key, [keys[i] for i in starts]) + to_disk("I", offsets), 9)
     numbers = (len(keys), len(blocks), len(directory))
     head = MAGIC + bytes((key_bytes, value_bytes, 0, 0))
     return head + b"".join(n.to_bytes(4, "little") for n in numbers) + directory + b"".join(blocks)
@@ -112,9 +115,9 @@ class WideTable:
         if len(data) != at + self.rows * (2 + data[4]):
             raise DataFileError(f"{name} is damaged; reinstall phonehome")
         view = memoryview(data)
-        self._index = _array("I", view[12:at])
-        self._keys = _array("H", view[at : at + 2 * self.rows])
-        self._values = _array(_CODES[data[4]], view[at + 2 * self.rows :])
+        self._index = from_disk("I", view[12:at])
+        self._keys = from_disk("H", view[at : at + 2 * self.rows])
+        self._values = from_disk(_CODES[data[4]], view[at + 2 * self.rows :])
 
     def find(self, key: int) -> int:
         """The value at IPv4 address ``key``; 0 where nothing is known."""
@@ -129,8 +132,8 @@ def pack_wide(keys: Sequence[int], values: Sequence[int]) -> bytes:
     index = [bisect_left(keys, high << 16) for high in range(65537)]
     width = _width(values)
     head = WIDE_MAGIC + bytes((width, 0, 0, 0)) + len(keys).to_bytes(4, "little")
-    low = _bytes("H", [key & 0xFFFF for key in keys])
-    return head + _bytes("I", index) + low + _bytes(_CODES[width], values)
+    low = to_disk("H", [key & 0xFFFF for key in keys])
+    return head + to_disk("I", index) + low + to_disk(_CODES[width], values)
 
 
 def _check(keys: Sequence[int], values: Sequence[int]) -> None:
@@ -142,7 +145,8 @@ def _width(values: Sequence[int]) -> int:
     return next(w for w in (1, 2, 4) if max(values, default=0) < 1 << 8 * w)
 
 
-def _array(code: str, data: bytes | memoryview) -> array[int]:
+def from_disk(code: str, data: bytes | memoryview) -> array[int]:
+    """Little-endian numbers of an array type code (B, H, I, Q)."""
     values = array(code)
     values.frombytes(data)
     if sys.byteorder == "big":
@@ -150,7 +154,8 @@ def _array(code: str, data: bytes | memoryview) -> array[int]:
     return values
 
 
-def _bytes(code: str, values: Sequence[int]) -> bytes:
+def to_disk(code: str, values: Sequence[int]) -> bytes:
+    """The bytes that ``from_disk`` reads back."""
     packed = array(code, values)
     if sys.byteorder == "big":
         packed.byteswap()

@@ -8,7 +8,6 @@ Rules of this file
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from .edges import Edges
 from .ladder import Evidence, Ladder
 from .networks import Network, Networks, Providers
 from .regions import Regions
-from .special import Special, inner
+from .special import MAYBE_SPECIAL, inner, special
 
 STALE_DAYS = 183
 """Half a year: older or newer data than that is said in the report."""
@@ -50,7 +49,7 @@ class Atlas:
         self._amazon = amazon
         self._clouds = clouds.embedded(folder, "clouds.lists", on)
         self._users = users
-        self._special = Special()
+        self._octets = {str(octet): octet for octet in range(256)}
         self._inputs = _inputs(folder)
         self._dbip = Source("DB-IP Lite country", "DB-IP", self._inputs["countries"]["date"])
         names = {row[0]: row[1] for row in read(folder / "countries.tsv")}
@@ -84,7 +83,7 @@ class Atlas:
         """All that is known of an address; ValueError if ``ip`` is not one."""
         found = self._places.get(ip)
         if found is None:
-            found = self._places[ip] = self._place(ip, packed(ip))
+            found = self._places[ip] = self._place(ip)
         return found
 
     def data_sets(self) -> list[DataSet]:
@@ -96,6 +95,8 @@ class Atlas:
             ]
         out = [_embedded_set(self._inputs[name]) for name in used]
         if self._history:
+            import hashlib
+
             digest = hashlib.sha256(self._history.read_bytes()).hexdigest()
             terms = ("Amazon Web Services", self._amazon.newest, "facts published by AWS", digest)
             out.append(DataSet("history of Amazon ip-ranges.json", *terms))
@@ -133,25 +134,35 @@ class Atlas:
         ]
         return out + broken
 
-    def _place(self, ip: str, raw: bytes) -> Place:
-        within = inner(raw)
-        if within:
-            return self._translated(ip, *within)
-        special = self._special.words(raw)
-        if special:
-            where = Location(None, Certainty.PRIVATE, sentence=words.private(special))
-            return Place(ip, location=where)
-        family = 4 if len(raw) == 4 else 6
-        facts = self._facts(family, int.from_bytes(raw[:8], "big"), ip)
+    def _place(self, ip: str) -> Place:
+        raw = self._packed(ip)
+        if raw[0] in MAYBE_SPECIAL[len(raw)]:  # few are: most skip both questions
+            within = inner(raw)
+            if within:
+                return self._translated(ip, *within)
+            meaning = special(raw)
+            if meaning:
+                where = Location(None, Certainty.PRIVATE, sentence=words.private(meaning))
+                return Place(ip, location=where)
+        facts = self._facts(4 if len(raw) == 4 else 6, int.from_bytes(raw[:8], "big"), ip)
         known = self._judged.get(facts)
         if known is None:
             known = self._judged[facts] = self._judge(facts)
         return _copy(known, ip)
 
+    def _packed(self, ip: str) -> bytes:
+        """The bytes of an address; canonical IPv4, nearly all of them, by a short way."""
+        octets = self._octets
+        try:
+            a, b, c, d = ip.split(".")
+            return bytes((octets[a], octets[b], octets[c], octets[d]))
+        except (KeyError, ValueError):
+            return packed(ip)
+
     def _translated(self, ip: str, translation: str, raw: bytes) -> Place:
         """The place of the IPv4 address inside an IPv6 one, saying so."""
         target = text(raw)
-        place = _copy(self._place(target, raw), ip)
+        place = _copy(self._place(target), ip)
         note = f"{translation}: judged by the IPv4 address inside, {target}"
         place.location.statements.insert(0, Statement("the address itself", None, None, None, note))
         place.location.sentence = (

@@ -10,9 +10,8 @@ Rules of this file
 
 from __future__ import annotations
 
-import lzma
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.lists import DatedLists, Listing, Row, in_memory, ranges, read_lists
 from ..errors import DataFileError
@@ -33,8 +32,7 @@ SOURCES = {
 }
 
 
-@dataclass(slots=True, frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """The word of an operator's list on one address."""
 
     listing: Listing
@@ -131,6 +129,8 @@ def embedded(folder: Path, name: str, on: str | None) -> Lists:
 
 def fetched(path: Path, on: str | None) -> Lists:
     """Amazon's whole history, cut to the two lists around ``on``; DataFileError if unusable."""
+    import lzma
+
     try:
         rows = _history_rows(path)
         seen = sorted({row[4] for row in rows} | {row[5] for row in rows})
@@ -148,6 +148,8 @@ def fetched(path: Path, on: str | None) -> Lists:
 
 
 def _history_rows(path: Path) -> list[list[str]]:
+    import lzma
+
     with lzma.open(path) as file:
         data = file.read(HISTORY_BYTES + 1)
     if len(data) > HISTORY_BYTES:

@@ -10,11 +10,9 @@ Rules of this file
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..data.table import RangeTable, WideTable
 from ..errors import DataFileError
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
     from maxminddb import Reader
 
 
-@dataclass(slots=True, frozen=True)
-class Source:
+class Source(NamedTuple):
     """Who says something, in the words of a report."""
 
     name: str
@@ -33,8 +30,7 @@ class Source:
     licence: str = "the user's own copy"
 
 
-@dataclass(slots=True, frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What one database says of an address."""
 
     source: Source
@@ -119,6 +115,8 @@ class UserDatabase:
 
     def sha256(self) -> str:
         """The digest of the file."""
+        import hashlib
+
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 

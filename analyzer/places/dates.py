@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date as _date
+from functools import lru_cache
 
 
+@lru_cache(256)
 def days(date: str) -> int:
     """The day number of a date; a month or year counts from its first day."""
     year, month, day = (*date.split("-"), "01", "01")[:3]

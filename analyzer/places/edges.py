@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.prefixes import Span, flatten, parse
 from ..data.table import RangeTable
 from ..data.tsv import read
 
 
-@dataclass(slots=True, frozen=True)
-class Anycast:
+class Anycast(NamedTuple):
     """A row of anycast.tsv."""
 
     provider: str

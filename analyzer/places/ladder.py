@@ -9,7 +9,7 @@ Rules of this file (METHODS.md 1)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model import Certainty, Location, Statement
 from . import words
@@ -28,8 +28,7 @@ WORLDWIDE_NOTE = (
 NO_LIST_NOTE = "the operator publishes no list of its regions"
 
 
-@dataclass(slots=True, frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that the sources say of one address."""
 
     network: Network

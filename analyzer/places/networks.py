@@ -6,8 +6,8 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.operators import Operators
 from ..data.table import RangeTable, WideTable
@@ -15,8 +15,7 @@ from ..data.tsv import read
 from ..model import Operator
 
 
-@dataclass(slots=True, frozen=True)
-class Provider:
+class Provider(NamedTuple):
     """A company that runs networks (a row of providers.tsv)."""
 
     id: str
@@ -25,8 +24,7 @@ class Provider:
     country: str | None  # the country a domestic carrier or hoster serves
 
 
-@dataclass(slots=True, frozen=True)
-class Network:
+class Network(NamedTuple):
     """The network of an address: who announces it and, if known, whose it is."""
 
     operator: Operator

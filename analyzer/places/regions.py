@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.tsv import read
 
 
-@dataclass(slots=True, frozen=True)
-class Region:
+class Region(NamedTuple):
     """A row of regions.tsv."""
 
     provider: str
@@ -26,20 +26,34 @@ class Regions:
 
     def __init__(self, path: Path) -> None:
         self._rows = {(row[0], row[1]): row for row in read(path)}
+        self._known: dict[tuple[str, str], Region] = {}
+        self._abroad: frozenset[tuple[str, str]] | None = None
 
     def get(self, provider: str, code: str | None) -> Region | None:
         """The region, or None where the table does not know it."""
-        row = self._rows.get((provider, code or ""))
+        key = (provider, code or "")
+        row = self._rows.get(key)
         if row is None:
             return None
-        _, name, _, city, country, latitude, longitude, opened = row
-        north, east = (float(cell) if cell else None for cell in (latitude, longitude))
-        return Region(provider, name, city or None, country, north, east, opened or None)
+        if key not in self._known:
+            self._known[key] = _region(row)
+        return self._known[key]
 
     def zones_abroad(self, provider: str, code: str | None) -> bool:
         """Whether a region has Local Zones that stand in another country."""
-        home = self._rows.get((provider, code or ""))
-        return home is not None and any(
-            row[0] == provider and row[1].startswith(f"{code}-") and row[4] != home[4]
-            for row in self._rows.values()
-        )
+        if self._abroad is None:
+            self._abroad = frozenset(self._homes_of_zones_abroad())
+        return (provider, code or "") in self._abroad
+
+    def _homes_of_zones_abroad(self) -> Iterator[tuple[str, str]]:
+        for provider, code in self._rows:
+            parts = code.split("-")
+            home = self._rows.get((provider, "-".join(parts[:3])))
+            if len(parts) > 3 and home and home[4] != self._rows[provider, code][4]:
+                yield provider, home[1]
+
+
+def _region(row: list[str]) -> Region:
+    provider, code, _, city, country, latitude, longitude, opened = row
+    north, east = (float(cell) if cell else None for cell in (latitude, longitude))
+    return Region(provider, code, city or None, country, north, east, opened or None)

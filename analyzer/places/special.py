@@ -40,26 +40,21 @@ _V6 = (
 )
 
 
-def _masks(rows: tuple[tuple[str, int, str], ...], bits: int) -> tuple[tuple[int, int, str], ...]:
-    return tuple(
-        (int.from_bytes(packed(prefix), "big") >> bits - length, bits - length, words)
-        for prefix, length, words in rows
-    )
+MAYBE_SPECIAL = {
+    4: frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))),
+    16: frozenset((0x00, 0x01, 0x20, 0x3F, 0x5F, 0xFC, 0xFD, 0xFE, 0xFF)),
+}
+"""First bytes, by length of the address, that special or translated ones have."""
 
 
-class Special:
-    """Tells special addresses from public ones."""
-
-    def __init__(self) -> None:
-        self._v4, self._v6 = _masks(_V4, 32), _masks(_V6, 128)
-
-    def words(self, raw: bytes) -> str | None:
-        """What a packed special address is, in words that follow "is"; None if public."""
-        number = int.from_bytes(raw, "big")
-        for prefix, shift, words in self._v4 if len(raw) == 4 else self._v6:
-            if number >> shift == prefix:
-                return words
-        return None
+def special(raw: bytes) -> str | None:
+    """What a packed special address is, in words that follow "is"; None if public."""
+    number, bits = int.from_bytes(raw, "big"), 8 * len(raw)
+    for prefix, length, words in _V4 if bits == 32 else _V6:
+        shift = bits - length
+        if number >> shift == int.from_bytes(packed(prefix), "big") >> shift:
+            return words
+    return None
 
 
 def inner(raw: bytes) -> tuple[str, bytes] | None:
