@@ -70,7 +70,7 @@ def test_values_of_left_home() -> None:
     assert finding.severity == "low"
     assert finding.rule == "left-home"
     assert finding.subject == "SG"
-    assert finding.title == "Data went to Singapore"
+    assert finding.title == "Traffic went to Singapore"
     assert finding.text == (
         "The handset sent 1.8 kB to 2 addresses in Singapore, outside India, and received 12 kB "
         "from there; names contacted: h1.example and h2.example; operators of the addresses: "
@@ -115,6 +115,11 @@ def test_unsure_places_name_no_country(certainty: str) -> None:
         assert country not in finding.title + finding.text
     if certainty == "edge":
         assert "at a network edge; where it is stored cannot be seen" in finding.text
+
+
+def test_what_only_came_in_did_not_leave() -> None:
+    flows = [flow(1, "203.0.113.1", bytes_up=0, packets_up=0)]
+    assert found(result([endpoint("203.0.113.1", "stated", "SG")], flows)) == {}
 
 
 def test_without_home_nothing_left_it() -> None:
@@ -250,6 +255,16 @@ def test_much_readable_upload_is_graver_but_never_high() -> None:
     assert findings["cleartext-http-b.example"].severity == "medium"
 
 
+def test_http_in_the_local_network_is_told_apart() -> None:
+    http = {"app_protocol": "http", "encrypted": "no", "payload_up": 10**6}
+    flows = [flow(1, "192.168.43.1", **http), flow(2, "192.168.43.21", **http)]
+    findings = found(result([endpoint("192.168.43.1", "private")], flows, home=None))
+    assert [(f.id, str(f.severity)) for f in findings.values()] == [
+        ("cleartext-http-local-192.168.43.1", "info"),
+        ("cleartext-http-local-192.168.43.21", "info"),
+    ]
+
+
 def test_http_read_with_keys_is_not_cleartext() -> None:
     flows = [flow(1, "203.0.113.1", app_protocol="http", encrypted="yes", name="a.example")]
     assert found(result([endpoint("203.0.113.1")], flows, home=None)) == {}
@@ -376,6 +391,7 @@ def everything() -> m.Result:
     ]
     res.flows += [flow(20 + i, "2001:db8::3", **one) for i, one in enumerate(more)]
     res.flows.append(flow(40, "192.168.43.1", app_protocol="dns", proto="udp", server_port=53))
+    res.flows.append(flow(41, "192.168.43.1", app_protocol="http", encrypted="no"))
     return res
 
 
