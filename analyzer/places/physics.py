@@ -141,7 +141,10 @@ def _country_claim(
     name = city.name
     if region and (to_region := distance_km(here, region[:2])) < km:
         name, km = region[2], to_region
-    return _Claim(country, f"{country_name(country)}, nearest city with servers {name},", km)
+    land = country_name(country)
+    return _Claim(
+        country, land if name in land else f"{land}, nearest city with servers {name},", km
+    )
 
 
 def _out_of_reach(claim: _Claim, rtt_ms: float, km_per_ms: float, vantage: Vantage) -> bool:

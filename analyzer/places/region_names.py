@@ -115,7 +115,13 @@ def compare(host: str, place: Place) -> str | None:
 
 def _nearest(rules: tuple[_Rule, ...], above: list[str]) -> NameRegion | None:
     for distance, label in enumerate(reversed(above), 1):
-        hits = [r for r in rules if distance <= r.reach and _stands(r.found.token, r.where, label)]
+        hits = [
+            rule
+            for rule in rules
+            if rule.found.token in label  # cheap, and seldom so
+            and distance <= rule.reach
+            and _stands(rule.found.token, rule.where, label)
+        ]
         if hits:
             return max(hits, key=lambda rule: len(rule.found.token)).found
     return None
@@ -125,7 +131,7 @@ def _stands(token: str, where: str, label: str) -> bool:
     """Whether the token stands in the label at the place its rule wants."""
     if label == token:
         return True
-    if where == "label" or token not in label:
+    if where == "label":
         return False
     if any(f"-{word}-{token}-" in f"-{label}-" for word in _ENGLISH_BEFORE.get(token, ())):
         return False
@@ -159,9 +165,10 @@ def _how_known(place: Place) -> str | None:
 def _standing(place: Place) -> str:
     """``Mumbai, India (IN), aws ap-south-1,`` as far as it is known."""
     location = place.location
-    city = f"{location.city}, " if location.city else ""
+    land = country_name(location.country or "")
+    city = f"{location.city}, " if location.city and location.city not in land else ""
     region = f", {place.provider} {place.region}," if place.provider and place.region else ""
-    return f"{city}{country_name(location.country or '')}{region}"
+    return f"{city}{land}{region}"
 
 
 def _dated(statement: Statement) -> str:

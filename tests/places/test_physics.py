@@ -59,6 +59,7 @@ def test_twelve_ms_at_mumbai_is_not_singapore(certainty: Certainty) -> None:
     assert "carrier's proxy" in found.excluded[0]
     assert found.sentence.startswith("did not answer from where its sources put it: Singapore")
     assert not found.sentence.endswith(".")
+    assert "nearest city" not in found.excluded[0]  # of a city state
     assert found.statements == at(certainty, "SG", "SG", "SG").statements
 
 

@@ -136,7 +136,7 @@ def test_a_very_long_name_is_no_name() -> None:
 
 def at(country: str | None, certainty: Certainty, *sources: str, **place: str) -> Place:
     told = [Statement(source, country, None, "2017-08-03") for source in sources]
-    location = Location(country=country, certainty=certainty, statements=told)
+    location = Location(country=country, certainty=certainty, statements=told, city="Singapore")
     return Place("203.0.113.7", location=location, **place)  # type: ignore[arg-type]
 
 
@@ -160,7 +160,7 @@ def test_a_stated_place_elsewhere_is_a_mismatch() -> None:
 def test_agreed_and_single_sources_are_said_as_such() -> None:
     agreed = compare("b.oss-ap-southeast-1.aliyuncs.com", at("CN", Certainty.AGREED, "A", "B"))
     assert agreed is not None
-    assert "stands in China (CN) as A of 2017-08-03 and B of 2017-08-03 agree." in agreed
+    assert "stands in Singapore, China (CN) as A of 2017-08-03 and B of 2017-08-03 agree." in agreed
     assert "part of the name its operator gives" in agreed
     single = compare("b.oss-ap-southeast-1.aliyuncs.com", at("CN", Certainty.SINGLE, "A"))
     assert single is not None
