@@ -20,7 +20,8 @@ UNDECIDED_DATAGRAMS = 6
 """Datagrams of a side looked at while nobody knows the protocol."""
 
 
-_NOTHING = (b"", b"")
+_Early = tuple[bytes, int, int]  # data, frame, ts
+_NOTHING: tuple[_Early, _Early] = ((b"", 0, 0), (b"", 0, 0))
 _BEGINNING = (0, 0)
 
 
@@ -42,8 +43,6 @@ class Conversation(Talk):
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next contiguous bytes of one side; ts in ns."""
         self.seen_bytes[side] += len(data)
-        self.last_frame[side] = frame
-        self.last_ts[side] = ts
         try:
             if self.ear is not None:
                 self.ear.stream(side, data, frame, ts)
@@ -62,13 +61,11 @@ class Conversation(Talk):
                 self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
                 self.pending = _NOTHING
         except Exception:
-            self._fault(self.last_frame[side])
+            self._fault(None)
 
     def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One UDP payload; ``cut``: the capture kept only its beginning."""
         self.seen_bytes[side] += 1
-        self.last_frame[side] = frame
-        self.last_ts[side] = ts
         try:
             if self.ear is None and self.wants[side]:
                 self.lost = WhyNoName.CUT if cut else self.lost
@@ -106,7 +103,7 @@ class Conversation(Talk):
             if self.ear is not None:
                 self.ear.close()
         except Exception:
-            self._fault(self.last_frame[0])
+            self._fault(flow.last_frame)
         flow.name, flow.name_source, flow.name_frame = self.name, self.name_source, self.name_frame
         flow.why_no_name = self._reason()
         flow.app_protocol = self.protocol
@@ -137,19 +134,19 @@ class Conversation(Talk):
 
     def _undecided(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Ask the registry who knows these first bytes."""
-        data = self.pending[side] + data if self.pending[side] else data
+        data = self.pending[side][0] + data
         row, more = registry.of_stream(data, self.start)
         if row is None:
-            kept = data if more else b""
+            kept = (data, frame, ts) if more else _NOTHING[0]
             self.pending = (self.pending[0], kept) if side else (kept, self.pending[1])
             if not more:
                 self.wants[side] = 0
             return
         ear = self._listen(row, frame)
-        other, early = 1 - side, self.pending[1 - side]
+        early = self.pending[1 - side]
         self.pending = _NOTHING
-        if early:
-            ear.stream(other, early, self.last_frame[other], self.last_ts[other])
+        if early[0]:
+            ear.stream(1 - side, *early)
         ear.stream(side, data, frame, ts)
 
     def _listen(self, row: registry.Row, frame: int) -> Ear:
@@ -163,7 +160,7 @@ class Conversation(Talk):
         self.ear = row.ear(self)
         return self.ear
 
-    def _fault(self, frame: int) -> None:
+    def _fault(self, frame: int | None) -> None:
         self.heard.odd("parser_fault", frame)
         self.ear = None
         self.wants[:] = [0, 0]

@@ -29,7 +29,7 @@ _HEAD, _SIZE, _TRAILER, _LOST, _TUNNEL, _OVER = range(6)
 class HttpEar(Deaf):
     """The requests of one connection."""
 
-    __slots__ = ("client", "head", "skip", "state", "talk")
+    __slots__ = ("client", "frame", "head", "skip", "state", "talk", "ts")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
@@ -37,6 +37,7 @@ class HttpEar(Deaf):
         self.head = bytearray()  # header block or chunk line being collected
         self.skip = 0  # body bytes still to pass over
         self.state = _HEAD
+        self.frame = self.ts = 0  # of the client's last bytes
         talk.protocol = "http"
         talk.encrypted = "no"
 
@@ -46,6 +47,7 @@ class HttpEar(Deaf):
             self._meet(side, data)
         self.talk.clear(frame)
         if side == self.client:
+            self.frame, self.ts = frame, ts
             self._requests(data, frame, ts)
         elif self.state == _TUNNEL:
             self._reply(side, data, frame, ts)
@@ -60,9 +62,7 @@ class HttpEar(Deaf):
     def close(self) -> None:
         """A header block half read may already name its host."""
         if self.state == _HEAD and b"\n" in self.head:
-            self._request(
-                bytes(self.head), self.talk.last_frame[self.client], self.talk.last_ts[self.client]
-            )
+            self._request(bytes(self.head), self.frame, self.ts)
 
     def _meet(self, side: int, data: bytes) -> None:
         """Who is who: requests begin with a method, responses with HTTP/."""

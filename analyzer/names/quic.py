@@ -22,7 +22,7 @@ from analyzer.names.tls import tell_hello
 class QuicEar(Deaf):
     """The ClientHello of one QUIC connection, from up to limits.DATAGRAMS a side."""
 
-    __slots__ = ("client", "cut", "dcid", "keys", "pieces", "talk")
+    __slots__ = ("client", "cut", "dcid", "frame", "keys", "pieces", "talk", "ts")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
@@ -31,6 +31,7 @@ class QuicEar(Deaf):
         self.keys: Keys | None = None
         self.pieces = Pieces()
         self.cut = False
+        self.frame = self.ts = 0  # of the last Initial opened
         talk.protocol = "quic"
         talk.encrypted = "yes"
         talk.wants[:] = [limits.DATAGRAMS, limits.DATAGRAMS]
@@ -52,12 +53,9 @@ class QuicEar(Deaf):
         talk = self.talk
         body = self.pieces.joined()
         if talk.tls is None and len(body) > 4 and self.client >= 0:
-            side = self.client
             hello = client_hello.parse(body[4:])
             hello.complete = False
-            tell_hello(
-                talk, hello, "q", talk.last_frame[side], talk.last_ts[side], NameSource.QUIC_SNI
-            )
+            tell_hello(talk, hello, "q", self.frame, self.ts, NameSource.QUIC_SNI)
         if talk.name is None and talk.why is None:
             talk.why = self._reason()
 
@@ -73,7 +71,7 @@ class QuicEar(Deaf):
             if side == self.client or (side == 0 and self.keys is None):
                 self.talk.heard.odd("quic_bad_tag", frame)
             return
-        self.client = side
+        self.client, self.frame, self.ts = side, frame, ts
         self.talk.wants[1 - side] = 0
         if known.google:
             self._google(gquic.client_hello(frames, len(frames)), side, frame, ts)

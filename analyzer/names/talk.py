@@ -91,7 +91,7 @@ class Heard:
         self._hinted.add(key)
         self.hints.append(hint)
 
-    def odd(self, kind: str, frame: int) -> None:
+    def odd(self, kind: str, frame: int | None) -> None:
         """Count one oddity."""
         anomaly = self.anomalies.get(kind)
         if anomaly is None:
@@ -143,8 +143,6 @@ class Talk:
         "encrypted",
         "encrypted_dns",
         "heard",
-        "last_frame",
-        "last_ts",
         "name",
         "name_frame",
         "name_source",
@@ -162,8 +160,6 @@ class Talk:
         self.heard = heard
         self.wants: list[int] = [0, 0]
         self.seen_bytes = [0, 0]  # or datagrams
-        self.last_frame = [0, 0]  # of the bytes seen last
-        self.last_ts = [0, 0]
         self.name: str | None = None
         self.name_source = NameSource.NONE
         self.name_frame: int | None = None

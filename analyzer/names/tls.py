@@ -67,13 +67,14 @@ def is_version_two(data: bytes) -> bool:
 class _Records:
     """One side's records, unpacked into its handshake bytes."""
 
-    __slots__ = ("at", "hand", "head", "kind", "left", "over")
+    __slots__ = ("at", "frame", "hand", "head", "kind", "left", "over", "ts")
 
     def __init__(self) -> None:
         self.hand = bytearray()
         self.head = bytearray()
         self.at = 0  # start of the handshake message being awaited
         self.kind = self.left = 0
+        self.frame = self.ts = 0  # of the bytes fed last
         self.over = 0  # type of the record after which nothing is readable
 
     def feed(self, data: bytes) -> None:
@@ -127,6 +128,7 @@ class TlsEar(Deaf):
             if self._at_once(side, data, frame, ts):
                 return
             records = self.sides[side] = _Records()
+        records.frame, records.ts = frame, ts
         records.feed(data)
         self._messages(side, records, frame, ts)
         if records.over and not self.done[side]:
@@ -157,7 +159,7 @@ class TlsEar(Deaf):
         """What comes after a hole cannot be aligned: that side is over."""
         if not self.done[side]:
             self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
-            self._half_hello(side, self.talk.last_frame[side], self.talk.last_ts[side])
+            self._half_hello(side)
             self._stop(side)
 
     def close(self) -> None:
@@ -165,7 +167,7 @@ class TlsEar(Deaf):
         talk = self.talk
         for side in (0, 1):
             if not self.done[side]:
-                self._half_hello(side, talk.last_frame[side], talk.last_ts[side])
+                self._half_hello(side)
         if talk.why is None and talk.name_source not in _SOURCE_NAMES:
             late = WhyNoName.STARTED_LATE if talk.start.late_start else WhyNoName.GAP
             talk.why = self.lost or late
@@ -206,7 +208,7 @@ class TlsEar(Deaf):
         tell_hello(self.talk, hello, "t", frame, ts, NameSource.SNI)
         self._stop(side)
 
-    def _half_hello(self, side: int, frame: int, ts: int) -> None:
+    def _half_hello(self, side: int) -> None:
         """Use a ClientHello of which the end never came."""
         records = self.sides[side]
         if records is None or self.client >= 0:
@@ -215,7 +217,7 @@ class TlsEar(Deaf):
             hello = client_hello.parse(bytes(records.hand[4:]))
             hello.complete = False
             self.client = side
-            tell_hello(self.talk, hello, "t", frame, ts, NameSource.SNI)
+            tell_hello(self.talk, hello, "t", records.frame, records.ts, NameSource.SNI)
 
     def _server_hello(self, side: int, body: bytes) -> None:
         hello = server_hello.parse(body)
