@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..model import Certainty, Location
+from ..model import Certainty, Location, Place
 from .gazetteer import Vantage, country_name, distance_km, hosting_cities, nearest
 
 KM_PER_MS = 100.0
@@ -40,6 +40,15 @@ _CHECKED = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE, Certainty.DISP
 
 RegionPlace = tuple[float, float, str]
 """Latitude, longitude and name of the city of an operator's own region."""
+
+
+def region_place(place: Place) -> RegionPlace | None:
+    """The city of a place's region, for ``check``; None where no list names one."""
+    location = place.location
+    if location.latitude is None or location.longitude is None:
+        return None
+    region = f" ({place.provider} {place.region})" if place.provider and place.region else ""
+    return location.latitude, location.longitude, f"{location.city or location.country}{region}"
 
 
 @dataclass(slots=True, frozen=True)

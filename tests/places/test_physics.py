@@ -8,10 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.model import Certainty, Location, Statement
+from analyzer.data.tsv import read
+from analyzer.model import Certainty, Location, Place, Statement
 from analyzer.places import physics
-from analyzer.places.gazetteer import City, Vantage, cities, distance_km, locate
-from analyzer.places.physics import RegionPlace, check, why_off
+from analyzer.places.gazetteer import (
+    City,
+    Vantage,
+    cities,
+    distance_km,
+    hosting_cities,
+    locate,
+    nearest,
+)
+from analyzer.places.physics import RegionPlace, check, region_place, why_off
+from analyzer.shipped import data_folder
 
 MS = 1_000_000
 MUMBAI, DELHI, CHENNAI = locate("Mumbai"), locate("Delhi"), locate("Chennai")
@@ -167,6 +177,25 @@ def test_the_location_given_is_not_changed() -> None:
     before = at(Certainty.STATED, "SG")
     measured(before, 12, MUMBAI, SINGAPORE)
     assert before == at(Certainty.STATED, "SG")
+
+
+def test_the_city_of_a_region() -> None:
+    location = Location("SG", Certainty.STATED, city="Singapore", latitude=1.29, longitude=103.85)
+    place = Place("203.0.113.7", provider="aws", region="ap-southeast-1", location=location)
+    assert region_place(place) == (1.29, 103.85, "Singapore (aws ap-southeast-1)")
+    assert region_place(Place("203.0.113.7")) is None
+
+
+def test_every_cloud_region_has_a_hosting_city_near() -> None:
+    """Else a country could be excluded although one of its regions is in reach."""
+    far = []
+    for provider, region, _, _, country, latitude, longitude, *_ in read(
+        data_folder() / "regions.tsv"
+    ):
+        if latitude:
+            _, km = nearest(hosting_cities(country), float(latitude), float(longitude))
+            far += [(provider, region, round(km))] if km > 150 else []
+    assert far == []
 
 
 def test_why_the_check_is_off() -> None:
