@@ -60,6 +60,20 @@ CATEGORIES = {"ad": "ads", "other": "unknown", "consent-provider": "consent"}
 """third-party-web's categories where this project says it differently."""
 
 
+SAME = {
+    "AOL / Oath / Verizon Media": "Yahoo", "AddThis": "Oracle", "AppNexus": "Xandr",
+    "Bing Ads": "Microsoft", "Evergage": "Salesforce", "Facebook": "Meta", "GitHub": "Microsoft",
+    "Grapeshot": "Oracle", "JingDong": "JD.com", "LongTail Ad Solutions": "JW Player",
+    "Maxymiser": "Oracle", "Media Math": "MediaMath", "mPulse": "Akamai",
+    "Yahoo!": "Yahoo", "Comodo": "Sectigo",
+}  # fmt: skip
+"""third-party-web's companies that this project knows by another name."""
+
+_COMMON_WORDS = frozenset(
+    ("media", "group", "online", "digital", "cloud", "systems", "technologies")
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Build all tables; 0, or 2 with one sentence on stderr."""
     parser = argparse.ArgumentParser(description="Rebuild the tables of names and MAC prefixes.")
@@ -180,12 +194,12 @@ def vendor_domains(folder: Path) -> list[str]:
 def join_rows(own: dict[str, Row], web: dict[str, Row], vendors: list[str]) -> dict[str, Row]:
     """Hand-made rows first; the web's add what neither they nor vendor files cover.
 
-    A web company all of whose known domains belong to one hand-made company takes
-    that one's name and country, so that one company has one name.
+    A web company takes the name and country of the hand-made company that its known
+    domains belong to, if the names say they are one (a shared word, or ``SAME``).
     """
     same: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for domain, row in web.items():
-        if domain in own:
+        if domain in own and _is_same(row[0], own[domain][0]):
             same[row[0]].add(own[domain][:2])
     joined = dict(own)
     for domain, (company, _, category, source) in web.items():
@@ -195,6 +209,16 @@ def join_rows(own: dict[str, Row], web: dict[str, Row], vendors: list[str]) -> d
         name, country = next(iter(known))
         joined[domain] = (name, country, "" if category == "unknown" else category, source)
     return joined
+
+
+def _is_same(web: str, own: str) -> bool:
+    return SAME.get(web) == own or bool(_words(web) & _words(own))
+
+
+def _words(name: str) -> set[str]:
+    """The telling words of a company's name, in lower case."""
+    letters = "".join(c if c.isalnum() else " " for c in name.lower())
+    return {word for word in letters.split() if len(word) > 3} - _COMMON_WORDS
 
 
 def _owners_text(rows: dict[str, Row]) -> str:

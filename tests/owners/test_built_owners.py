@@ -73,12 +73,17 @@ def test_joining_prefers_own_rows_and_gives_a_company_one_name() -> None:
         "more.test": ("Google", "", "analytics", "w"),
         "other.test": ("Other", "", "unknown", "w"),
         "x.miui.com": ("Somebody", "", "ads", "w"),
+        "cdn.test": ("Customer of a CDN", "", "ads", "w"),
+        "customer.test": ("Customer of a CDN", "", "ads", "w"),
     }
+    own["cdn.test"] = ("Edgy", "FR", "cdn", "k")
     joined = build_owners.join_rows(own, web, ["miui.com"])
     assert joined == {
         "doubleclick.test": ("Google", "US", "ads", "k"),
         "more.test": ("Google", "US", "analytics", "w"),
         "other.test": ("Other", "", "", "w"),
+        "cdn.test": ("Edgy", "FR", "cdn", "k"),
+        "customer.test": ("Customer of a CDN", "", "ads", "w"),  # not Edgy's
     }
 
 
