@@ -29,7 +29,7 @@ def limits_said(result: Result) -> list[str]:
     if sight.late_start_flows:
         lines.append(say("limit.late", flows=counted("flows", sight.late_start_flows)))
     if unnamed := sum(sight.unnamed_flows.values()):
-        why = joined([f"{reason(r)} ({n:,})" for r, n in sight.unnamed_flows.items() if n])
+        why = joined([f"{n:,} ({reason(r)})" for r, n in sight.unnamed_flows.items() if n])
         lines.append(say("limit.unnamed", flows=counted("flows", unnamed), why=why))
     if capture.truncated_packets:
         lines.append(say("limit.cut", packets=counted("packets", capture.truncated_packets)))

@@ -75,7 +75,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[str], kind: str = ""
 
 def row(first: str, *cells: str) -> str:
     """A row of cells that are HTML already; the first is its heading."""
-    return f'<tr><th scope="row">{first}{"".join(cells)}\n'
+    return f"<tr><th scope=row>{first}{''.join(cells)}\n"
 
 
 def cell(text: str) -> str:
@@ -85,4 +85,4 @@ def cell(text: str) -> str:
 
 def number(shown: str, value: int) -> str:
     """A numeric cell, with the exact value for sorting."""
-    return f'<td class="n" data-n="{value}">{shown}'
+    return f"<td class=n data-n={value}>{shown}"

@@ -7,6 +7,7 @@ them as text, so nothing is lost to a reader who cannot see them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from analyzer.model import Flow, Result
 from analyzer.report.answer import APART, KNOWN, Group
@@ -16,6 +17,7 @@ from analyzer.report.markup import cell, number, paragraph, row, table, tell
 
 STEPS = 96
 _HOUR = 3_600_000_000_000
+_EARLIEST, _LATEST = 0, 253_402_300_799_999_999_999  # 1970 to 9999; else a broken clock
 
 
 def bar(group: Group, most: int) -> str:
@@ -33,51 +35,63 @@ def bar(group: Group, most: int) -> str:
 
 def timeline(result: Result) -> str:
     """Bytes up and down over time, with the same numbers as a table."""
-    flows = [f for f in result.flows if f.bytes and minute(f.first) and minute(f.last)]
+    flows = [f for f in result.flows if _EARLIEST <= f.first <= f.last <= _LATEST]
     if not flows:
         return paragraph(tell("when.none"))
     first, last = min(f.first for f in flows), max(f.last for f in flows)
     last = max(last, first + 1_000_000_000)
-    up = spread(((f, f.bytes_up) for f in flows), first, last)
-    down = spread(((f, f.bytes_down) for f in flows), first, last)
+    up, down = spread(flows, first, last)
     step = span((last - first) / STEPS / _HOUR)
     ticks = "".join(f"<span>{minute(first + (last - first) * i // 4)}</span>" for i in range(5))
     said = tell("when.alt", steps=STEPS, step=step, first=minute(first), last=minute(last))
     quiet = sum(not (u + d) for u, d in zip(up, down, strict=True))
+    rest = " " + tell("when.quiet", quiet=quiet, steps=STEPS) if quiet else ""
     return (
         '<figure class="when">'
         + _panel("up", up, step)
         + _panel("down", down, step)
         + f'<div class="ticks" aria-hidden="true">{ticks}</div>'
-        + f"<figcaption>{said} {tell('when.quiet', quiet=quiet, steps=STEPS)}</figcaption></figure>"
+        + f"<figcaption>{said}{rest}</figcaption></figure>"
         + _as_table(first, last, up, down)
     )
 
 
-def spread(weights: Iterable[tuple[Flow, int]], first: int, last: int) -> list[int]:
-    """Bytes in each of STEPS equal steps, a flow's spread evenly over its time.
+def spread(flows: Iterable[Flow], first: int, last: int) -> tuple[list[int], list[int]]:
+    """Bytes up and down in each of STEPS equal steps, a flow's spread evenly over its time.
 
-    One pass over the flows: each leaves its rate where it starts and takes it
-    back where it ends, and the running sum is the answer.
+    One pass over the flows: each leaves its rate in the step after it starts
+    and takes it back where it ends; the running sum is the answer.
     """
-    width = (last - first) / STEPS
-    rates, extra = [0.0] * (STEPS + 1), [0.0] * (STEPS + 1)
-    for flow, count in weights:
-        start, end = (flow.first - first) / width, (flow.last - first) / width
-        i, j = min(int(start), STEPS - 1), min(int(end), STEPS - 1)
+    scale = STEPS / (last - first)
+    end_step = STEPS - 1
+    up, down, up_rate, down_rate = ([0.0] * (STEPS + 1) for _ in range(4))
+    for flow in flows:
+        start, end = (flow.first - first) * scale, (flow.last - first) * scale
+        i, j = int(start), int(end)
+        if j > end_step:
+            i, j = min(i, end_step), end_step
         if i == j:
-            extra[i] += count
+            up[i] += flow.bytes_up
+            down[i] += flow.bytes_down
             continue
-        rate = count / (end - start)
-        extra[i] += rate * (i + 1 - start)
-        extra[j] += rate * (end - j)
-        rates[i + 1] += rate
-        rates[j] -= rate
-    running, sums = 0.0, []
-    for i in range(STEPS):
-        running += rates[i]
-        sums.append(max(0, round(running + extra[i])))
-    return sums
+        head, tail, each = i + 1 - start, end - j, 1 / (end - start)
+        rate = flow.bytes_up * each
+        up[i] += rate * head
+        up[j] += rate * tail
+        up_rate[i + 1] += rate
+        up_rate[j] -= rate
+        rate = flow.bytes_down * each
+        down[i] += rate * head
+        down[j] += rate * tail
+        down_rate[i + 1] += rate
+        down_rate[j] -= rate
+    return _whole(up, up_rate), _whole(down, down_rate)
+
+
+def _whole(extra: Sequence[float], rates: Sequence[float]) -> list[int]:
+    """Whole bytes in each step."""
+    running = accumulate(rates)
+    return [max(0, round(r + e)) for r, e in zip(running, extra, strict=True)][:STEPS]
 
 
 def _panel(way: str, steps: Sequence[int], step: str) -> str:
@@ -108,7 +122,7 @@ def _as_table(first: int, last: int, up: Sequence[int], down: Sequence[int]) -> 
 def countries(groups: Sequence[Group], most: int, rows: Iterable[tuple[str, str]]) -> list[str]:
     """Rows of (label, share) beside each group's bar and numbers."""
     return [
-        row(label, cell(bar(g, most)), number(size(g.up), g.up), cell(part),
+        row(label, cell(bar(g, most)), number(size(g.up), g.up), f"<td class=n>{part}",
             number(f"{g.endpoints:,}", g.endpoints))
         for g, (label, part) in zip(groups, rows, strict=True)
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from analyzer import limits
 
 # Letters and marks that Python calls printable and that show as nothing.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+_MARKUP = re.compile("[&<>\"']")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # What a spreadsheet may take for the start of a formula, wide forms included.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -31,7 +32,7 @@ def visible(text: str) -> str:
 def html(text: str) -> str:
     """Visible text, fit for HTML content and for a quoted attribute."""
     text = visible(text)
-    if text.isalnum():
+    if not _MARKUP.search(text):
         return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("'", "&#39;")

@@ -10,7 +10,7 @@ from analyzer.report.figures import share, size
 from analyzer.report.labels import country, provider
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
-from analyzer.report.terminal import by_severity, file_names, label, operator
+from analyzer.report.terminal import by_severity, file_names, operator
 from analyzer.report.words import counted, say
 
 _FINDINGS = 200
@@ -58,7 +58,7 @@ def the_answer(result: Result, known: Facts) -> str:
 def sight(result: Result, known: Facts) -> str:
     """On how much every sentence rests, and what could not be seen."""
     lead = tell("sight.lead", bytes=size(result.visibility.bytes), span=duration(result))
-    rows = [row(esc(what), f'<td class="n">{esc(part)}') for part, what in shares_said(result)]
+    rows = [row(esc(what), f"<td class=n>{esc(part)}") for part, what in shares_said(result)]
     return markup.section(
         "sight",
         paragraph(lead),
@@ -84,7 +84,7 @@ def findings(result: Result, known: Facts) -> str:
 def where_it_went(result: Result, known: Facts) -> str:
     """Bytes up by country; apart from them what has no country."""
     most = max((g.up for g in [*known.countries, *known.apart]), default=0) or 1
-    head = ("table.country", "table.certainty", "#table.up", "table.share", "#table.endpoints")
+    head = ("table.country", "table.certainty", "#table.up", "#table.share", "#table.endpoints")
     parts = [paragraph(tell("where.none"))]
     if known.countries:
         labels = [
@@ -130,7 +130,7 @@ def endpoints(result: Result, known: Facts) -> str:
     parts = [paragraph(tell("endpoints.lead" if known.ranking else "endpoints.none"))]
     if known.ranking:
         head = ("table.name", "table.place", "table.operator", "table.owner", "#table.up",
-                "#table.down", "#table.flows", "table.first")  # fmt: skip
+                "#table.down", "#table.first")  # fmt: skip
         parts.append(_tools())
         rows = map(_endpoint, known.ranking)
         parts.append(table(tell("page.endpoints"), head, rows, "endpoints"))
@@ -274,14 +274,13 @@ def _endpoint(e: Endpoint) -> str:
     location = e.place.location
     sure = standing(location)
     return row(
-        f"{esc(label(e))}<small>{esc(e.ip)}</small>",
-        f'<td>{esc(where(location))}<em class="{sure}">{sure}</em>',
+        f"{esc(e.names[0].name)}<small>{esc(e.ip)}</small>" if e.names else esc(e.ip),
+        f"<td>{esc(where(location))}<em class={sure}>{sure}</em>",
         cell(esc(operator(e))),
         cell(esc(e.owner.name) if e.owner else ""),
         number(size(e.bytes_up), e.bytes_up),
         number(size(e.bytes_down), e.bytes_down),
-        number(f"{e.flows:,}", e.flows),
-        cell(minute(e.first)),
+        f"<td class=n>{minute(e.first)}",
     )
 
 

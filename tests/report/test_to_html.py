@@ -1,0 +1,166 @@
+import re
+from base64 import b64encode
+from collections import Counter
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from conftest import HOSTILE, forged, retold
+
+from analyzer.model import Result, Severity, Status
+from analyzer.report import markup, sections, to_html
+
+
+def page(result: Result) -> str:
+    return b"".join(b"".join(chunks) for _, chunks in to_html.render(result)).decode()
+
+
+class Reader(HTMLParser):
+    """Tags with attributes, texts, and the heading order of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, tuple[Any, ...]]] = []
+        self.text: list[str] = []
+        self.ids: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(attrs)))
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def tags(text: str) -> Counter[Any]:
+    """The multiset of tags and attributes; sizes of shapes are not text's doing."""
+    return Counter(Reader(text).tags)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_changes_no_tag(text: str) -> None:
+    # An empty text is left out where it says nothing, so it has a twin of its own.
+    harmless = page(retold(forged(), lambda _: "harmless"))
+    hostile = page(retold(forged(), lambda _: text))
+    if text:
+        assert tags(hostile) == tags(harmless)
+    policy = re.search('http-equiv="Content-Security-Policy" content="([^"]*)"', hostile)
+    assert policy
+    assert policy[1].startswith("default-src 'none'")
+    body = hostile[hostile.index("<body") : hostile.rindex("<script>")]
+    assert all(c.isprintable() or c == "\n" for c in body)
+
+
+def test_captured_text_is_in_no_attribute() -> None:
+    marked = page(retold(forged(), lambda text: "zq" + text))
+    for tag, attributes in Reader(marked).tags:
+        for name, value in attributes:
+            assert "zq" not in (value or ""), (tag, name)
+    assert "zq" not in re.search("<style>.*?</style>", marked, re.S)[0]  # type: ignore[index]
+    assert "zq" not in re.search("<script>.*?</script>", marked, re.S)[0]  # type: ignore[index]
+
+
+def test_the_policy_admits_just_our_style_and_script(result: Result) -> None:
+    text = page(result)
+    for kind in ("style", "script"):
+        [inline] = re.findall(f"<{kind}>(.*?)</{kind}>", text, re.S)
+        digest = b64encode(sha256(inline.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in text
+    assert " style=" not in text
+    assert not re.search(r"\son\w+=", text[text.index("<body") : text.rindex("<script>")])
+
+
+def test_nothing_is_loaded_and_only_the_credit_is_a_link(result: Result) -> None:
+    for tag, attributes in Reader(page(result)).tags:
+        assert tag not in ("img", "link", "iframe", "object", "embed", "base", "video", "audio")
+        for name, value in attributes:
+            assert name not in ("src", "srcset", "action", "xlink:href")
+            if name == "href":
+                assert value == "https://db-ip.com" or (value or "").startswith("#")
+
+
+def test_the_order_of_the_sections(result: Result) -> None:
+    ids = Reader(page(result)).ids
+    assert tuple(ids) == sections.CONTENTS
+    assert ids.index("sight") < ids.index("findings") < ids.index("where") < ids.index("endpoints")
+
+
+def test_what_it_says(result: Result) -> None:
+    text = "".join(Reader(page(result)).text)
+    for said in (
+        "Where the traffic of phone.pcap went",
+        "Recorded 2019-10-16 13:04 to 2019-10-16 15:28 UTC",
+        "Of 1.9 MB sent, 1.7 MB (89%) went to known places outside India",
+        "The recording was read only in part: The last 512 bytes of the file are missing.",
+        "1.2 MB are look-ups over encrypted DNS",
+        "7 conversations without a name: 4 (the handshake names no server)",
+        "frame.number in {31, 32, 40}",
+        "4,012 frames, the first 20: 10, 11, 12",
+        "evidence/F001.pcapng",
+        "Readable here means readable by anyone on the way.",
+        "Phone Example Ltd. (China)",
+        "Hong Kong or China",
+        "listed place ruled out",
+        "Left out here: one address of the local network (2.1 kB).",
+        "IP Geolocation by DB-IP",
+        "2022-09-01",
+        "12" * 32,
+    ):
+        assert said in text, said
+    assert text.index("Readable text sent") < text.index("An endpoint that is not on the list")
+    assert "198.51.100.1" in text
+
+
+def test_edges_have_no_country(result: Result) -> None:
+    for endpoint in result.endpoints:
+        endpoint.place.location.country = None
+        endpoint.place.location.statements = []
+    where = page(result).split('id="where"')[1].split("</section>")[0]
+    assert "No endpoint has a known place." in where
+    assert "Singapore" not in where
+
+
+def test_headings_and_tables_serve_a_screen_reader(result: Result) -> None:
+    text = page(result)
+    found = Reader(text).tags
+    assert Counter(t for t, _ in found)["h1"] == 1
+    assert all(("scope", "col") in a or ("scope", "row") in a for t, a in found if t == "th")
+    assert all(("aria-hidden", "true") in a for t, a in found if t == "svg")
+    assert text.count("<caption>") == text.count("<table ")
+    assert ("html", (("lang", "en"), ("dir", "ltr"))) in found
+
+
+def test_an_empty_result_is_no_clean_bill(result: Result) -> None:
+    result.endpoints, result.flows, result.findings = [], [], []
+    result.handsets, result.run.data, result.capture.first = [], [], None
+    result.status = Status.FAILED
+    text = "".join(Reader(page(result)).text)
+    assert "Nothing readable was found" in text
+    assert "That is no clean bill" in text
+    assert "No packet carries a usable time" in text
+    assert "could not be used: The last 512 bytes" in text
+    assert "There is no endpoint on the Internet to list." in text
+
+
+def test_many_findings_are_cut_and_said_so(result: Result) -> None:
+    result.findings = result.findings[:1] * 250 + result.findings[1:2]
+    text = page(result)
+    assert text.count("<article") == 200
+    assert "51 of lesser weight are not shown here" in text
+    assert text.index(f'<article class="{Severity.HIGH}"') < text.index('<article class="low"')
+
+
+def test_many_endpoints_stay_small(result: Result) -> None:
+    result.endpoints *= 1_250
+    text = page(result)
+    assert text.count("<tr><th scope=row>tracking.intl") == 1_250
+    assert len(text) < 3_000_000
+    assert "Printed here are the first 300" in text
+
+
+def test_long_text_is_cut() -> None:
+    assert markup.esc("a" * 500) == "a" * 400 + "…"
+    assert markup.esc("\x1b" * 500) == ("\\x1b" * 100) + "…"

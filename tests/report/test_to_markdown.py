@@ -1,0 +1,41 @@
+import re
+
+from analyzer.model import Result
+from analyzer.report import to_markdown
+
+
+def text(result: Result) -> str:
+    return b"".join(b"".join(chunks) for _, chunks in to_markdown.render(result)).decode()
+
+
+def test_what_it_says(result: Result) -> None:
+    said = text(result)
+    assert said.startswith("# Where the traffic of phone.pcap went\n\n")
+    assert "| Singapore | 1 | 1.2 MB | 62% | 90 kB |" in said
+    assert "| network edge, no country | 1 | 61 kB | 3% | 9.8 MB |" in said
+    assert "### Readable text sent without encryption (high)" in said
+    assert "- Wireshark filter: `frame.number in {31, 32, 40}`" in said
+    assert (
+        "| `tracking.intl.phone.example` | `198.51.100.10` | Singapore | stated"
+        " | AWS ap-southeast-1 | 1.2 MB | 90 kB |"
+    ) in said
+    assert "IP Geolocation by DB-IP" in said
+
+
+def test_no_findings_and_no_endpoints(result: Result) -> None:
+    result.findings, result.endpoints = [], []
+    said = text(result)
+    assert "no clean bill" in said
+    assert "Nothing readable was found" in said
+    assert "Top destinations" not in said
+
+
+def test_hostile_text_makes_no_structure(hostile: Result) -> None:
+    said = text(hostile)
+    headings = [line for line in said.split("\n") if re.match("#+ ", line)]
+    assert len(headings) == 1 + 7 + 3  # title, sections, findings
+    outside = re.sub("`[^`\n]*`", "", said)
+    assert not re.search(r"(?<!\\)[<\[]|www\.|://", outside)
+    for line in said.split("\n"):
+        assert line.isprintable()
+    assert len({line.count(" | ") for line in said.split("\n") if line.startswith("| `")}) == 1
