@@ -7,6 +7,7 @@ Rules of this file
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 from analyzer.names.quic_versions import Version, version
@@ -82,10 +83,8 @@ def _long(data: bytes, at: int, size: int) -> Long | None:
 
 def client_keys(known: Version, dcid: bytes) -> Keys:
     """Keys of the client's Initials from the first Destination Connection ID."""
-    import hmac
-
-    initial = hmac.digest(known.salt, dcid, "sha256")
-    secret = _expand(initial, b"client in", 32)
+    initial = _Hmac(known.salt).digest(dcid)
+    secret = _Hmac(_expand(_Hmac(initial), b"client in", 32))
     return Keys(
         _expand(secret, known.prefix + b"key", 16),
         _expand(secret, known.prefix + b"iv", 12),
@@ -93,12 +92,34 @@ def client_keys(known: Version, dcid: bytes) -> Keys:
     )
 
 
-def _expand(secret: bytes, label: bytes, length: int) -> bytes:
-    """HKDF-Expand-Label with an empty context (RFC 8446 7.1); length up to 32."""
-    import hmac
+class _Hmac:
+    """HMAC-SHA256 under one key of up to 64 bytes (RFC 2104).
 
+    By hand: OpenSSL looks its digest up anew for every ``hmac.digest``, which
+    takes ten times as long as the four hashes themselves.
+    """
+
+    __slots__ = ("_inner", "_outer")
+    _INNER = bytes(x ^ 0x36 for x in range(256))
+    _OUTER = bytes(x ^ 0x5C for x in range(256))
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(block.translate(self._INNER))
+        self._outer = hashlib.sha256(block.translate(self._OUTER))
+
+    def digest(self, message: bytes) -> bytes:
+        """The 32 bytes of the code."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+def _expand(secret: _Hmac, label: bytes, length: int) -> bytes:
+    """HKDF-Expand-Label with an empty context (RFC 8446 7.1); length up to 32."""
     info = length.to_bytes(2, "big") + bytes([6 + len(label)]) + b"tls13 " + label + b"\0\1"
-    return hmac.digest(secret, info, "sha256")[:length]
+    return secret.digest(info)[:length]
 
 
 def open_initial(data: bytes, packet: Long, keys: Keys) -> bytes | None:
