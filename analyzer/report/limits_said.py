@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.model import Anomaly, Result
 from analyzer.report.answer import duration
 from analyzer.report.figures import share, size
-from analyzer.report.words import TEXT, counted, joined, say
+from analyzer.report.words import TEXT, counted, say
 
 _SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
 
@@ -29,7 +29,7 @@ def limits_said(result: Result) -> list[str]:
     if sight.late_start_flows:
         lines.append(say("limit.late", flows=counted("flows", sight.late_start_flows)))
     if unnamed := sum(sight.unnamed_flows.values()):
-        why = joined([f"{n:,} ({reason(r)})" for r, n in sight.unnamed_flows.items() if n])
+        why = "; ".join(f"{reason(r)} ({n:,})" for r, n in sight.unnamed_flows.items() if n)
         lines.append(say("limit.unnamed", flows=counted("flows", unnamed), why=why))
     if capture.truncated_packets:
         lines.append(say("limit.cut", packets=counted("packets", capture.truncated_packets)))

@@ -100,7 +100,7 @@ def where_it_went(result: Result, known: Facts) -> str:
         shares = [esc(share(g.up, known.up)) for g in known.apart]
         rows = pictures.countries(known.apart, most, zip(labels, shares, strict=True))
         parts += [f"<h3>{tell('where.apart')}</h3>", paragraph(tell("where.apart_lead")),
-                  table(tell("where.apart"), head, rows, "bars")]  # fmt: skip
+                  table(tell("where.apart"), ("table.place", *head[1:]), rows, "bars")]  # fmt: skip
     used = [c for c in Certainty if c in known.sure]
     legend = [(f'<i class="key {c}"></i>{c}', tell(f"certainty.{c}")) for c in used]
     return markup.section("where", *parts, pairs("legend", legend))
@@ -252,7 +252,7 @@ def _groups(caption: str, head: str, known: Facts, key: Key) -> str:
         rows.append(row(tell("who.more", n=len(rest)), number(f"{ends:,}", ends),
                         number(size(up), up), number(size(down), down)))  # fmt: skip
     columns = (head, "#table.endpoints", "#table.up", "#table.down")
-    return f"<h3>{tell(caption)}</h3>" + table(tell(caption), columns, rows)
+    return f"<h3>{tell(caption)}</h3>" + table(tell(caption), columns, rows, "groups")
 
 
 def _owner(e: Endpoint) -> str:
