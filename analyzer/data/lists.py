@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..errors import DataFileError
 from .prefixes import Ranges, Span, flatten, merge, parse
-from .table import RangeTable, from_disk, pack, to_disk
+from .table import Finder, RangeTable, from_disk, pack, to_disk
 
 MAGIC = b"PHL2"
 _HEADER = 20  # magic and the sizes of head, histories, IPv4 and IPv6 table
@@ -62,9 +62,9 @@ class DatedLists:
         """Ranges over all dates and both families."""
         return sum(table.rows for table in self._tables.values())
 
-    def find(self, family: int, key: int) -> int:
-        """The history at ``key``; 0 where no list of any date has it."""
-        return self._tables[family].find(key)
+    def finder(self, family: int) -> Finder:
+        """From a key to the number of its history; 0 where no list of any date has it."""
+        return self._tables[family].find
 
     def history(self, number: int) -> tuple[Listing | None, ...]:
         """What each date's list says, in the order of ``dates``."""

@@ -17,8 +17,9 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from ..errors import DataFileError
 
@@ -29,6 +30,9 @@ ROWS = 1024
 
 _HEADER = 20  # magic, key width, value width, 2 spare, rows, blocks, directory bytes
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+Finder = Callable[[int], int]
+"""From a key to the value that stands there, 0 for none."""
+
 _Block = tuple["array[int]", "array[int]"]
 
 
@@ -124,6 +128,12 @@ class WideTable:
         high = key >> 16
         at = bisect_right(self._keys, key & 0xFFFF, self._index[high], self._index[high + 1]) - 1
         return self._values[at] if at >= 0 else 0
+
+
+def open_table(path: Path) -> RangeTable | WideTable:
+    """The table of a file, of whichever kind; DataFileError if it is none."""
+    data = path.read_bytes()
+    return WideTable(data, path.name) if data[:4] == WIDE_MAGIC else RangeTable(data, path.name)
 
 
 def pack_wide(keys: Sequence[int], values: Sequence[int]) -> bytes:

@@ -9,9 +9,11 @@ Rules of this file
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..addresses import packed, text
+from ..data.table import Finder
 from ..data.tsv import read
 from ..model import Certainty, DataSet, Location, Operator, Place, Statement
 from ..shipped import data_folder
@@ -20,9 +22,12 @@ from .databases import Countries, Opinion, Source, UserDatabase
 from .dates import between, distance
 from .edges import Edges
 from .ladder import Evidence, Ladder
+from .mixed import Mixed, installed
 from .networks import Network, Networks, Providers
 from .regions import Regions
 from .special import MAYBE_SPECIAL, inner, special
+
+Database = UserDatabase | Mixed
 
 STALE_DAYS = 183
 """Half a year: older or newer data than that is said in the report."""
@@ -36,7 +41,7 @@ class Atlas:
     """Where addresses stand, as far as the sources of one date can say."""
 
     def __init__(
-        self, on: str | None, amazon: clouds.Lists, users: list[UserDatabase], history: Path | None
+        self, on: str | None, amazon: clouds.Lists, users: Sequence[Database], history: Path | None
     ) -> None:
         folder = data_folder()
         self.on = on
@@ -54,6 +59,7 @@ class Atlas:
         self._dbip = Source("DB-IP Lite country", "DB-IP", self._inputs["countries"]["date"])
         names = {row[0]: row[1] for row in read(folder / "countries.tsv")}
         self._ladder = Ladder(names, self._providers.by_id, on)
+        self._finders_of: dict[int, list[Finder]] = {}
         self._places: dict[str, Place] = {}
         self._judged: dict[Facts, Place] = {}
 
@@ -73,7 +79,8 @@ class Atlas:
         in one sentence, if a file named here is not what it should be.
         """
         named = (("country", country_db), ("city", city_db), ("asn", asn_db))
-        users = [UserDatabase(path, kind) for kind, path in named if path]
+        users: list[Database] = [UserDatabase(path, kind) for kind, path in named if path]
+        users += installed()
         history = user_data / clouds.HISTORY if user_data else None
         if history and history.is_file():
             return cls(on, clouds.fetched(history, on), users, history)
@@ -122,7 +129,7 @@ class Atlas:
             *((user.source.name, user.source.date) for user in self._users),
         ]
         out = [
-            f"{name} is of {date}, {distance(date, self.on)} the capture:"
+            f"{name}: its data are of {date}, {distance(date, self.on)} the capture;"
             " read what rests on it with care"
             for name, date in sources
             if date and abs(between(date, self.on)) > STALE_DAYS
@@ -171,28 +178,34 @@ class Atlas:
         return place
 
     def _facts(self, family: int, key: int, ip: str) -> Facts:
-        said = [opinion for user in self._users if (opinion := user.opinion(ip))]
-        return (
-            self._edges.find(family, key),
-            self._amazon.find(family, key),
-            self._clouds.find(family, key),
-            self._networks.number(family, key),
-            self._countries.find(family, key),
-            tuple(said),
-        )
+        said = (opinion for user in self._users if (opinion := user.opinion(ip)))
+        edge, amazon, cloud, network, country = self._finders(family)
+        numbers = (edge(key), amazon(key), cloud(key), network(key), country(key))
+        return (*numbers, tuple(said))
+
+    def _finders(self, family: int) -> list[Finder]:
+        """One finder a source, in the order of Facts; tables are read when first asked."""
+        known = self._finders_of.get(family)
+        if known is None:
+            sources = (self._edges, self._amazon, self._clouds, self._networks, self._countries)
+            known = self._finders_of[family] = [source.finder(family) for source in sources]
+        return known
 
     def _judge(self, facts: Facts) -> Place:
         """The place all addresses with these facts share, under no address."""
         anycast = self._edges.rows[facts[0]]
-        listed = self._amazon.listed(facts[1]) or self._clouds.listed(facts[2])
         network = self._networks.network(facts[3])
+        listed = self._amazon.listed(facts[1]) or self._clouds.listed(facts[2])
+        if listed and network.operator.asn is None:
+            listed = clouds.unannounced(listed, self._inputs["networks"]["date"])
         country = self._countries.codes[facts[4]]
         own = (Opinion(self._dbip, country),) if country else ()
         region = (
             self._regions.get(listed.listing.provider, listed.listing.region) if listed else None
         )
         abroad = region is not None and self._regions.zones_abroad(region.provider, region.code)
-        seen = Evidence(network, own + facts[5], anycast, listed, region, abroad)
+        later = self._amazon.later(facts[1])
+        seen = Evidence(network, own + facts[5], anycast, listed, region, abroad, later)
         place = Place("", location=self._ladder.judge(seen), operator=_operator(network, facts[5]))
         if anycast:
             place.provider, place.service = anycast.provider, anycast.service
@@ -222,8 +235,8 @@ def _copy(place: Place, ip: str) -> Place:
 def _inputs(folder: Path) -> dict[str, dict[str, str]]:
     """The rows of the manifest about what the tables were made from, by name."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return {row["name"]: row for row in manifest["inputs"]}
+    return {row["id"]: row for row in manifest["data"]}
 
 
 def _embedded_set(row: dict[str, str]) -> DataSet:
-    return DataSet(row["title"], row["publisher"], row["date"], row["licence"], row["sha256"])
+    return DataSet(row["name"], row["publisher"], row["date"], row["licence"], row["sha256"])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..data.lists import DatedLists, Listing, Row, in_memory, ranges, read_lists
+from ..data.table import Finder
 from ..errors import DataFileError
 from .dates import between, days, distance
 
@@ -56,15 +57,23 @@ class Lists:
         asked = {i for i in (self.before, self.after) if i is not None}
         self.used = [lists.dates[i] for i in sorted(asked)]
 
-    def find(self, family: int, key: int) -> int:
-        """The number of what the lists say of an address; 0 for nothing."""
-        return self._lists.find(family, key)
+    def finder(self, family: int) -> Finder:
+        """From a key to the number of what the lists say of it; 0 for nothing."""
+        return self._lists.finder(family)
 
     def listed(self, number: int) -> Listed | None:
         """The word of the lists behind a number."""
         if number not in self._known:
             self._known[number] = self._judge(self._lists.history(number))
         return self._known[number]
+
+    def later(self, number: int) -> str | None:
+        """The first list after the date that has an address the lists around it do not have."""
+        if not number or self._on is None or self.listed(number):
+            return None
+        said = self._lists.history(number)
+        dates = (date for date, listing in zip(self._lists.dates, said, strict=True) if listing)
+        return next((date for date in dates if date > str(self._on)), None)
 
     def _nearest(self) -> int:
         """The index of the list nearest the date asked; the earlier one on ties."""
@@ -90,9 +99,7 @@ class Lists:
             return Listed(listing, date, True, "", coarse)
         why = self._why_not_firm(said, used, nearest)
         away = distance(date, self._on)
-        note = "; ".join(
-            part for part in (away and f"this list is {away} the capture", why) if part
-        )
+        note = "; ".join(part for part in (away and f"{away} the capture", why) if part)
         return Listed(listing, date, not why, note, coarse, used == nearest)
 
     def _why_not_firm(self, said: tuple[Listing | None, ...], used: int, nearest: int) -> str:
@@ -107,6 +114,18 @@ class Lists:
         if earlier is None or _place(earlier) != _place(said[used]):
             return "no earlier list agrees with it"
         return ""
+
+
+def unannounced(listed: Listed, looked: str) -> Listed:
+    """The same listing for an address that no network announced on the day ``looked``.
+
+    What an operator lists and nobody announces may have been another's until
+    lately; what was looked at over a year apart says nothing about it.
+    """
+    if listed.listing.edge or abs(between(listed.date, looked)) > YEAR:
+        return listed
+    why = f"no network announced this address on {looked}"
+    return listed._replace(firm=False, note=f"{listed.note}; {why}" if listed.note else why)
 
 
 def _place(listing: Listing | None) -> object:
@@ -142,7 +161,7 @@ def fetched(path: Path, on: str | None) -> Lists:
             "run 'phonehome data update' or delete it"
         ) from problem
     before, after = _around(tuple(seen), on)
-    dates = sorted({seen[i] for i in (before, after) if i is not None})
+    dates = sorted({seen[i] for i in (before, after, len(seen) - 1) if i is not None})
     columns = [ranges("aws", _rows_of(rows, date)) for date in dates]
     return Lists(in_memory(dates, columns), on)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..data.table import RangeTable, WideTable
+from ..data.table import Finder, open_table
 from ..errors import DataFileError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Source(NamedTuple):
     publisher: str
     date: str | None
     licence: str = "the user's own copy"
+    independent: bool = True  # False: made from others' databases, so it confirms nothing
 
 
 class Opinion(NamedTuple):
@@ -38,6 +39,7 @@ class Opinion(NamedTuple):
     city: str | None = None
     asn: int | None = None
     network: str | None = None
+    registered: str | None = None  # country of registration: never a location
 
 
 class Countries:
@@ -47,16 +49,10 @@ class Countries:
         self._folder = folder
         codes = (folder / "country-codes.txt").read_text(encoding="ascii").split()
         self.codes: list[str | None] = [None, *codes]
-        self._wide = WideTable((folder / "country4.tbl").read_bytes(), "country4.tbl")
-        self._six: RangeTable | None = None
 
-    def find(self, family: int, key: int) -> int:
-        """The number of the country in ``codes``; 0 where the table knows none."""
-        if family == 4:
-            return self._wide.find(key)
-        if self._six is None:
-            self._six = RangeTable((self._folder / "country6.tbl").read_bytes(), "country6.tbl")
-        return self._six.find(key)
+    def finder(self, family: int) -> Finder:
+        """From a key to the number of its country in ``codes``; 0 for none."""
+        return open_table(self._folder / f"country{family}.tbl").find
 
 
 # ------------------------------------------------------------ MMDB files

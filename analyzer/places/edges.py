@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..data.prefixes import Span, flatten, parse
-from ..data.table import RangeTable
+from ..data.table import Finder, RangeTable
 from ..data.tsv import read
 
 
@@ -19,7 +19,7 @@ class Anycast(NamedTuple):
 
 
 class Edges:
-    """The anycast table; ``find(family, key)`` is a row's number, 0 for none."""
+    """The anycast table; its finders give numbers of ``rows``."""
 
     def __init__(self, path: Path) -> None:
         self.rows: list[Anycast | None] = [None]
@@ -31,9 +31,9 @@ class Edges:
                 self.rows.append(Anycast(provider, service, source))
         self._tables = {family: _table(found) for family, found in spans.items()}
 
-    def find(self, family: int, key: int) -> int:
-        """The number of the row that holds an address."""
-        return self._tables[family].find(key)
+    def finder(self, family: int) -> Finder:
+        """From a key to the number of the row that holds it; 0 for none."""
+        return self._tables[family].find
 
 
 def _table(spans: dict[Span, int]) -> RangeTable:

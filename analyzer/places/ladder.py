@@ -9,6 +9,7 @@ Rules of this file (METHODS.md 1)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..model import Certainty, Location, Statement
@@ -22,6 +23,10 @@ from .regions import Region
 
 EDGE_NOTE = "not used: the address answers from the nearest of many places"
 OWN_LIST_NOTE = "the operator's own list outranks a database"
+COARSE = (
+    "the list does not tell the region's Local Zones in other countries apart, "
+    "as the one that 'phonehome data update' brings does"
+)
 WORLDWIDE_NOTE = (
     "the network stands in several countries; databases tend to repeat its registration"
 )
@@ -37,6 +42,7 @@ class Evidence(NamedTuple):
     listed: Listed | None = None
     region: Region | None = None  # of the list, where the table of regions knows it
     zones_abroad: bool = False  # the region has Local Zones in other countries
+    later: str | None = None  # first list after the capture that has it, if those around do not
 
 
 class Ladder:
@@ -81,100 +87,78 @@ class Ladder:
 
     def _stated(self, seen: Evidence, listed: Listed, region: Region) -> Location:
         own = self._list_statement(listed, region)
-        databases = self._databases(seen, OWN_LIST_NOTE)
-        others = [s for s in databases if s.country and s.country != region.country]
-        doubt = self._doubt(seen, listed) if others else ""
-        if doubt:
-            plain = [own, *self._databases(seen, "")]
-            sentence = f"{words.disputed(plain, self._countries)}; {doubt}"
-            return _placed(region, Certainty.DISPUTED, plain, sentence)
+        others = {opinion.country for opinion in seen.opinions} - {None, region.country}
+        if others and listed.coarse and seen.zones_abroad:
+            return self._disputed([own, *self._databases(seen, "")], COARSE)
         spot = words.where(region.country, region.city, self._countries)
         name = self._name(listed.listing.provider)
-        sentence = words.stated(spot, name, listed.listing.region, listed.date, listed.note)
-        return _placed(region, Certainty.STATED, [own, *databases], sentence)
-
-    def _doubt(self, seen: Evidence, listed: Listed) -> str:
-        """Why a list of the right time is not enough once a database differs; or nothing."""
-        if listed.coarse and seen.zones_abroad:
-            return (
-                "this list does not tell the region's Local Zones in other countries apart, "
-                "which 'phonehome data update' brings"
-            )
-        if seen.network.operator.asn is None:
-            return "the operator lists the address, but nobody announced it when last looked"
-        return ""
+        sentence = words.stated(spot, name, listed.listing.region, listed.date, own.note)
+        found = Location(region.country, Certainty.STATED, sentence=sentence, city=region.city)
+        found.statements = [own, *self._databases(seen, OWN_LIST_NOTE)]
+        found.latitude, found.longitude = region.latitude, region.longitude
+        return found
 
     def _opinions(self, seen: Evidence) -> Location:
-        """Nothing is stated: each publisher has one voice, a list out of its time too."""
-        weak = seen.listed if seen.listed and seen.region else None
-        own = [self._list_statement(weak, seen.region)] if weak and seen.region else []
-        note = self._network_note(seen)
-        databases = self._databases(seen, note)
-        voices: dict[str, set[str]] = {}
-        if weak and seen.region:
-            voices[weak.listing.provider] = {seen.region.country}
-        for opinion in seen.opinions:
-            if opinion.country:
-                voices.setdefault(opinion.source.publisher, set()).add(opinion.country)
-        statements = [*own, *databases]
-        said = [s for s in statements if s.country]
-        answers = set().union(*voices.values()) if voices else set()
+        """Nothing is stated: a list out of its time is one voice among the databases'."""
+        own = [self._list_statement(seen.listed, seen.region)] if seen.listed else []
+        statements = [*own, *self._databases(seen, self._network_note(seen))]
+        said = [statement for statement in statements if statement.country]
+        if seen.later:  # databases of a later time speak of a later holder
+            statements = [self._of_later_holder(said_then, seen.later) for said_then in statements]
+            said = [s for s in said if s.date and s.date < seen.later]
         if not said:
             return Location(None, Certainty.UNKNOWN, statements, sentence=words.unknown())
-        if len(answers) > 1:
-            sentence = words.disputed(said, self._countries)
-            return Location(None, Certainty.DISPUTED, statements, sentence=sentence)
-        return self._one_answer(seen, statements, said, len(voices), note)
-
-    def _one_answer(
-        self,
-        seen: Evidence,
-        statements: list[Statement],
-        said: list[Statement],
-        voices: int,
-        note: str,
-    ) -> Location:
-        cities = {s.place for s in said if s.place}
+        if len({statement.country for statement in said}) > 1:
+            return self._disputed(statements)
+        cities = {statement.place for statement in said if statement.place}
         city = cities.pop() if len(cities) == 1 else None
         spot = words.where(said[0].country, city, self._countries)
-        if voices > 1 and not _worldwide(seen):
-            found = Location(
-                said[0].country, Certainty.AGREED, statements, sentence=words.agreed(spot, said)
-            )
+        found = Location(said[0].country, Certainty.SINGLE, statements, city=city)
+        if len(_voices(seen)) > 1 and not _worldwide(seen):
+            found.certainty, found.sentence = Certainty.AGREED, words.agreed(spot, said)
         else:
-            why = said[0].note or note
-            found = Location(
-                said[0].country,
-                Certainty.SINGLE,
-                statements,
-                sentence=words.single(spot, said[0], why),
-            )
-        found.city = city
+            found.sentence = words.single(spot, said)
         if seen.region and seen.region.city == city:
             found.latitude, found.longitude = seen.region.latitude, seen.region.longitude
         return found
 
-    def _list_statement(self, listed: Listed, region: Region) -> Statement:
-        listing = listed.listing
-        early = _opened_later(region, self._on)
-        note = "; ".join(part for part in (listed.note, early) if part)
-        return Statement(_source(listing.provider), region.country, region.city, listed.date, note)
+    def _disputed(self, statements: list[Statement], why: str = "") -> Location:
+        said = [statement for statement in statements if statement.country]
+        sentence = words.disputed(said, self._countries, why)
+        return Location(None, Certainty.DISPUTED, statements, sentence=sentence)
+
+    def _list_statement(self, listed: Listed, region: Region | None) -> Statement:
+        provider, date = listed.listing.provider, listed.date
+        if region is None:
+            code = listed.listing.region
+            unknown = f"region {code}, whose place is not known here" if code else "no region"
+            note = f"{unknown}; {listed.note}" if listed.note else unknown
+            return Statement(_source(provider), None, None, date, note)
+        parts = (listed.note, _opened_later(region, self._on))
+        note = "; ".join(part for part in parts if part)
+        return Statement(_source(provider), region.country, region.city, date, note)
 
     def _databases(self, seen: Evidence, note: str) -> list[Statement]:
         out = []
         for opinion in seen.opinions:
+            name, date = opinion.source.name, opinion.source.date
             if opinion.country:
-                notes = [part for part in (note, self._far(opinion.source.date)) if part]
-                out.append(
-                    Statement(
-                        opinion.source.name,
-                        opinion.country,
-                        opinion.city,
-                        opinion.source.date,
-                        "; ".join(notes),
-                    )
-                )
+                far = self._far(date)
+                whole = f"{note}; {far}" if note and far else note or far
+                out.append(Statement(name, opinion.country, opinion.city, date, whole))
+            if opinion.registered:
+                told = f"registered in {opinion.registered}; a registration is no location"
+                out.append(Statement(name, None, None, date, told))
+            elif opinion.asn and not opinion.country:
+                told = f"announced by AS{opinion.asn} {opinion.network or ''}".rstrip()
+                out.append(Statement(name, None, None, date, told))
         return out
+
+    def _of_later_holder(self, said: Statement, later: str) -> Statement:
+        if not said.country or (said.date and said.date < later):
+            return said
+        note = f"not used: by then another held the address, a cloud's since {later} at the latest"
+        return replace(said, note=note)
 
     def _far(self, date: str | None) -> str:
         """A caveat for a database more than a year away from the capture."""
@@ -184,7 +168,7 @@ class Ladder:
 
     def _network_note(self, seen: Evidence) -> str:
         owner = seen.network.provider
-        if owner is None:
+        if owner is None or seen.region:
             return ""
         if owner.kind == "worldwide":
             return WORLDWIDE_NOTE
@@ -201,9 +185,16 @@ def _edge_network(seen: Evidence) -> bool:
     return owner is not None and owner.kind == "edge" and seen.listed is None
 
 
+def _voices(seen: Evidence) -> set[str]:
+    """Who independently gives a country: the operator, and each publisher once."""
+    voices = {o.source.publisher for o in seen.opinions if o.country and o.source.independent}
+    return voices | {seen.listed.listing.provider} if seen.listed and seen.region else voices
+
+
 def _worldwide(seen: Evidence) -> bool:
+    """Whether databases are all there is for a network of several countries."""
     owner = seen.network.provider
-    return owner is not None and owner.kind == "worldwide"
+    return seen.region is None and owner is not None and owner.kind == "worldwide"
 
 
 def _source(provider: str) -> str:
@@ -214,15 +205,3 @@ def _opened_later(region: Region, on: str | None) -> str:
     if on and region.opened and len(region.opened) == 10 and region.opened > on:
         return f"the region opened on {region.opened}, after the capture"
     return ""
-
-
-def _placed(region: Region, certainty: Certainty, said: list[Statement], sentence: str) -> Location:
-    return Location(
-        region.country,
-        certainty,
-        said,
-        sentence=sentence,
-        city=region.city,
-        latitude=region.latitude,
-        longitude=region.longitude,
-    )

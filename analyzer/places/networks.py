@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..data.operators import Operators
-from ..data.table import RangeTable, WideTable
+from ..data.table import Finder, open_table
 from ..data.tsv import read
 from ..model import Operator
 
@@ -57,18 +57,12 @@ class Networks:
     def __init__(self, folder: Path, providers: Providers) -> None:
         self._folder = folder
         self._providers = providers
-        self._wide = WideTable((folder / "asn4.tbl").read_bytes(), "asn4.tbl")
-        self._six: RangeTable | None = None
         self._operators = Operators((folder / "operators.tbl").read_bytes())
         self._networks: dict[int, Network] = {0: NO_NETWORK}
 
-    def number(self, family: int, key: int) -> int:
-        """The table's number for the network of an address; 0 where none announces it."""
-        if family == 4:
-            return self._wide.find(key)
-        if self._six is None:
-            self._six = RangeTable((self._folder / "asn6.tbl").read_bytes(), "asn6.tbl")
-        return self._six.find(key)
+    def finder(self, family: int) -> Finder:
+        """From a key to the number of the network that announces it; 0 for none."""
+        return open_table(self._folder / f"asn{family}.tbl").find
 
     def network(self, number: int) -> Network:
         """The network behind a number."""

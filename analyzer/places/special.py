@@ -6,6 +6,8 @@ RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (mapped).
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..addresses import packed
 
 _V4 = (
@@ -49,12 +51,19 @@ MAYBE_SPECIAL = {
 
 def special(raw: bytes) -> str | None:
     """What a packed special address is, in words that follow "is"; None if public."""
-    number, bits = int.from_bytes(raw, "big"), 8 * len(raw)
-    for prefix, length, words in _V4 if bits == 32 else _V6:
-        shift = bits - length
-        if number >> shift == int.from_bytes(packed(prefix), "big") >> shift:
-            return words
-    return None
+    number = int.from_bytes(raw, "big")
+    found = (words for prefix, shift, words in _masks(len(raw)) if number >> shift == prefix)
+    return next(found, None)
+
+
+@cache
+def _masks(size: int) -> tuple[tuple[int, int, str], ...]:
+    """Upper bits, bits below them, and words of each special prefix of a family."""
+    bits = 8 * size
+    return tuple(
+        (int.from_bytes(packed(prefix), "big") >> bits - length, bits - length, words)
+        for prefix, length, words in (_V4 if size == 4 else _V6)
+    )
 
 
 def inner(raw: bytes) -> tuple[str, bytes] | None:

@@ -41,16 +41,18 @@ def agreed(spot: str, said: Sequence[Statement]) -> str:
     return f"probably stands in {spot}: {listing(said)} agree"
 
 
-def single(spot: str, said: Statement, why: str) -> str:
-    """One source only."""
-    aside = f"; {why}" if why else ""
-    return f"stands in {spot} according to one source only, {source(said)}{aside}"
+def single(spot: str, said: Sequence[Statement]) -> str:
+    """One source only, or several that are not independent of each other."""
+    if len(said) == 1:
+        return f"stands in {spot} according to one source only, {listing(said)}"
+    return f"stands in {spot} according to {listing(said)}, not independent of each other"
 
 
-def disputed(said: Sequence[Statement], names: Names) -> str:
+def disputed(said: Sequence[Statement], names: Names, why: str = "") -> str:
     """Sources give different countries."""
     answers = [f"{source(s)} says {where(s.country, s.place, names)}" for s in said]
-    return "may stand in one of several countries, for sources disagree: " + "; ".join(answers)
+    aside = f"; {why}" if why else ""
+    return f"stands where sources disagree: {'; '.join(answers)}{aside}"
 
 
 def unknown() -> str:
@@ -69,6 +71,6 @@ def source(said: Statement) -> str:
 
 
 def listing(said: Sequence[Statement]) -> str:
-    """Sources as a list in a sentence."""
-    every = [source(s) for s in said]
+    """Sources, with their caveats, as a list in a sentence."""
+    every = [source(s) + (f" ({s.note})" if s.note else "") for s in said]
     return every[0] if len(every) == 1 else ", ".join(every[:-1]) + " and " + every[-1]
