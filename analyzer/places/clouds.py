@@ -99,7 +99,7 @@ class Lists:
             return Listed(listing, date, True, "", coarse)
         why = self._why_not_firm(said, used, nearest)
         away = distance(date, self._on)
-        note = "; ".join(part for part in (away and f"{away} the capture", why) if part)
+        note = "; ".join(part for part in (away and f"{away} {self._on}", why) if part)
         return Listed(listing, date, not why, note, coarse, used == nearest)
 
     def _why_not_firm(self, said: tuple[Listing | None, ...], used: int, nearest: int) -> str:

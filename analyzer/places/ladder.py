@@ -164,7 +164,7 @@ class Ladder:
         """A caveat for a database more than a year away from the capture."""
         if not date or not self._on or abs(between(date, self._on)) <= 366:
             return ""
-        return f"this database is {distance(date, self._on)} the capture"
+        return f"{distance(date, self._on)} {self._on}"
 
     def _network_note(self, seen: Evidence) -> str:
         owner = seen.network.provider
@@ -172,6 +172,9 @@ class Ladder:
             return ""
         if owner.kind == "worldwide":
             return WORLDWIDE_NOTE
+        if owner.country:
+            home = self._countries.get(owner.country, owner.country)
+            return f"announced by {owner.name}, which serves {home}"
         return NO_LIST_NOTE if owner.kind == "cloud" else ""
 
     def _name(self, provider: str) -> str:
