@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from analyzer.model import Certainty, Endpoint, Location, Result, Status
 from analyzer.report.figures import share, size, span
-from analyzer.report.labels import country
+from analyzer.labels import country
 from analyzer.report.words import counted, joined, say
 
 KNOWN = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
@@ -102,13 +102,15 @@ def standing(location: Location) -> Certainty:
 
 
 def where(location: Location) -> str:
-    """The place in a few words; never a country when the certainty gives none."""
+    """The place in a few words; a country that is ruled out is said to be."""
     certainty = standing(location)
     if certainty in KNOWN:
         return country(location.country)
     if certainty == Certainty.DISPUTED:
         named = list(dict.fromkeys(country(s.country) for s in location.statements if s.country))
         return joined(named, last="or") or say("where.disputed")
+    if certainty == Certainty.EXCLUDED and location.country:
+        return say("where.excluded_from", country=country(location.country))
     return say(f"where.{certainty}")
 
 
@@ -181,4 +183,4 @@ def _how_sure(known: Facts) -> str:
     if not known.up:
         return say("answer.sent_nothing")
     key = "answer.all_apart" if not placed else "answer.sure_apart" if apart else "answer.sure"
-    return say(key, placed=joined(placed), apart=joined(apart))
+    return say(key, placed=joined(placed), apart="; ".join(apart))

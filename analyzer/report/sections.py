@@ -7,7 +7,7 @@ from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
 from analyzer.report.clock import minute, second
 from analyzer.report.figures import share, size
-from analyzer.report.labels import country, provider
+from analyzer.labels import country, provider
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, file_names, operator

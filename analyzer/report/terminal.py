@@ -9,7 +9,7 @@ from analyzer.model import Certainty, Endpoint, Finding, Location, Result, Sever
 from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
 from analyzer.report.clock import second
 from analyzer.report.figures import share, short
-from analyzer.report.labels import country, provider
+from analyzer.labels import country, provider
 from analyzer.report.safe import columns, fit, visible
 from analyzer.report.words import counted, say
 
@@ -45,7 +45,7 @@ def terminal(result: Result, folder: Path | None, *, width: int = 80, colour: bo
         tail.append(_path(folder))
     room = _LINES - len(head) - len(tail) - 2
     middle = _top(known, max(room, 4), width, paint)
-    return "\n".join([*head, *middle, "", *tail]) + "\n"
+    return "\n".join([*head, *middle, "", *tail])
 
 
 def wrapped(text: str, width: int) -> list[str]:

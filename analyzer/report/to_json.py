@@ -74,7 +74,7 @@ def result_json(result: Result) -> Json:
 def summary_json(result: Result) -> Json:
     """The answer in numbers and words, schema phonehome/summary/1."""
     known = facts(result)
-    return {
+    summary = {
         "schema": SUMMARY,
         "status": str(result.status),
         "answer": " ".join(answer(result, known)),
@@ -93,6 +93,8 @@ def summary_json(result: Result) -> Json:
         ],
         "anomalies": [_anomaly(a) for a in result.anomalies],
     }  # fmt: skip
+    strict: Json = json.loads(b"".join(encoded(summary)))  # however it is printed then
+    return strict
 
 
 def address_json(place: Place, owner: Owner | None) -> Json:

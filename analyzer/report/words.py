@@ -56,11 +56,11 @@ TEXT = {
     "sure.agreed": "{share} by sources that agree",
     "sure.single": "{share} by one source alone",
     "sure.edge": "{share} ended at a network edge, where no country can be given",
-    "sure.open": "for {share} sources differ, a measurement rules the listed place out, or none"
-    " knows the address",
+    "sure.open": "{share} went to places that are disputed, ruled out or not known",
     "where.edge": "network edge, no country",
     "where.disputed": "sources differ",
     "where.excluded": "listed place ruled out",
+    "where.excluded_from": "{country} ruled out",
     "where.unknown": "not known",
     "where.private": "local network",
     # ---------------------------------------------------------- vocabulary
@@ -102,8 +102,8 @@ TEXT = {
     "severity.low": "low",
     "severity.info": "note",
     # ----------------------------------------------------------- visibility
-    "sight.line": "Seen: {named} of bytes have a name, {operator} a place from the operator’s own"
-    " list, {edge} end at a network edge.",
+    "sight.line": "Seen: {named} of bytes named, {operator} placed by operators’ lists, {edge} at"
+    " an edge.",
     "sight.lead": "Every sentence in this report rests on what could be seen. The shares are of"
     " all bytes on the wire, {bytes} in {span}.",
     "sight.named": "Belong to a conversation with a name",

@@ -96,7 +96,7 @@ def test_what_it_says(result: Result) -> None:
         "Of 1.9 MB sent, 1.7 MB (89%) went to known places outside India",
         "The recording was read only in part: The last 512 bytes of the file are missing.",
         "1.2 MB are look-ups over encrypted DNS",
-        "7 conversations without a name: the handshake names no server (4); encrypted name, ECH (3).",
+        "7 conversations without a name: the handshake names no server (4); encrypted name, ECH",
         "frame.number in {31, 32, 40}",
         "4,012 frames, the first 20: 10, 11, 12",
         "evidence/F001.pcapng",
