@@ -7,9 +7,11 @@ compiler the same source runs interpreted: slower, with identical answers.
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
@@ -20,14 +22,26 @@ class BuildWithRules(build_py):
     """Copies rules/ and the demo capture into the package that is built."""
 
     def run(self) -> None:
-        super().run()
         if self.editable_mode:
+            super().run()
             return
+        package = Path(self.build_lib, "analyzer")
+        shutil.rmtree(package, ignore_errors=True)  # of an earlier build, or another Python
+        super().run()
         for folder, pattern in SHIPPED.items():
             for source in sorted((ROOT / folder).glob(pattern)):
-                target = Path(self.build_lib, "analyzer", source.relative_to(ROOT))
+                target = package / source.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+
+
+class TaggedWheel(bdist_wheel):
+    """A wheel without compiled code runs anywhere, and its name says so."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        compiled = any(Path(self.bdist_dir).glob("analyzer/capture/hot.*.*"))
+        tag: tuple[str, str, str] = super().get_tag() if compiled else ("py3", "none", "any")
+        return tag
 
 
 def extensions() -> list[Extension]:
@@ -36,11 +50,15 @@ def extensions() -> list[Extension]:
         from Cython.Build import cythonize
     except ImportError:
         return []
-    hot = Extension("analyzer.capture.hot", ["analyzer/capture/hot.py"])
-    built: list[Extension] = cythonize([hot], language_level=3)
+    flags = [] if sys.platform == "win32" else ["-g0"]  # a third of the size
+    hot = Extension("analyzer.capture.hot", ["analyzer/capture/hot.py"], extra_compile_args=flags)
+    built: list[Extension] = cythonize([hot], language_level=3, build_dir="build/cython")
     for extension in built:
         extension.optional = True  # cythonize() drops it
     return built
 
 
-setup(ext_modules=extensions(), cmdclass={"build_py": BuildWithRules})
+setup(
+    ext_modules=extensions(),
+    cmdclass={"build_py": BuildWithRules, "bdist_wheel": TaggedWheel},
+)
