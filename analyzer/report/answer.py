@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from analyzer.labels import country
 from analyzer.model import Certainty, Endpoint, Location, Result, Status
 from analyzer.report.figures import share, size, span
-from analyzer.labels import country
 from analyzer.report.words import counted, joined, say
 
 KNOWN = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from analyzer.labels import country, provider
 from analyzer.model import Certainty, Endpoint, Finding, Handset, Party, Result, Status
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
 from analyzer.report.clock import minute, second
 from analyzer.report.figures import share, size
-from analyzer.labels import country, provider
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, file_names, operator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from analyzer.labels import country, provider
 from analyzer.model import Certainty, Endpoint, Finding, Location, Result, Severity, Status
 from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
 from analyzer.report.clock import second
 from analyzer.report.figures import share, short
-from analyzer.labels import country, provider
 from analyzer.report.safe import columns, fit, visible
 from analyzer.report.words import counted, say
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.labels import country
 from analyzer.model import Finding, Result
 from analyzer.report.answer import Facts, answer, facts, standing, where
 from analyzer.report.clock import second
 from analyzer.report.figures import share, size
-from analyzer.labels import country
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.safe import markdown, markdown_code
 from analyzer.report.terminal import by_severity, file_names, label, operator
