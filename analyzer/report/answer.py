@@ -1,9 +1,10 @@
 """What a result comes to: the numbers behind the first sentences, and those.
 
 Every format says the same answer because all take it from here. Endpoints of
-the local network are counted apart; only a place that is stated, agreed or
-named by a single source counts as known. What a network edge answered, what
-sources dispute and what physics rules out never counts as a country.
+the local network are counted apart. A place counts as a country when it is
+stated, agreed on or named by a single source; that something left home is said
+of the first two only. What a network edge answered, what sources dispute and
+what physics rules out never counts as a country.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ KNOWN = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
 APART = (Certainty.EDGE, Certainty.DISPUTED, Certainty.EXCLUDED, Certainty.UNKNOWN)
 Key = Callable[[Endpoint], str]
 _NAMED_COUNTRIES = 3
+_LEFT = ("answer.left", "answer.only_single", "answer.left_single", "answer.none_left")
+_WENT = ("answer.went", "answer.only_single_went", "answer.went_single", "answer.none_went")
 
 
 @dataclass(slots=True)
@@ -31,6 +34,11 @@ class Group:
     up: int = 0
     down: int = 0
     sure: dict[Certainty, int] = field(default_factory=dict)  # bytes up
+
+    @property
+    def firm(self) -> int:
+        """Bytes up to places that are stated or agreed on."""
+        return self.sure.get(Certainty.STATED, 0) + self.sure.get(Certainty.AGREED, 0)
 
     def add(self, endpoint: Endpoint) -> None:
         """Count an endpoint in."""
@@ -51,7 +59,8 @@ class Facts:
     sure: dict[Certainty, int]  # bytes up by certainty
     up: int
     down: int
-    abroad: int  # bytes up to known places that are not home
+    abroad: int  # bytes up to stated or agreed places that are not home
+    abroad_single: int  # and to those that one source alone places outside
     local: int  # endpoints of the local network
     local_bytes: int
 
@@ -70,6 +79,7 @@ def facts(result: Result) -> Facts:
     apart = {g.key: g for g in group([e for e in public if standing(e.place.location) in APART],
                                      lambda e: str(standing(e.place.location)))}  # fmt: skip
     countries = group(known, lambda e: e.place.location.country or "")
+    abroad = [g for g in countries if g.key != result.run.home]
     return Facts(
         ranking=sorted(public, key=lambda e: (-e.bytes_up, -e.bytes_down, e.ip)),
         countries=countries,
@@ -77,7 +87,8 @@ def facts(result: Result) -> Facts:
         sure=whole[0].sure if whole else {},
         up=sum(e.bytes_up for e in public),
         down=sum(e.bytes_down for e in public),
-        abroad=sum(g.up for g in countries if g.key != result.run.home),
+        abroad=sum(g.firm for g in abroad),
+        abroad_single=sum(g.up - g.firm for g in abroad),
         local=len(local),
         local_bytes=sum(e.bytes_up + e.bytes_down for e in local),
     )
@@ -115,11 +126,11 @@ def where(location: Location) -> str:
 
 
 def answer(result: Result, known: Facts) -> list[str]:
-    """The answer in one to four sentences."""
+    """The answer in one to five sentences."""
     sentences = [say("answer.part")] if result.status == Status.INCOMPLETE else []
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
-    return [*sentences, _spoke(result, known), _went(result, known), _how_sure(known)]
+    return [*sentences, _spoke(result, known), *_went(result, known), _how_sure(known)]
 
 
 def duration(result: Result) -> str:
@@ -141,35 +152,47 @@ def _nothing(result: Result, known: Facts) -> str:
 
 
 def _spoke(result: Result, known: Facts) -> str:
-    key = "answer.spoke" if known.countries else "answer.spoke_nowhere"
     return say(
-        key,
+        "answer.spoke" if known.countries else "answer.spoke_nowhere",
         span=duration(result),
         who=subject(result),
         endpoints=counted("endpoints", known.endpoints),
+        placed=f"{sum(g.endpoints for g in known.countries):,}",
         countries=counted("countries", len(known.countries)),
     )
 
 
-def _went(result: Result, known: Facts) -> str:
-    """What left home; without a home, where most went."""
-    home = result.run.home
-    there = [g for g in known.countries if g.key != home]
-    named = [f"{country(g.key)} {size(g.up)}" for g in there[:_NAMED_COUNTRIES]]
-    if len(there) > _NAMED_COUNTRIES:
-        rest = sum(g.up for g in there[_NAMED_COUNTRIES:])
-        others = counted("others", len(there) - _NAMED_COUNTRIES)
-        named.append(f"{others} {size(rest)}")
+def _went(result: Result, known: Facts) -> list[str]:
+    """What left home; without a home, where it went.
+
+    What one source alone says is told apart: it is not enough to say that
+    something left.
+    """
+    there = [g for g in known.countries if g.key != result.run.home]
+    firm = sorted((g for g in there if g.firm), key=lambda g: (-g.firm, g.key))
     values = {
         "sent": size(known.up),
-        "home": country(home),
-        "abroad": size(known.abroad),
+        "home": country(result.run.home),
+        "firm": size(known.abroad),
         "share": share(known.abroad, known.up),
-        "named": joined(named),
+        "single": size(known.abroad_single),
+        "single_share": share(known.abroad_single, known.up),
+        "named": _named(firm),
     }
-    if not named:
-        return say("answer.none_left" if home else "answer.no_country", **values)
-    return say("answer.left" if home else "answer.went", **values)
+    left, only, more, none = _LEFT if result.run.home else _WENT
+    if firm:
+        keys = (left, more) if known.abroad_single else (left,)
+    else:
+        keys = (only,) if known.abroad_single else (none,)
+    return [say(key, **values) for key in keys]
+
+
+def _named(groups: list[Group]) -> str:
+    """The first countries with their bytes, the others in one sum."""
+    named = [f"{country(g.key)} {size(g.firm)}" for g in groups[:_NAMED_COUNTRIES]]
+    if rest := groups[_NAMED_COUNTRIES:]:
+        named.append(f"{counted('others', len(rest))} {size(sum(g.firm for g in rest))}")
+    return joined(named)
 
 
 def _how_sure(known: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.model import Anomaly, Result
 from analyzer.report.answer import duration
 from analyzer.report.figures import share, size
-from analyzer.report.words import TEXT, counted, say
+from analyzer.report.words import TEXT, counted, say, sentence
 
 _SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
 
@@ -49,5 +49,10 @@ def reason(code: str) -> str:
 def _anomaly(a: Anomaly) -> str:
     at = say("limit.at_frame", frame=a.first_frame) if a.first_frame is not None else ""
     at += say("limit.at_offset", offset=a.offset) if a.offset is not None else ""
-    return say("limit.anomaly", kind=a.kind, times=counted("times", a.count), at=at,
-               effect=a.effect).strip()  # fmt: skip
+    return say(
+        "limit.anomaly",
+        effect=sentence(a.effect),
+        kind=a.kind.replace("_", " "),
+        times=counted("times", a.count),
+        at=at,
+    ).strip()

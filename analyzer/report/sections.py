@@ -11,7 +11,7 @@ from analyzer.report.figures import share, size
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, file_names, operator
-from analyzer.report.words import counted, say
+from analyzer.report.words import counted, say, sentence
 
 _FINDINGS = 200
 _FRAMES = 20
@@ -25,7 +25,7 @@ CONTENTS = ("answer", "sight", "findings", "where", "who", "when", "endpoints", 
 
 def head(result: Result) -> str:
     """Title, when and on which handset, and whether anything is missing."""
-    first, last = minute(result.capture.first), minute(result.capture.last)
+    first, last = second(result.capture.first), second(result.capture.last)
     when = tell("page.recorded", first=first, last=last) if first else tell("page.unrecorded")
     links = "".join(f'<li><a href="#{name}">{tell(f"page.{name}")}</a>' for name in CONTENTS)
     handsets = [_handset(h) for h in result.handsets] or [tell("handset.none")]
@@ -190,14 +190,15 @@ def inputs(result: Result, known: Facts) -> str:
 def _handset(h: Handset) -> str:
     more = "".join(f", {part}" for part in (h.vendor, *h.model_hints, h.mac) if part)
     addresses = ", ".join(h.addresses)
-    how = "; ".join(h.how_known) or say("handset.unsaid")
+    how = "; ".join(how.rstrip(".") for how in h.how_known) or say("handset.unsaid")
     return esc(say("handset.known", addresses=addresses, more=more, how=how), _TEXT)
 
 
 def _status(result: Result) -> str:
     if result.status == Status.COMPLETE:
         return ""
-    why = " ".join(a.effect or a.kind for a in result.anomalies[:3]) or say("top.unsaid")
+    why = " ".join(sentence(a.effect or a.kind) for a in result.anomalies[:3])
+    why = why or say("top.unsaid")
     return paragraph(esc(say(f"page.status.{result.status}", why=why), _TEXT), "warning")
 
 
@@ -230,8 +231,7 @@ def _frames(f: Finding) -> str:
     shown = ", ".join(map(str, listed[:_FRAMES]))
     if count <= _FRAMES:
         return esc(shown)
-    n = min(len(listed), _FRAMES)
-    return tell("findings.first", count=counted("frames", count), n=n, frames=shown)
+    return tell("findings.some", count=counted("frames", count), frames=shown)
 
 
 def _value(value: int | float | str) -> str:

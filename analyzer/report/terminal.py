@@ -11,12 +11,13 @@ from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
 from analyzer.report.clock import second
 from analyzer.report.figures import share, short
 from analyzer.report.safe import columns, fit, visible
-from analyzer.report.words import counted, say
+from analyzer.report.words import counted, say, sentence
 
 Paint = Callable[[str, str], str]
 
 SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 _LINES = 24
+_COUNTRY = 12  # columns of the country
 _NARROWEST, _WIDEST = 40, 110
 _MOST_FINDINGS = 3
 _COLOURS = {
@@ -65,7 +66,7 @@ def status_line(result: Result) -> str:
     """Why a result is not complete; empty when it is."""
     if result.status == Status.COMPLETE:
         return ""
-    reasons = " ".join(a.effect or a.kind for a in result.anomalies[:2])
+    reasons = " ".join(sentence(a.effect or a.kind) for a in result.anomalies[:2])
     key = "top.failed" if result.status == Status.FAILED else "top.status"
     return say(key, why=reasons or say("top.unsaid"))
 
@@ -114,7 +115,7 @@ def _top(known: Facts, lines: int, width: int, paint: Paint) -> list[str]:
         return []
     wide = width >= 72
     name = width - (58 if wide else 38)
-    head = [fit(say("top.destination"), name), fit(say("top.country"), 12)]
+    head = [fit(say("top.destination"), name), fit(say("top.country"), _COUNTRY)]
     head += [fit(say("top.certainty"), 9)] + ([fit(say("top.operator"), 19)] if wide else [])
     head += [f"{say('top.up'):>6}", f"{say('top.down'):>6}"]
     shown = known.ranking[: lines - 1]
@@ -129,7 +130,11 @@ def _top(known: Facts, lines: int, width: int, paint: Paint) -> list[str]:
 
 def _cells(e: Endpoint, name: int, wide: bool) -> list[str]:
     location = e.place.location
-    cells = [_tail(label(e), name), fit(_where(location), 12), fit(str(standing(location)), 9)]
+    cells = [
+        _tail(label(e), name),
+        fit(_where(location), _COUNTRY),
+        fit(str(standing(location)), 9),
+    ]
     cells += [fit(operator(e), 19)] if wide else []
     return [*cells, f"{short(e.bytes_up):>6}", f"{short(e.bytes_down):>6}"]
 
@@ -146,10 +151,11 @@ def _tail(name: str, width: int) -> str:
 
 
 def _where(location: Location) -> str:
-    """The country; the codes when sources differ; a dash when none can be named."""
+    """The country, or its code where that is too long; a dash when there is none."""
     certainty = standing(location)
     if certainty in KNOWN:
-        return country(location.country)
+        name = country(location.country)
+        return name if columns(visible(name)) <= _COUNTRY else location.country or ""
     if certainty == Certainty.DISPUTED:
         return "/".join(dict.fromkeys(s.country for s in location.statements if s.country))
     return "-"

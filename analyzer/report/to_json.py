@@ -124,6 +124,7 @@ def _totals(known: Facts) -> Json:
         "bytes_up": known.up,
         "bytes_down": known.down,
         "bytes_up_abroad": known.abroad,
+        "bytes_up_abroad_single_source": known.abroad_single,
         "local_bytes": known.local_bytes,
         "bytes_up_by_certainty": {str(c): up for c, up in known.sure.items()},
     }

@@ -35,15 +35,21 @@ TEXT = {
     "subject.none": "the recorded devices",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
-    "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; those whose"
-    " place is known stand in {countries}.",
+    "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
+    " place {placed} of them, in {countries}.",
     "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
-    " for none of them is the place known.",
-    "answer.left": "Of {sent} sent, {abroad} ({share}) went to known places outside {home}:"
-    " {named}.",
-    "answer.went": "Of {sent} sent, this much went to known places: {named}.",
+    " no source places any of them in a country.",
+    "answer.left": "Of {sent} sent, {firm} ({share}) went to places outside {home}: {named}.",
+    "answer.left_single": "One source alone places a further {single} ({single_share}) outside"
+    " {home}.",
+    "answer.only_single": "Of {sent} sent, one source alone places {single} ({single_share})"
+    " outside {home}; nothing more certain was seen to leave.",
     "answer.none_left": "Of {sent} sent, nothing was seen going to a known place outside {home}.",
-    "answer.no_country": "{sent} were sent; no country can be named for any of it.",
+    "answer.went": "Of {sent} sent, this much went to places operators state or sources agree on:"
+    " {named}.",
+    "answer.went_single": "One source alone places a further {single} ({single_share}).",
+    "answer.only_single_went": "Of {sent} sent, one source alone places {single} ({single_share}).",
+    "answer.none_went": "{sent} were sent; no country can be named for any of it.",
     "answer.sure": "Of the bytes sent, the place is given for {placed}.",
     "answer.sure_apart": "Of the bytes sent, the place is given for {placed}; {apart}.",
     "answer.all_apart": "Of the bytes sent, {apart}.",
@@ -123,7 +129,7 @@ TEXT = {
     "limit.time": "Nothing outside these {span} was seen. What is not listed was not seen; that"
     " does not mean it does not happen.",
     "limit.round_trip": "No recording place was given (--at), so the round-trip check is off.",
-    "limit.anomaly": "In the input: {kind}, {times}{at}. {effect}",
+    "limit.anomaly": "{effect} ({kind}, {times}{at})",
     "limit.at_frame": ", first at frame {frame}",
     "limit.at_offset": ", at byte {offset}",
     # ----------------------------------------------------------------- page
@@ -151,7 +157,7 @@ TEXT = {
     " it contacted none of the addresses in it.",
     "fact.sent": "sent",
     "fact.received": "received",
-    "fact.abroad": "to known places outside {home}",
+    "fact.abroad": "to places outside {home}",
     "fact.endpoints": "endpoints",
     "fact.countries": "countries",
     "fact.recorded": "recorded",
@@ -170,10 +176,10 @@ TEXT = {
     "findings.filter": "Filter",
     "findings.packets": "Packets",
     "findings.caveat": "Caveat.",
-    "findings.first": "{count}, the first {n}: {frames}",
+    "findings.some": "{count}, among them {frames}",
     "findings.more": "{n} of lesser weight are not shown here; all are in findings.csv.",
     "copy.filter": "Copy",
-    "where.lead": "Bytes sent by country, for addresses whose place is known. How surely it is"
+    "where.lead": "Bytes sent by country, for addresses that a source places. How surely it is"
     " known shows in the shade: the stronger, the surer.",
     "where.none": "No endpoint has a known place.",
     "where.apart": "Without a country",
@@ -284,3 +290,9 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {TEXT[f'list.{last}']} {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    """A text of another room as a sentence: a capital first, a full stop last."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ("", ".", "!", "?") else ".")

@@ -11,7 +11,8 @@ def test_facts(result: Result) -> None:
     assert [(g.key, g.endpoints, g.up) for g in known.apart] == [
         ("edge", 1, 61_022), ("disputed", 1, 44_120), ("excluded", 1, 23_010), ("unknown", 1, 1_402)
     ]  # fmt: skip
-    assert known.abroad == 1_204_331 + 412_009 + 96_100
+    assert known.abroad == 1_204_331 + 412_009
+    assert known.abroad_single == 96_100
     assert (known.local, known.local_bytes) == (1, 2_100)
     assert sum(known.sure.values()) == known.up
     assert sum(g.up for g in [*known.countries, *known.apart]) == known.up
@@ -20,10 +21,11 @@ def test_facts(result: Result) -> None:
 def test_the_answer(result: Result) -> None:
     assert answer(result, facts(result)) == [
         "The recording could be read only in part; what follows rests on that part.",
-        "In 2.4 hours, 2 handsets exchanged data with 8 endpoints on the Internet; those whose"
-        " place is known stand in 4 countries.",
-        "Of 1.9 MB sent, 1.7 MB (89%) went to known places outside India: Singapore 1.2 MB,"
-        " China 412 kB and United States 96 kB.",
+        "In 2.4 hours, 2 handsets exchanged data with 8 endpoints on the Internet; sources"
+        " place 4 of them, in 4 countries.",
+        "Of 1.9 MB sent, 1.6 MB (84%) went to places outside India: Singapore 1.2 MB and China"
+        " 412 kB.",
+        "One source alone places a further 96 kB (5%) outside India.",
         "Of the bytes sent, the place is given for 67% by the operators’ own lists, 21% by sources"
         " that agree and 5% by one source alone; 3% ended at a network edge, where no country can"
         " be given; 4% went to places that are disputed, ruled out or not known.",
@@ -34,7 +36,7 @@ def test_without_a_home_nothing_is_said_to_have_left_it(result: Result) -> None:
     result.run.home = None
     said = " ".join(answer(result, facts(result)))
     assert "outside" not in said
-    assert "Singapore 1.2 MB, China 412 kB, United States 96 kB and one other 88 kB" in said
+    assert "Singapore 1.2 MB, China 412 kB and India 88 kB. One source alone" in said
 
 
 def test_nothing_is_no_clean_bill(result: Result) -> None:
@@ -66,3 +68,33 @@ def test_where_never_names_a_country_it_must_not(result: Result) -> None:
         if location.certainty == "excluded":
             assert said == "Singapore ruled out"
     assert where(result.endpoints[5].place.location) == "Hong Kong or China"
+
+
+def test_a_country_nothing_was_sent_to_is_not_named(result: Result) -> None:
+    result.endpoints[0].bytes_up = 0
+    said = " ".join(answer(result, facts(result)))
+    assert "in 4 countries" in said
+    assert "Singapore" not in said
+
+
+def test_one_source_alone_does_not_say_that_data_left(result: Result) -> None:
+    result.endpoints = result.endpoints[2:4]
+    said = " ".join(answer(result, facts(result)))
+    assert "one source alone places 96 kB (52%) outside India; nothing more certain" in said
+    assert "went to places outside" not in said
+
+
+def test_nothing_left(result: Result) -> None:
+    result.endpoints = result.endpoints[3:4]
+    said = " ".join(answer(result, facts(result)))
+    assert "nothing was seen going to a known place outside India" in said
+
+
+def test_more_countries_than_are_named(result: Result) -> None:
+    for endpoint, code in zip(
+        result.endpoints, ("SG", "CN", "US", "IN", "FR", "BR", "MY"), strict=False
+    ):
+        endpoint.place.location.country = code
+        endpoint.place.location.certainty = Certainty.AGREED
+    said = " ".join(answer(result, facts(result)))
+    assert "Singapore 1.2 MB, China 412 kB, United States 96 kB and 3 others 128 kB." in said
