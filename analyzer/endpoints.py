@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from analyzer.model import Endpoint, EndpointName, Flow, Handset, NameSource, Place
-
-if TYPE_CHECKING:
-    from analyzer.places.gazetteer import Vantage
 
 NO_HANDSET = (
     "which address is the handset could not be told; the side that opened a conversation"
@@ -76,17 +72,3 @@ def _names(flows: Iterable[Flow]) -> list[EndpointName]:
 def _ports(flows: Iterable[Flow]) -> list[str]:
     seen = {(flow.server_port, flow.proto) for flow in flows if flow.server_port is not None}
     return [f"{port}/{proto}" for port, proto in sorted(seen)]
-
-
-def check_round_trip(endpoint: Endpoint, vantage: Vantage) -> None:
-    """Lets a measured round trip rule out places it cannot have come from."""
-    from analyzer.places import physics
-
-    place = endpoint.place
-    at = place.location
-    region = None
-    if at.latitude is not None and at.longitude is not None and place.region:
-        region = (at.latitude, at.longitude, at.city or place.region)
-    place.location = physics.check(
-        at, endpoint.rtt or 0, endpoint.rtt_frames, endpoint.rtt_flow, vantage, region
-    )

@@ -11,14 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer import __version__, endpoints, handset, limits, provenance, shipped
+from analyzer import __version__, attribution, endpoints, handset, limits, provenance, shipped
 from analyzer.capture import reader
 from analyzer.capture.openings import Listener
 from analyzer.device import Device
 from analyzer.model import (
     Anomaly,
     Endpoint,
-    Flow,
     Handset,
     NameSeen,
     Result,
@@ -74,20 +73,17 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     flows, capture = recording.flows, recording.capture
     _finish_flows(recording)
     registry = Registry.open([folder / "vendors" for folder in folders])
-    handsets = handset.find(flows, heard.hints, options.device.addresses, registry.vendor_of_mac)
+    given = options.device.addresses
+    handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
     handset.orient(flows, handsets)
-    vendor = _vendor(asked.vendor, handsets, flows, heard, registry)
     name_flows(flows, heard.answers)
+    attribution.name_vendors(handsets, asked.vendor, flows, heard.hints, registry)
     on = options.on or provenance.day(capture.first)
-    atlas = Atlas.open(
-        on,
-        country_db=options.country_db,
-        asn_db=options.asn_db,
-        city_db=options.city_db,
-        user_data=options.user_data,
-    )
+    atlas = asked.atlas(on)
     found = endpoints.gather(flows, handsets)
-    _settle(found, atlas, registry, vendor, heard, asked, capture.vpn_recording)
+    attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
+    if asked.vantage and not capture.vpn_recording:
+        attribution.check_round_trips(found, asked.vantage)
     result = Result(
         status=_status(recording),
         run=_run(asked, on, atlas, registry, folders),
@@ -111,15 +107,29 @@ class _Asked:
         from analyzer import judge
 
         sheet = options.device
+        self._options = options
         self.home = options.home or sheet.home
         self.at = options.at or sheet.place
         self.vendor = options.vendor or sheet.vendor
         self.vantage = None
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
+        if options.country_db or options.asn_db or options.city_db:
+            self.atlas(options.on)
         if self.at:
             from analyzer.places import gazetteer
 
             self.vantage = gazetteer.locate(self.at)
+
+    def atlas(self, on: str | None) -> Atlas:
+        """The sources of a day; DataFileError where a given database is none."""
+        options = self._options
+        return Atlas.open(
+            on,
+            country_db=options.country_db,
+            asn_db=options.asn_db,
+            city_db=options.city_db,
+            user_data=options.user_data,
+        )
 
 
 def _listen(heard: Heard) -> reader.Listen:
@@ -143,51 +153,8 @@ def _finish_flows(recording: reader.Recording) -> None:
         if flow.app_protocol == "quic" and reply and reply[0] > flow.first:
             flow.rtt = reply[0] - flow.first
             flow.rtt_frames = (flow.first_frame, reply[1])
-
-
-def _vendor(
-    given: str | None,
-    handsets: list[Handset],
-    flows: list[Flow],
-    heard: Heard,
-    registry: Registry,
-) -> str | None:
-    """The handsets' vendor, if they have one in common; noted with each handset."""
-    seen: set[str | None] = set()
-    for phone in handsets:
-        maker = registry.vendor_of_mac(phone.mac) if phone.mac else None
-        guess = registry.guess_vendor(maker, handset.said_by(phone, flows, heard.hints))
-        phone.vendor = given or (guess[0] if guess else None)
-        if guess and not given:
-            phone.how_known.append(guess[1])
-        seen.add(phone.vendor)
-    return given or (seen.pop() if len(seen) == 1 else None)
-
-
-def _settle(
-    found: list[Endpoint],
-    atlas: Atlas,
-    registry: Registry,
-    vendor: str | None,
-    heard: Heard,
-    asked: _Asked,
-    vpn: bool,
-) -> None:
-    """Place, owner and party of each endpoint."""
-    from analyzer.places.region_names import compare
-
-    chains = {(a.address, a.name): a.chain for a in heard.answers if a.chain}
-    for endpoint in found:
-        endpoint.place = atlas.place(endpoint.ip)
-        names = [seen.name for seen in endpoint.names]
-        owners = (registry.owner(name, chains.get((endpoint.ip, name), ())) for name in names)
-        endpoint.owner = next((owner for owner in owners if owner), None)
-        endpoint.party = registry.party(names, vendor, endpoint.place.provider)
-        endpoint.name_mismatches = [
-            text for name in names if (text := compare(name, endpoint.place))
-        ]
-        if asked.vantage and endpoint.rtt is not None and not vpn:
-            endpoints.check_round_trip(endpoint, asked.vantage)
+    recording.listeners.clear()
+    recording.replies.clear()
 
 
 def _status(recording: reader.Recording) -> Status:

@@ -1,0 +1,75 @@
+"""Place, owner and party of each endpoint: what the rooms say, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzer.model import DnsAnswer, Endpoint, Flow, Handset, HostHint, Party
+from analyzer.owners.registry import Registry
+from analyzer.places.atlas import Atlas
+from analyzer.places.gazetteer import Vantage
+
+_PARTIES = (Party.FIRST, Party.THIRD, Party.SUPPORT, Party.UNKNOWN)  # the telling ones first
+
+
+def name_vendors(
+    handsets: Iterable[Handset],
+    given: str | None,
+    flows: list[Flow],
+    hints: list[HostHint],
+    registry: Registry,
+) -> None:
+    """The vendor of each handset: as given, else as the handset itself gives away."""
+    from analyzer.handset import said_by
+
+    for phone in handsets:
+        phone.vendor = given
+        if given:
+            continue
+        maker = registry.vendor_of_mac(phone.mac) if phone.mac else None
+        guess = registry.guess_vendor(maker, said_by(phone, flows, hints))
+        if guess:
+            phone.vendor = guess[0]
+            phone.how_known.append(guess[1])
+
+
+def attribute(
+    endpoints: Iterable[Endpoint],
+    flows: list[Flow],
+    handsets: list[Handset],
+    answers: Iterable[DnsAnswer],
+    given_vendor: str | None,
+    atlas: Atlas,
+    registry: Registry,
+) -> None:
+    """Fills place, owner, party and name mismatches of the endpoints."""
+    from analyzer.places.region_names import compare
+
+    chains = {(a.address, a.name): a.chain for a in answers if a.chain}
+    vendor_of = {ip: phone.vendor for phone in handsets for ip in phone.addresses}
+    for endpoint in endpoints:
+        place = endpoint.place = atlas.place(endpoint.ip)
+        names = [seen.name for seen in endpoint.names]
+        owners = (registry.owner(name, chains.get((endpoint.ip, name), ())) for name in names)
+        endpoint.owner = next((owner for owner in owners if owner), None)
+        clients = {flows[number - 1].client_ip for number in endpoint.flow_ids}
+        vendors = {vendor_of.get(ip, given_vendor) for ip in clients}
+        parties = {registry.party(names, vendor, place.provider) for vendor in vendors}
+        endpoint.party = next(party for party in _PARTIES if party in parties)
+        endpoint.name_mismatches = [text for name in names if (text := compare(name, place))]
+
+
+def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage) -> None:
+    """Lets measured round trips rule out places they cannot have come from."""
+    from analyzer.places import physics
+
+    for endpoint in endpoints:
+        if endpoint.rtt is not None:
+            endpoint.place.location = physics.check(
+                endpoint.place.location,
+                endpoint.rtt,
+                endpoint.rtt_frames,
+                endpoint.rtt_flow,
+                vantage,
+                physics.region_place(endpoint.place),
+            )
