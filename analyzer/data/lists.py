@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..errors import DataFileError
 from .prefixes import Ranges, Span, flatten, merge, parse
-from .table import Finder, RangeTable, from_disk, pack, to_disk
+from .table import Finder, RangeTable, from_disk, inflate, pack, to_disk
 
 MAGIC = b"PHL2"
 _HEADER = 20  # magic and the sizes of head, histories, IPv4 and IPv6 table
@@ -77,10 +77,13 @@ def pick(provider: str, rows: Sequence[tuple[str | None, str | None]]) -> Listin
     """The listing of one prefix from its (region, service) rows.
 
     An edge service outranks all, then the service that says most; a catch-all
-    comes last, EC2 before it.
+    comes last, EC2 before it. Rows of different regions make a region "a or b",
+    which no table knows: such a prefix has no place.
     """
-    region, service = min(rows, key=lambda row: (_rank(row[1]), row[0] is None, row))
-    return Listing(provider, region, service, is_edge(region, service))
+    region, service = min(rows, key=lambda row: (_rank(row[1]), row[0] or "", row[1] or ""))
+    edge = is_edge(region, service)
+    regions = sorted({said for said, _ in rows if said})
+    return Listing(provider, region if edge else " or ".join(regions) or None, service, edge)
 
 
 def is_edge(region: str | None, service: str | None) -> bool:
@@ -144,8 +147,8 @@ def read_lists(data: bytes, name: str) -> DatedLists:
     for i in range(4, _HEADER, 4):
         ends.append(ends[-1] + int.from_bytes(data[i : i + 4], "little"))
     parts = [data[a:b] for a, b in pairwise(ends)]
-    dates, coarse, *listings = zlib.decompress(parts[0]).decode().split("\n")
-    histories = from_disk("H", zlib.decompress(parts[1]))
+    dates, coarse, *listings = inflate(parts[0], name).decode().split("\n")
+    histories = from_disk("H", inflate(parts[1], name))
     tables = {4: RangeTable(parts[2], name), 6: RangeTable(parts[3], name)}
     return DatedLists(dates.split(), listings, histories, tables, coarse.split())
 

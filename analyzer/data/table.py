@@ -39,15 +39,16 @@ _Block = tuple["array[int]", "array[int]"]
 class RangeTable:
     """A table of ranges; ``find(key)`` is the value of the range around a key."""
 
-    __slots__ = ("_blocks", "_data", "_firsts", "_key", "_offsets", "_value", "rows")
+    __slots__ = ("_blocks", "_data", "_firsts", "_key", "_name", "_offsets", "_value", "rows")
 
     def __init__(self, data: bytes, name: str = "table") -> None:
         """Open packed ``data``; DataFileError naming ``name`` if it is not a table."""
         if len(data) < _HEADER or data[:4] != MAGIC or not {data[4], data[5]} <= _CODES.keys():
             raise DataFileError(f"{name} is not a range table; reinstall phonehome")
+        self._name = name
         self._key, self._value = _CODES[data[4]], _CODES[data[5]]
         self.rows, blocks, size = (int.from_bytes(data[i : i + 4], "little") for i in (8, 12, 16))
-        directory = zlib.decompress(data[_HEADER : _HEADER + size])
+        directory = inflate(data[_HEADER : _HEADER + size], name)
         split = blocks * data[4]
         if len(directory) != split + (blocks + 1) * 4:
             raise DataFileError(f"{name} is damaged; reinstall phonehome")
@@ -60,7 +61,7 @@ class RangeTable:
     def of_rows(cls, keys: Sequence[int], values: Sequence[int]) -> RangeTable:
         """A table made in memory from ascending ``keys`` and their ``values``."""
         table = cls.__new__(cls)
-        table._key, table._value, table.rows = "Q", "I", len(keys)
+        table._name, table._key, table._value, table.rows = "table", "Q", "I", len(keys)
         table._firsts = array("Q", keys[:1])
         table._offsets, table._data = array("I"), memoryview(b"")
         table._blocks = {0: (array("Q", keys), array("I", values))}
@@ -75,7 +76,7 @@ class RangeTable:
         return block[1][bisect_right(block[0], key) - 1]
 
     def _inflate(self, at: int) -> _Block:
-        raw = zlib.decompress(self._data[self._offsets[at] : self._offsets[at + 1]])
+        raw = inflate(self._data[self._offsets[at] : self._offsets[at + 1]], self._name)
         width = array(self._key).itemsize
         rows = len(raw) // (width + array(self._value).itemsize)
         block = (
@@ -153,6 +154,14 @@ def _check(keys: Sequence[int], values: Sequence[int]) -> None:
 
 def _width(values: Sequence[int]) -> int:
     return next(w for w in (1, 2, 4) if max(values, default=0) < 1 << 8 * w)
+
+
+def inflate(data: bytes | memoryview, name: str) -> bytes:
+    """A deflated part of the file ``name``; DataFileError if it is damaged."""
+    try:
+        return zlib.decompress(data)
+    except zlib.error as problem:
+        raise DataFileError(f"{name} is damaged; reinstall phonehome") from problem
 
 
 def from_disk(code: str, data: bytes | memoryview) -> array[int]:

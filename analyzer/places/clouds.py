@@ -108,10 +108,13 @@ class Lists:
             return f"the nearest list, of {dates[nearest]}, does not have this address"
         if abs(between(dates[used], on)) > YEAR:
             return "more than a year away it cannot speak for that day"
-        if dates[used] <= on:
+        if dates[used] == on:
             return ""
-        earlier = said[self.before] if self.before is not None else None
-        if earlier is None or _place(earlier) != _place(said[used]):
+        side = self.after if used == self.before else self.before
+        other = said[side] if side is not None else None
+        if other and side is not None and _place(other) != _place(said[used]):
+            return f"the list of {dates[side]} says {other.region or 'another place'} instead"
+        if dates[used] > on and not other:
             return "no earlier list agrees with it"
         return ""
 
