@@ -52,7 +52,12 @@ def extensions() -> list[Extension]:
         return []
     flags = [] if sys.platform == "win32" else ["-g0"]  # a third of the size
     hot = Extension("analyzer.capture.hot", ["analyzer/capture/hot.py"], extra_compile_args=flags)
-    built: list[Extension] = cythonize([hot], language_level=3, build_dir="build/cython")
+    built: list[Extension] = cythonize(
+        [hot],
+        language_level=3,
+        build_dir="build/cython",
+        compiler_directives={"show_performance_hints": False},  # they advise against checks
+    )
     for extension in built:
         extension.optional = True  # cythonize() drops it
     return built

@@ -27,149 +27,149 @@ COMPILED = cython.compiled
 
 # ------------------------------------------------------- one row of each table
 
-ROW = cython.declare(cython.int, 48)  # fields in a flow row
-PROTO = cython.declare(cython.int, 0)
-VERSION = cython.declare(cython.int, 1)  # 4, 6, or 0: flows counted together
-A = cython.declare(cython.int, 2)  # four words: the side that opened
-B = cython.declare(cython.int, 6)
-A_PORT = cython.declare(cython.int, 10)  # -1: no ports
-B_PORT = cython.declare(cython.int, 11)
-PACKETS = cython.declare(cython.int, 12)  # of a, then of b; so the next ones
-BYTES = cython.declare(cython.int, 14)
-PAYLOAD = cython.declare(cython.int, 16)
-FIRST = cython.declare(cython.int, 18)
-LAST = cython.declare(cython.int, 19)
-FIRST_FRAME = cython.declare(cython.int, 20)
-LAST_FRAME = cython.declare(cython.int, 21)
-FLAGS = cython.declare(cython.int, 22)  # TCP flags seen, of a and of b
-SYN_TIME = cython.declare(cython.int, 24)
-SYN_FRAME = cython.declare(cython.int, 25)
-SYN_SEQ = cython.declare(cython.int, 26)  # -1: no SYN seen
-RTT = cython.declare(cython.int, 27)  # -1: not measured
-RTT_FRAME = cython.declare(cython.int, 28)
-SYN_AGAIN = cython.declare(cython.int, 29)  # a SYN was sent twice: no round trip
-BASE = cython.declare(cython.int, 30)  # sequence number of the first byte; -1
-WANT = cython.declare(cython.int, 32)  # opening bytes (or datagrams) wanted
-MAC = cython.declare(cython.int, 34)
-TUNNEL = cython.declare(cython.int, 36)
-REPLY = cython.declare(cython.int, 37)  # time of b's first packet; -1
-REPLY_FRAME = cython.declare(cython.int, 38)
-SIGNATURE = cython.declare(cython.int, 39)  # of the last packet, to see doubles
-SEEN_ON = cython.declare(cython.int, 40)  # interface of the last packet
-NOTED = cython.declare(cython.int, 41)  # bit 0 trailer, bit 1 comment handed over
-LATE = cython.declare(cython.int, 42)  # TCP without its beginning
-SIGNED = cython.declare(cython.int, 43)  # time of the packet that left the signature
+ROW = 48  # fields in a flow row
+PROTO = 0
+VERSION = 1  # 4, 6, or 0: flows counted together
+A = 2  # four words: the side that opened
+B = 6
+A_PORT = 10  # -1: no ports
+B_PORT = 11
+PACKETS = 12  # of a, then of b; so the next ones
+BYTES = 14
+PAYLOAD = 16
+FIRST = 18
+LAST = 19
+FIRST_FRAME = 20
+LAST_FRAME = 21
+FLAGS = 22  # TCP flags seen, of a and of b
+SYN_TIME = 24
+SYN_FRAME = 25
+SYN_SEQ = 26  # -1: no SYN seen
+RTT = 27  # -1: not measured
+RTT_FRAME = 28
+SYN_AGAIN = 29  # a SYN was sent twice: no round trip
+BASE = 30  # sequence number of the first byte; -1
+WANT = 32  # opening bytes (or datagrams) wanted
+MAC = 34
+TUNNEL = 36
+REPLY = 37  # time of b's first packet; -1
+REPLY_FRAME = 38
+SIGNATURE = 39  # of the last packet, to see doubles
+SEEN_ON = 40  # interface of the last packet
+NOTED = 41  # bit 0 trailer, bit 1 comment handed over
+LATE = 42  # TCP without its beginning
+SIGNED = 43  # time of the packet that left the signature
 
-PIECE = cython.declare(cython.int, 9)  # kind flow side seq offset length whole frame time
-TCP_PIECE = cython.declare(cython.int, 0)
-UDP_PIECE = cython.declare(cython.int, 1)
-FRAGMENT_PIECE = cython.declare(cython.int, 2)
-TRAILER_PIECE = cython.declare(cython.int, 3)
-COMMENT_PIECE = cython.declare(cython.int, 4)
+PIECE = 9  # kind flow side seq offset length whole frame time
+TCP_PIECE = 0
+UDP_PIECE = 1
+FRAGMENT_PIECE = 2
+TRAILER_PIECE = 3
+COMMENT_PIECE = 4
 
-FRAG = cython.declare(cython.int, 24)  # fields in a fragment row
-FRAG_SETS = cython.declare(cython.int, 1024)
+FRAG = 24  # fields in a fragment row
+FRAG_SETS = 1024
 
-IFACE = cython.declare(cython.int, 8)  # link, snap length, resolution kind, n, offset, packets
+IFACE = 8  # link, snap length, resolution kind, n, offset, packets
 
 # what the tally counts, by position
-READ = cython.declare(cython.int, 0)
-IN_FLOWS = cython.declare(cython.int, 1)
-NON_IP = cython.declare(cython.int, 2)
-UNDECODABLE = cython.declare(cython.int, 3)
-WIRE_BYTES = cython.declare(cython.int, 4)
-CUT_PACKETS = cython.declare(cython.int, 5)
-FIRST_TIME = cython.declare(cython.int, 6)
-LAST_TIME = cython.declare(cython.int, 7)
-TIMES = cython.declare(cython.int, 8)  # packets with a time of their own
-ODDITY = cython.declare(cython.int, 16)  # from here: count, first frame of each oddity
+READ = 0
+IN_FLOWS = 1
+NON_IP = 2
+UNDECODABLE = 3
+WIRE_BYTES = 4
+CUT_PACKETS = 5
+FIRST_TIME = 6
+LAST_TIME = 7
+TIMES = 8  # packets with a time of their own
+ODDITY = 16  # from here: count, first frame of each oddity
 
 # oddities: names and effects stand in reader.py, in this order
-BAD_HEADER = cython.declare(cython.int, 0)
-CUT_HEADER = cython.declare(cython.int, 1)
-TOO_DEEP = cython.declare(cython.int, 2)
-UNKNOWN_LINK = cython.declare(cython.int, 3)
-WIFI_ENCRYPTED = cython.declare(cython.int, 4)
-FLOWS_FULL = cython.declare(cython.int, 5)
-TIME_ODD = cython.declare(cython.int, 6)
-CAPLEN_OVER_WIRE = cython.declare(cython.int, 7)
-NO_INTERFACE = cython.declare(cython.int, 8)
-DOUBLE = cython.declare(cython.int, 9)
-FRAGMENT_LOST = cython.declare(cython.int, 10)
-TIME_BACKWARDS = cython.declare(cython.int, 11)
-NO_TIME = cython.declare(cython.int, 12)
-ODDITIES = cython.declare(cython.int, 13)
+BAD_HEADER = 0
+CUT_HEADER = 1
+TOO_DEEP = 2
+UNKNOWN_LINK = 3
+WIFI_ENCRYPTED = 4
+FLOWS_FULL = 5
+TIME_ODD = 6
+CAPLEN_OVER_WIRE = 7
+NO_INTERFACE = 8
+DOUBLE = 9
+FRAGMENT_LOST = 10
+TIME_BACKWARDS = 11
+NO_TIME = 12
+ODDITIES = 13
 
 # why a scan stopped
-MORE = cython.declare(cython.int, 0)  # the next record is not whole yet
-PIECES_FULL = cython.declare(cython.int, 1)
-TABLE_FULL = cython.declare(cython.int, 2)  # rows or slots must grow
-DAMAGED = cython.declare(cython.int, 3)
-BLOCK = cython.declare(cython.int, 4)  # a pcapng block for the reader
+MORE = 0  # the next record is not whole yet
+PIECES_FULL = 1
+TABLE_FULL = 2  # rows or slots must grow
+DAMAGED = 3
+BLOCK = 4  # a pcapng block for the reader
 
 # kinds of what comes next in a packet
-ETHERNET = cython.declare(cython.int, 1)
-ETHERTYPE = cython.declare(cython.int, 2)
-IP_ANY = cython.declare(cython.int, 3)
-IP4 = cython.declare(cython.int, 4)
-IP6 = cython.declare(cython.int, 6)
-MPLS = cython.declare(cython.int, 7)
-PPP = cython.declare(cython.int, 8)
-LLC = cython.declare(cython.int, 9)
-SLL = cython.declare(cython.int, 10)
-SLL2 = cython.declare(cython.int, 11)
-NULL = cython.declare(cython.int, 12)
-WIFI = cython.declare(cython.int, 13)
-RADIOTAP = cython.declare(cython.int, 14)
-PRISM = cython.declare(cython.int, 15)
-AVS = cython.declare(cython.int, 16)
-NFLOG = cython.declare(cython.int, 17)
-PKTAP = cython.declare(cython.int, 18)
-CHDLC = cython.declare(cython.int, 19)
-FRAME_RELAY = cython.declare(cython.int, 20)
-TRANSPORT = cython.declare(cython.int, 21)
-GRE = cython.declare(cython.int, 22)
-PPPOE = cython.declare(cython.int, 23)
-END = cython.declare(cython.int, 0)  # nothing more to look at; negative: -1 - oddity
+ETHERNET = 1
+ETHERTYPE = 2
+IP_ANY = 3
+IP4 = 4
+IP6 = 6
+MPLS = 7
+PPP = 8
+LLC = 9
+SLL = 10
+SLL2 = 11
+NULL = 12
+WIFI = 13
+RADIOTAP = 14
+PRISM = 15
+AVS = 16
+NFLOG = 17
+PKTAP = 18
+CHDLC = 19
+FRAME_RELAY = 20
+TRANSPORT = 21
+GRE = 22
+PPPOE = 23
+END = 0  # nothing more to look at; negative: -1 - oddity
 
 # what a fragment row holds: key (src, dst, id, proto), then
-FRAG_FLOW = cython.declare(cython.int, 10)  # -1 until the first fragment came
-FRAG_SIDE = cython.declare(cython.int, 11)
-FRAG_PACKETS = cython.declare(cython.int, 12)  # waiting for the first fragment
-FRAG_BYTES = cython.declare(cython.int, 13)
-FRAG_PAYLOAD = cython.declare(cython.int, 14)
-FRAG_FIRST = cython.declare(cython.int, 15)
-FRAG_LAST = cython.declare(cython.int, 16)
-FRAG_FIRST_FRAME = cython.declare(cython.int, 17)
-FRAG_LAST_FRAME = cython.declare(cython.int, 18)
-FRAG_SERIAL = cython.declare(cython.int, 19)  # 0: the row is empty
+FRAG_FLOW = 10  # -1 until the first fragment came
+FRAG_SIDE = 11
+FRAG_PACKETS = 12  # waiting for the first fragment
+FRAG_BYTES = 13
+FRAG_PAYLOAD = 14
+FRAG_FIRST = 15
+FRAG_LAST = 16
+FRAG_FIRST_FRAME = 17
+FRAG_LAST_FRAME = 18
+FRAG_SERIAL = 19  # 0: the row is empty
 
-MAX_RECORD = cython.declare(cython.longlong, 262144)  # limits.RECORD_BYTES
-MAX_BLOCK = cython.declare(cython.longlong, 393216)  # a packet block with its options
-MAX_DEPTH = cython.declare(cython.int, 8)  # limits.TUNNEL_DEPTH
-MAX_EXTENSIONS = cython.declare(cython.int, 24)  # IPv6 extension headers of one packet
-BILLION = cython.declare(cython.longlong, 1000000000)
-LAST_SECOND = cython.declare(cython.longlong, 9223372035)  # of a signed 64-bit ns clock
-LAST_STAMP = cython.declare(cython.ulonglong, 9223372035)
-TCP_IDLE = cython.declare(cython.longlong, 7440000000000)  # RFC 5382 REQ-5: 2 h 4 min
-UDP_IDLE = cython.declare(cython.longlong, 300000000000)  # RFC 4787 REQ-5: 5 min
-FRAG_IDLE = cython.declare(cython.longlong, 60000000000)  # RFC 8200 4.5: 60 s
-SEQ_MASK = cython.declare(cython.longlong, 4294967295)
-SEQ_HALF = cython.declare(cython.longlong, 2147483648)
-DOUBLE_GAP = cython.declare(cython.longlong, 20000000)  # 20 ms between two sightings
-FIN = cython.declare(cython.int, 1)
-SYN = cython.declare(cython.int, 2)
-RST = cython.declare(cython.int, 4)
-ACK = cython.declare(cython.int, 16)
-ALWAYS = cython.declare(cython.longlong, 1099511627776)
-OPENING = cython.declare(cython.longlong, 16384)  # limits.OPENING_BYTES
-SERVER_OPENING = cython.declare(cython.longlong, 8192)  # a flight up to its first certificate
-UNDECIDED = cython.declare(cython.longlong, -1)  # until the first byte is seen
-TLS_HANDSHAKE = cython.declare(cython.int, 0x16)  # RFC 8446 5.1
-TRAILER = cython.declare(cython.longlong, 0x01072021)  # PCAPdroid's, 32 bytes with the app
-CLEAR = cython.declare(cython.longlong, 1048576)  # limits.CLEAR_STREAM_BYTES
-DATAGRAMS = cython.declare(cython.longlong, 12)  # limits.DATAGRAMS
-REPLIES = cython.declare(cython.longlong, 4)  # of a server: its version and parameters
+MAX_RECORD = 262144  # limits.RECORD_BYTES
+MAX_BLOCK = 393216  # a packet block with its options
+MAX_DEPTH = 8  # limits.TUNNEL_DEPTH
+MAX_EXTENSIONS = 24  # IPv6 extension headers of one packet
+BILLION = 1000000000
+LAST_SECOND = 9223372035  # of a signed 64-bit ns clock
+LAST_STAMP = 9223372035
+TCP_IDLE = 7440000000000  # RFC 5382 REQ-5: 2 h 4 min
+UDP_IDLE = 300000000000  # RFC 4787 REQ-5: 5 min
+FRAG_IDLE = 60000000000  # RFC 8200 4.5: 60 s
+SEQ_MASK = 4294967295
+SEQ_HALF = 2147483648
+DOUBLE_GAP = 20000000  # 20 ms between two sightings
+FIN = 1
+SYN = 2
+RST = 4
+ACK = 16
+ALWAYS = 1099511627776
+OPENING = 16384  # limits.OPENING_BYTES
+SERVER_OPENING = 8192  # a flight up to its first certificate
+UNDECIDED = -1  # until the first byte is seen
+TLS_HANDSHAKE = 0x16  # RFC 8446 5.1
+TRAILER = 0x01072021  # PCAPdroid's, 32 bytes with the app
+CLEAR = 1048576  # limits.CLEAR_STREAM_BYTES
+DATAGRAMS = 12  # limits.DATAGRAMS
+REPLIES = 4  # of a server: its version and parameters
 
 
 def layout() -> dict[str, int]:
@@ -201,77 +201,45 @@ def layout() -> dict[str, int]:
 # ------------------------------------------------------------- reading integers
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def be16(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+def be16(b, p):
     high: cython.longlong = b[p]
     return high << 8 | b[p + 1]
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def be32(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+def be32(b, p):
     first: cython.longlong = b[p]
     second: cython.longlong = b[p + 1]
     third: cython.longlong = b[p + 2]
     return first << 24 | second << 16 | third << 8 | b[p + 3]
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def le16(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+def le16(b, p):
     high: cython.longlong = b[p + 1]
     return high << 8 | b[p]
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def le32(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+def le32(b, p):
     fourth: cython.longlong = b[p + 3]
     third: cython.longlong = b[p + 2]
     second: cython.longlong = b[p + 1]
     return fourth << 24 | third << 16 | second << 8 | b[p]
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def read32(b: cython.uchar[::1], p: cython.longlong, big: cython.bint) -> cython.longlong:
+def read32(b, p, big):
     return be32(b, p) if big else le32(b, p)
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def mac48(b: cython.uchar[::1], p: cython.longlong) -> cython.longlong:
+def mac48(b, p):
     return be16(b, p) << 32 | be32(b, p + 2)
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def mix(h: cython.longlong, word: cython.longlong) -> cython.longlong:
+def mix(h, word):
     """One step of the hash: 31 bits in, 31 bits out, no signed overflow."""
     h = ((h ^ word) & 0xFFFFFFF) * 506951089 + (word >> 28)
     return (h ^ (h >> 29)) & 0x7FFFFFFF
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def serves(port: cython.longlong) -> cython.int:
+def serves(port):
     """Whether a port is one that servers listen on, for flows joined midway."""
     return (
         port < 1024
@@ -285,91 +253,16 @@ def serves(port: cython.longlong) -> cython.int:
     )
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def names_always(port: cython.longlong) -> cython.int:
+def names_always(port):
     """Ports whose every datagram may carry names: DNS, DHCP, mDNS, LLMNR."""
     return port == 53 or port == 67 or port == 68 or port == 5353 or port == 5355
 
 
-@cython.cclass
 class Engine:
     """Scans records and keeps the flow table. One per capture.
 
     All tables are arrays of 64-bit integers owned by the reader; see layout().
     """
-
-    rows: cython.longlong[::1]
-    slots: cython.longlong[::1]
-    pieces: cython.longlong[::1]
-    frags: cython.longlong[::1]
-    ifaces: cython.longlong[::1]
-    kinds: cython.longlong[::1]
-    tally: cython.longlong[::1]
-    seed: cython.longlong
-    flow_limit: cython.longlong
-    flow_count: cython.longlong
-    iface_count: cython.longlong
-    piece_count: cython.longlong
-    frag_serial: cython.longlong
-    why: cython.longlong
-    now: cython.longlong  # time of the packet in hand
-    frame: cython.longlong
-    wire: cython.longlong
-    iface: cython.longlong
-    big: cython.bint
-    # where the walk through the packet in hand stands
-    p: cython.longlong
-    cend: cython.longlong
-    wend: cython.longlong
-    next: cython.longlong  # ethertype of what follows
-    depth: cython.int
-    padded: cython.int
-    trailer: cython.longlong  # offset of bytes behind the IP packet; -1
-    # the innermost IP packet found so far
-    found: cython.int
-    version: cython.longlong
-    proto: cython.longlong
-    s0: cython.longlong
-    s1: cython.longlong
-    s2: cython.longlong
-    s3: cython.longlong
-    d0: cython.longlong
-    d1: cython.longlong
-    d2: cython.longlong
-    d3: cython.longlong
-    s_port: cython.longlong
-    d_port: cython.longlong
-    mac_s: cython.longlong
-    mac_d: cython.longlong
-    tunnel: cython.longlong
-    data: cython.longlong  # offset of the transport payload
-    data_captured: cython.longlong
-    data_whole: cython.longlong
-    tcp_flags: cython.longlong  # -1: not readable
-    tcp_seq: cython.longlong
-    tcp_ack: cython.longlong
-    mark: cython.longlong  # tells packets of one flow apart: id, checksum
-    # its flow
-    flow: cython.longlong
-    side: cython.longlong  # 0: from a to b
-    # the datagram it is a fragment of
-    frag_at: cython.longlong  # place in the datagram; 0: the first, or none
-    frag_more: cython.longlong
-    frag_id: cython.longlong
-    frag_proto: cython.longlong
-    frag_data: cython.longlong
-    frag_captured: cython.longlong
-    f0: cython.longlong
-    f1: cython.longlong
-    f2: cython.longlong
-    f3: cython.longlong
-    g0: cython.longlong
-    g1: cython.longlong
-    g2: cython.longlong
-    g3: cython.longlong
 
     def __init__(self, pieces, frags, kinds, tally, seed, flow_limit):
         self.pieces = pieces
@@ -522,10 +415,7 @@ class Engine:
                 pos = pos + length
         return pos
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _room(self) -> cython.int:
+    def _room(self):
         """Whether one more packet fits the tables; else says why not."""
         if self.piece_count * PIECE + 4 * PIECE > self.pieces.shape[0]:
             self.why = PIECES_FULL
@@ -541,10 +431,7 @@ class Engine:
 
     # -------------------------------------------------------------------- times
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _interface_time(self, high: cython.longlong, low: cython.longlong) -> cython.int:
+    def _interface_time(self, high, low):
         """Turns an interface's 64-bit stamp into ns.
 
         The interface row says how: kind 0, ``n`` units a second, n <= 10**9;
@@ -588,10 +475,7 @@ class Engine:
         offset = rest
         return self._time(at * BILLION + offset)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _time(self, now: cython.longlong) -> cython.int:
+    def _time(self, now):
         if self.tally[TIMES] == 0:
             self.tally[FIRST_TIME] = now
             self.tally[LAST_TIME] = now
@@ -606,17 +490,11 @@ class Engine:
         self.now = now
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _no_time(self) -> cython.int:
+    def _no_time(self):
         """A packet without a time keeps that of the one before it."""
         return self._odd(NO_TIME)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _odd(self, kind: cython.longlong) -> cython.int:
+    def _odd(self, kind):
         """Counts an oddity and remembers the first frame that showed it."""
         at: cython.longlong = ODDITY + 2 * kind
         if self.tally[at] == 0:
@@ -626,16 +504,7 @@ class Engine:
 
     # ------------------------------------------------------------------ packets
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _packet(
-        self,
-        b: cython.uchar[::1],
-        p: cython.longlong,
-        caplen: cython.longlong,
-        wire: cython.longlong,
-    ) -> cython.int:
+    def _packet(self, b, p, caplen, wire):
         """Counts one packet: in a flow, as non-IP, or as undecodable."""
         kind: cython.longlong
         self.tally[READ] += 1
@@ -676,48 +545,30 @@ class Engine:
         self.tally[NON_IP] += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _undecodable(self, oddity: cython.longlong) -> cython.int:
+    def _undecodable(self, oddity):
         self.tally[UNDECODABLE] += 1
         return self._odd(oddity)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _kind_of(self, link: cython.longlong) -> cython.longlong:
+    def _kind_of(self, link):
         """What a packet of this link type begins with; END if we cannot tell."""
         if 0 <= link < self.kinds.shape[0]:
             return self.kinds[link]
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _cut(self) -> cython.longlong:
+    def _cut(self):
         return -1 - CUT_HEADER
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _bad(self) -> cython.longlong:
+    def _bad(self):
         return -1 - BAD_HEADER
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _deeper(self, kind: cython.longlong) -> cython.longlong:
+    def _deeper(self, kind):
         """One tag or tunnel further in; no packet nests deeper than MAX_DEPTH."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             return -1 - TOO_DEEP
         return kind
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _ends_at(self, at: cython.longlong) -> cython.int:
+    def _ends_at(self, at):
         """A header said where its packet ends: what follows is padding."""
         if at < self.wend:
             self.wend = at
@@ -727,10 +578,7 @@ class Engine:
                 self.cend = at
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _layer(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+    def _layer(self, b, kind):
         """Takes one header; returns the kind of the next, END, or -1 - oddity."""
         if kind == ETHERNET:
             return self._ethernet(b)
@@ -774,10 +622,7 @@ class Engine:
 
     # -------------------------------------------------------------- link layers
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ethernet(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ethernet(self, b):
         p: cython.longlong = self.p
         if p + 14 > self.cend:
             return self._cut()
@@ -788,10 +633,7 @@ class Engine:
         self.p = p + 14
         return ETHERTYPE
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ethertype(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ethertype(self, b):
         """Numbers: IANA IEEE 802 registry; below 1536 it is a length (802.3)."""
         et: cython.longlong = self.next
         if et == 0x0800:
@@ -817,10 +659,7 @@ class Engine:
             return LLC
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _llc(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _llc(self, b):
         """IEEE 802.2 LLC; with SNAP it carries an ethertype (RFC 1042)."""
         p: cython.longlong = self.p
         if p + 3 > self.cend:
@@ -836,10 +675,7 @@ class Engine:
         self.p = p + 8
         return ETHERTYPE if self.next > 1500 else END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _mpls(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _mpls(self, b):
         """RFC 3032; what follows the last label is told by its first nibble."""
         p: cython.longlong = self.p
         if p + 5 > self.cend:
@@ -855,10 +691,7 @@ class Engine:
             self.p = p + 8
         return self._deeper(ETHERNET)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _pppoe(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _pppoe(self, b):
         """RFC 2516 section 4."""
         p: cython.longlong = self.p
         if p + 6 > self.cend:
@@ -869,10 +702,7 @@ class Engine:
         self._ends_at(p + 6 + be16(b, p + 4))
         return self._deeper(PPP)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ppp(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ppp(self, b):
         """RFC 1661; address, control and half the protocol may be left out."""
         p: cython.longlong = self.p
         proto: cython.longlong
@@ -895,10 +725,7 @@ class Engine:
             return MPLS
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _cooked(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+    def _cooked(self, b, kind):
         """Linux cooked captures: LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2."""
         p: cython.longlong = self.p
         length: cython.longlong = 16 if kind == SLL else 20
@@ -917,10 +744,7 @@ class Engine:
             return LLC
         return ETHERTYPE if self.next > 1500 else END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ip_any(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ip_any(self, b):
         if self.p >= self.cend:
             return self._cut()
         if b[self.p] >> 4 == 4:
@@ -929,10 +753,7 @@ class Engine:
             return IP6
         return self._bad()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _null(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _null(self, b):
         """BSD loopback: an address family in the byte order of its host, or an ethertype."""
         family: cython.longlong
         if self.p + 4 > self.cend:
@@ -950,10 +771,7 @@ class Engine:
             return IP6
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _radiotap(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _radiotap(self, b):
         """radiotap.org; bit 5 of the flags field: padding before the body."""
         p: cython.longlong = self.p
         length: cython.longlong
@@ -975,10 +793,7 @@ class Engine:
         self.p = p + length
         return WIFI
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _wifi_header(self, b: cython.uchar[::1], kind: cython.longlong) -> cython.longlong:
+    def _wifi_header(self, b, kind):
         """Prism (little-endian length) and AVS (big-endian) before 802.11."""
         p: cython.longlong = self.p
         length: cython.longlong
@@ -992,10 +807,7 @@ class Engine:
         self.p = p + length
         return WIFI if self.p <= self.cend else self._cut()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _wifi(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _wifi(self, b):
         """IEEE 802.11-2020 section 9.2: open data frames only."""
         p: cython.longlong = self.p
         length: cython.longlong = 24
@@ -1032,10 +844,7 @@ class Engine:
             self.p += 14
         return LLC
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _nflog(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _nflog(self, b):
         """LINKTYPE_NFLOG: attributes in the capturing host's byte order."""
         p: cython.longlong = self.p
         family: cython.longlong
@@ -1057,10 +866,7 @@ class Engine:
             p += (length + 3) // 4 * 4
         return self._cut()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _pktap(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _pktap(self, b):
         """Apple's PKTAP: header length, record type, link type of what follows."""
         p: cython.longlong = self.p
         length: cython.longlong
@@ -1076,10 +882,7 @@ class Engine:
             return -1 - UNKNOWN_LINK
         return self._deeper(kind) if self.p <= self.cend else self._cut()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _chdlc(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _chdlc(self, b):
         """RFC 1547 section 4.3.1: address, control, ethertype."""
         if self.p + 4 > self.cend:
             return self._cut()
@@ -1087,10 +890,7 @@ class Engine:
         self.p += 4
         return ETHERTYPE if self.next > 1500 else END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _frame_relay(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _frame_relay(self, b):
         """RFC 2427: Q.922 address, control 3, NLPID; or Cisco's ethertype."""
         p: cython.longlong = self.p
         left: cython.int = 4
@@ -1122,10 +922,7 @@ class Engine:
 
     # ------------------------------------------------------------ network layer
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ip4(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ip4(self, b):
         """RFC 791 section 3.1."""
         p: cython.longlong = self.p
         header: cython.longlong
@@ -1158,10 +955,7 @@ class Engine:
                 return END
         return TRANSPORT
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _ip6(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _ip6(self, b):
         """RFC 8200 sections 3 and 4."""
         p: cython.longlong = self.p
         whole: cython.longlong
@@ -1185,10 +979,7 @@ class Engine:
         self._ip_found(p + 40, b[p + 6])
         return self._extensions(b)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _extensions(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _extensions(self, b):
         """Skips IPv6 extension headers; ends at a fragment that is not the first."""
         p: cython.longlong = self.p
         nh: cython.longlong = self.proto
@@ -1216,10 +1007,7 @@ class Engine:
             self._ip_found(p, nh)
         return TRANSPORT
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _ip_found(self, payload: cython.longlong, proto: cython.longlong) -> cython.int:
+    def _ip_found(self, payload, proto):
         """An IP header is whole: from here on the packet belongs to a flow."""
         self.found = 1
         self.p = payload
@@ -1231,12 +1019,7 @@ class Engine:
         self.data_whole = self.wend - payload
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _fragment(
-        self, number: cython.longlong, at: cython.longlong, more: cython.longlong
-    ) -> cython.int:
+    def _fragment(self, number, at, more):
         """Keeps the identity of the datagram this is a part of."""
         self.frag_at = at
         self.frag_more = more
@@ -1256,10 +1039,7 @@ class Engine:
 
     # ------------------------------------------------------ transport, tunnels
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _transport(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _transport(self, b):
         """Ports and payload of TCP, UDP and SCTP; the way into IP tunnels."""
         proto: cython.longlong = self.proto
         if proto == 6:
@@ -1291,19 +1071,13 @@ class Engine:
             return self._deeper(TRANSPORT) if self.p <= self.cend else self._cut()
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _into(self, tunnel: cython.longlong, kind: cython.longlong) -> cython.longlong:
+    def _into(self, tunnel, kind):
         """Follows a tunnel; its outermost kind names it in the flow."""
         if self.tunnel == 0:
             self.tunnel = tunnel
         return self._deeper(kind)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _tcp(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _tcp(self, b):
         """RFC 9293 section 3.1."""
         p: cython.longlong = self.p
         header: cython.longlong
@@ -1323,7 +1097,7 @@ class Engine:
         if header < 20:
             return self._bad()
         if p + 18 <= self.cend:
-            self.mark = self.mark << 16 | be16(b, p + 16)
+            self.mark = (self.mark & 0xFFFF) << 16 | be16(b, p + 16)
         if p + header > self.wend:
             return self._bad()
         self.data_whole = self.wend - p - header
@@ -1332,10 +1106,7 @@ class Engine:
             self.data_captured = self.cend - p - header
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _udp(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _udp(self, b):
         """RFC 768; a length of 0 means: up to the end (RFC 2675)."""
         p: cython.longlong = self.p
         length: cython.longlong
@@ -1348,7 +1119,7 @@ class Engine:
         if p + 8 > self.cend:
             return self._cut()
         length = be16(b, p + 4)
-        self.mark = self.mark << 16 | be16(b, p + 6)
+        self.mark = (self.mark & 0xFFFF) << 16 | be16(b, p + 6)
         if length >= 8 and self.frag_more == 0:
             self._ends_at(p + length)
         self.p = p + 8
@@ -1357,10 +1128,7 @@ class Engine:
         self.data_captured = self.cend - self.data
         return self._udp_tunnel(b)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _udp_tunnel(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _udp_tunnel(self, b):
         """The way into tunnels over UDP, where port and first bytes agree."""
         p: cython.longlong = self.p
         left: cython.longlong = self.cend - p
@@ -1382,10 +1150,7 @@ class Engine:
             return self._teredo(b)
         return END
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _gtp(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _gtp(self, b):
         """GTP-U version 1, 3GPP TS 29.281 section 5; only user data packets."""
         p: cython.longlong = self.p
         more: cython.longlong
@@ -1415,10 +1180,7 @@ class Engine:
         self.p = p
         return self._into(5, IP_ANY)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _teredo(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _teredo(self, b):
         """RFC 4380 section 5.1.1: authentication and origin may stand before IPv6."""
         p: cython.longlong = self.p
         length: cython.longlong
@@ -1433,10 +1195,7 @@ class Engine:
         self.p = p
         return self._into(4, IP6)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1000)
-    def _gre(self, b: cython.uchar[::1]) -> cython.longlong:
+    def _gre(self, b):
         """RFC 2784, 2890; version 1 is PPTP's (RFC 2637); ERSPAN mirrors Ethernet."""
         p: cython.longlong = self.p
         flags: cython.longlong
@@ -1464,10 +1223,7 @@ class Engine:
 
     # --------------------------------------------------------------- flow table
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _account(self, b: cython.uchar[::1]) -> cython.int:
+    def _account(self, b):
         """Adds the packet in hand to its flow."""
         at: cython.longlong
         if self.frag_at:
@@ -1487,18 +1243,7 @@ class Engine:
             self._first_fragment()
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _add(
-        self,
-        at: cython.longlong,
-        packets: cython.longlong,
-        wire: cython.longlong,
-        payload: cython.longlong,
-        now: cython.longlong,
-        frame: cython.longlong,
-    ) -> cython.int:
+    def _add(self, at, packets, wire, payload, now, frame):
         """Adds packets of the side in hand to the flow row at ``at``."""
         self.rows[at + PACKETS + self.side] += packets
         self.rows[at + BYTES + self.side] += wire
@@ -1520,10 +1265,7 @@ class Engine:
             self.rows[at + MAC + 1 - self.side] = self.mac_d
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _double(self, at: cython.longlong) -> cython.int:
+    def _double(self, at):
         """Notices a packet that a second interface saw, too."""
         signature: cython.longlong
         if self.iface_count < 2:
@@ -1540,10 +1282,7 @@ class Engine:
         self.rows[at + SIGNED] = self.now
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _flow(self) -> cython.longlong:
+    def _flow(self):
         """The flow of the packet in hand, opened if it is new; sets ``side``."""
         at: cython.longlong = self._slot()
         i: cython.longlong = self.slots[at] - 1
@@ -1560,10 +1299,7 @@ class Engine:
         self.flow = i
         return i
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _hash(self, at: cython.longlong) -> cython.longlong:
+    def _hash(self, at):
         """The same for both directions. ``at`` < 0: of the packet in hand.
 
         Seeded anew each run, so nobody can choose addresses that collide; the
@@ -1583,10 +1319,7 @@ class Engine:
         y = mix(y, self.rows[at + B_PORT] + 1)
         return mix(mix(x + y, x ^ y), self.rows[at + PROTO])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _slot(self) -> cython.longlong:
+    def _slot(self):
         """Where the flow of the packet in hand is, or would be, in the hash."""
         mask: cython.longlong = self.slots.shape[0] - 1
         at: cython.longlong = self._hash(-1) & mask
@@ -1596,10 +1329,7 @@ class Engine:
             at = (at + 1) & mask
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _is(self, at: cython.longlong) -> cython.int:
+    def _is(self, at):
         """Whether the flow row at ``at`` has the packet's addresses; sets ``side``."""
         if self.rows[at + PROTO] != self.proto:
             return 0
@@ -1633,10 +1363,7 @@ class Engine:
             return 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _settle(self, i: cython.longlong) -> cython.int:
+    def _settle(self, i):
         """Puts flow ``i`` into the hash; a later one replaces its equal."""
         mask: cython.longlong = self.slots.shape[0] - 1
         at: cython.longlong = self._hash(i * ROW) & mask
@@ -1645,10 +1372,7 @@ class Engine:
         self.slots[at] = i + 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _same(self, i: cython.longlong, j: cython.longlong) -> cython.int:
+    def _same(self, i, j):
         """Whether two flows have the same ends, either way round."""
         k: cython.int
         straight: cython.int = 1
@@ -1676,10 +1400,7 @@ class Engine:
             crossed = 0
         return straight or crossed
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _continues(self, at: cython.longlong) -> cython.int:
+    def _continues(self, at):
         """Whether the packet goes on with the flow at ``at`` or begins another."""
         idle: cython.longlong = self.now - self.rows[at + LAST]
         side: cython.longlong = self.side
@@ -1702,10 +1423,7 @@ class Engine:
             at + BASE + 1
         ] == (self.tcp_seq + 1) & SEQ_MASK
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _open(self) -> cython.longlong:
+    def _open(self):
         """A new flow row for the packet in hand; a is the side that opened it."""
         i: cython.longlong = self.flow_count
         at: cython.longlong = i * ROW
@@ -1743,10 +1461,7 @@ class Engine:
         self.flow_count += 1
         return i
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _ends(self, source: cython.longlong, target: cython.longlong) -> cython.int:
+    def _ends(self, source, target):
         self.rows[source] = self.s0
         self.rows[source + 1] = self.s1
         self.rows[source + 2] = self.s2
@@ -1757,10 +1472,7 @@ class Engine:
         self.rows[target + 3] = self.d3
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _tcp_state(self, at: cython.longlong) -> cython.int:
+    def _tcp_state(self, at):
         """Flags, first sequence numbers, and the round trip of the handshake."""
         side: cython.longlong = self.side
         if self.tcp_flags & SYN:
@@ -1788,10 +1500,7 @@ class Engine:
         self.rows[at + FLAGS + side] |= self.tcp_flags
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _tcp_piece(self, b: cython.uchar[::1], at: cython.longlong) -> cython.int:
+    def _tcp_piece(self, b, at):
         """Hands over a segment if it lies in the opening that is still wanted."""
         seq: cython.longlong = self.tcp_seq
         want: cython.longlong = self.rows[at + WANT + self.side]
@@ -1814,10 +1523,7 @@ class Engine:
             self._piece(TCP_PIECE, seq, self.data, self.data_captured, self.data_whole)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _udp_piece(self, at: cython.longlong) -> cython.int:
+    def _udp_piece(self, at):
         """Hands over a datagram if it is among the first that are still wanted."""
         if self.frag_more or self.data_captured <= 0:
             return 0
@@ -1825,36 +1531,20 @@ class Engine:
             self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _trailer(self, b: cython.uchar[::1], at: cython.longlong) -> cython.int:
+    def _trailer(self, b, at):
         """Hands over what a recorder wrote behind the packet, once a flow."""
         if self.rows[at + NOTED] & 1 == 0 and be32(b, self.trailer) == TRAILER:
             self.rows[at + NOTED] |= 1
             self._piece(TRAILER_PIECE, 0, self.trailer, 28, 28)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _wanted(self, tls: cython.bint) -> cython.longlong:
+    def _wanted(self, tls):
         """How much of a direction to hand over until the reader knows better."""
         if self.side:
             return SERVER_OPENING if tls else OPENING
         return OPENING if tls else CLEAR
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _piece(
-        self,
-        kind: cython.longlong,
-        seq: cython.longlong,
-        start: cython.longlong,
-        captured: cython.longlong,
-        whole: cython.longlong,
-    ) -> cython.int:
+    def _piece(self, kind, seq, start, captured, whole):
         """One entry for the reader: bytes of the window it still holds."""
         at: cython.longlong = self.piece_count * PIECE
         self.pieces[at] = kind
@@ -1869,12 +1559,7 @@ class Engine:
         self.piece_count += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _comment(
-        self, b: cython.uchar[::1], p: cython.longlong, end: cython.longlong
-    ) -> cython.int:
+    def _comment(self, b, p, end):
         """Hands over a packet comment, once a flow: some recorders name the app there."""
         length: cython.longlong
         if self.flow < 0 or p + 8 > end or self.rows[self.flow * ROW + NOTED] & 2:
@@ -1887,10 +1572,7 @@ class Engine:
 
     # ---------------------------------------------------------------- fragments
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _fragment_row(self) -> cython.longlong:
+    def _fragment_row(self):
         """The row of the datagram the fragment in hand is a part of.
 
         Four neighbouring rows may hold it; where all are taken by others, the
@@ -1920,10 +1602,7 @@ class Engine:
         self.frags[oldest + FRAG_FIRST_FRAME] = self.frame
         return oldest
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _is_fragment(self, at: cython.longlong) -> cython.int:
+    def _is_fragment(self, at):
         return (
             self.frags[at] == self.f0
             and self.frags[at + 1] == self.f1
@@ -1937,10 +1616,7 @@ class Engine:
             and self.frags[at + 9] == self.frag_proto
         )
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _name_fragment(self, at: cython.longlong) -> cython.int:
+    def _name_fragment(self, at):
         self.frags[at] = self.f0
         self.frags[at + 1] = self.f1
         self.frags[at + 2] = self.f2
@@ -1953,10 +1629,7 @@ class Engine:
         self.frags[at + 9] = self.frag_proto
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _first_fragment(self) -> cython.int:
+    def _first_fragment(self):
         """The fragment with the ports came: those that waited join its flow."""
         flow: cython.longlong = self.flow
         side: cython.longlong = self.side
@@ -1970,10 +1643,7 @@ class Engine:
         self._fragment_piece(at)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _later_fragment(self) -> cython.int:
+    def _later_fragment(self):
         """A fragment without ports: to its datagram's flow, or waiting for it."""
         at: cython.longlong = self._fragment_row()
         self.flow = self.frags[at + FRAG_FLOW]
@@ -1991,10 +1661,7 @@ class Engine:
         self._fragment_piece(at)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _join_fragments(self, at: cython.longlong) -> cython.int:
+    def _join_fragments(self, at):
         """Adds what waited in the fragment row at ``at`` to its flow."""
         row: cython.longlong = self.flow * ROW
         if self.frags[at + FRAG_PACKETS]:
@@ -2012,10 +1679,7 @@ class Engine:
             self.frags[at + FRAG_PAYLOAD] = 0
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _fragment_piece(self, at: cython.longlong) -> cython.int:
+    def _fragment_piece(self, at):
         """Hands a fragment over for reassembly: ``seq`` is its place in the datagram,
         ``whole`` its set's serial, doubled, plus 1 where more fragments follow."""
         serial: cython.longlong = self.frags[at + FRAG_SERIAL] * 2
@@ -2025,10 +1689,7 @@ class Engine:
             serial += 1
         return self._piece(FRAGMENT_PIECE, self.frag_at, self.frag_data, self.frag_captured, serial)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _listening(self, at: cython.longlong) -> cython.int:
+    def _listening(self, at):
         """Whether this side's bytes may still be wanted."""
         want: cython.longlong = self.rows[at + WANT + self.side]
         if self.rows[at + PROTO] == 6:
@@ -2078,10 +1739,7 @@ class Engine:
         self.frame = frame_in_hand
         self.now = time_in_hand
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _take_fragment_name(self, at: cython.longlong) -> cython.int:
+    def _take_fragment_name(self, at):
         """The addresses and protocol in a fragment row become those in hand."""
         self.s0 = self.frags[at]
         self.s1 = self.frags[at + 1]
@@ -2095,10 +1753,7 @@ class Engine:
         self.proto = self.frags[at + 9]
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def _settle_fragments(self, at: cython.longlong) -> cython.int:
+    def _settle_fragments(self, at):
         """Fragments whose first never came get a flow without ports."""
         now: cython.longlong = self.now
         frame: cython.longlong = self.frame
