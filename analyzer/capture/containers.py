@@ -17,6 +17,7 @@ INTERFACE = 1
 NAMES = 4
 STATISTICS = 5
 SECRETS = 0x0A
+SHORTEST = {SECTION: 28, INTERFACE: 20}  # bytes of blocks that what follows depends on
 KEPT_BLOCKS = (NAMES, SECRETS, 0x0BAD, 0x40000BAD)  # for rooms that come later
 
 MAX_RECORD = 262_144
@@ -84,12 +85,12 @@ def pcap_header(head: bytes) -> PcapHeader | None:
         nano,
         record_header,
         int.from_bytes(head[16:20], order),
-        int.from_bytes(head[20:24], order) & 0x0FFFFFFF,  # above: FCS length
+        int.from_bytes(head[20:24], order) & 0x03FFFFFF,  # above: FCS length
     )
 
 
 def _steps(head: bytes, order: Order, record_header: int) -> tuple[int, bool]:
-    """How many records follow each other, and whether all of them are plausible."""
+    """How many whole records follow each other, and whether all are plausible."""
     at, steps = 24, 0
     while at + record_header <= len(head):
         fraction = int.from_bytes(head[at + 4 : at + 8], order)
@@ -97,8 +98,8 @@ def _steps(head: bytes, order: Order, record_header: int) -> tuple[int, bool]:
         whole = int.from_bytes(head[at + 12 : at + 16], order)
         if caplen > MAX_RECORD or caplen > whole or fraction >= 1_000_000_000:
             return steps, False
-        steps += 1
         at += record_header + caplen
+        steps += at <= len(head)
     return steps, True
 
 
@@ -115,10 +116,8 @@ def section_application(block: bytes, big: bool) -> str:
     return next((_text(value) for code, value in options(block[24:-4], big) if code == 4), "")
 
 
-def interface(block: bytes, big: bool) -> InterfaceBlock | None:
-    """An interface description block, whole, with its header; None: too short."""
-    if len(block) < 20:
-        return None
+def interface(block: bytes, big: bool) -> InterfaceBlock:
+    """An interface description block of at least 20 bytes, with its header."""
     order = order_of(big)
     found = InterfaceBlock(
         int.from_bytes(block[8:10], order), int.from_bytes(block[12:16], order), "", (0, 10**6, 0)

@@ -233,11 +233,11 @@ class _Reader:
         order = containers.order_of(big)
         kind = int.from_bytes(head[:4], order)
         length = int.from_bytes(head[4:8], order)
-        if length < 12 or length % 4:
+        if length < containers.SHORTEST.get(kind, 12) or length % 4:
             self._damage("damaged_record", window, f"a block claims a length of {length} bytes")
             return False
         if length > self.layout["MAX_BLOCK"]:
-            return self._skip_block(window, length)
+            return self._skip_block(window, kind, length)
         if not window.have(length):
             return self._more(window)
         block = window.peek(length)
@@ -253,12 +253,21 @@ class _Reader:
             return self.big
         return containers.section_is_big(head)
 
-    def _skip_block(self, window: Window, length: int) -> bool:
-        """A block larger than any packet: stepped over, and said."""
-        self._note("block_skipped", window.offset, "a block too large to keep was stepped over")
+    def _skip_block(self, window: Window, kind: int, length: int) -> bool:
+        """A block larger than any packet: stepped over, and said.
+
+        Not so a section or an interface: what follows would be misread.
+        """
+        begin = window.offset
+        if kind in containers.SHORTEST:
+            self._damage("damaged_record", window, f"a block claims a length of {length} bytes")
+            return False
         if window.skip(length):
+            self._note("block_skipped", begin, "a block too large to keep was stepped over")
             return True
-        return self._more(window)
+        window.offset = begin  # nothing of it was used
+        self._damage("cut_short", window, f"the file ends inside a block of {length} bytes")
+        return False
 
     def _use_block(self, kind: int, block: bytes, big: bool) -> None:
         if kind == containers.SECTION:
@@ -281,7 +290,7 @@ class _Reader:
 
     def _describe_interface(self, block: bytes, big: bool) -> None:
         found = containers.interface(block, big)
-        if found is None or len(self.section) >= INTERFACES:
+        if len(self.section) >= INTERFACES:
             self._note(
                 "interface_ignored",
                 None,
