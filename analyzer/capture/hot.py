@@ -3,7 +3,9 @@
 """The hot room: records -> packets -> flow table, one source at two speeds.
 
 This file is plain Python in Cython's pure mode. It runs as it is, and compiled
-where a C compiler was present at install; both give identical answers.
+where a C compiler was present at install; both give identical answers. The C
+types of constants, attributes and functions stand in hot.pxd, those of local
+variables here.
 
 Rules of this file
 - Nothing here allocates, raises on input, or keeps a packet. State lives in
