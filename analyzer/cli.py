@@ -242,6 +242,12 @@ def _day(text: str | None) -> str | None:
         raise UsageError(f"--on takes a day such as 2017-09-05, not '{text}'.") from None
 
 
+def _today() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date().isoformat()
+
+
 def _formats(text: str) -> list[str]:
     chosen = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in chosen if name not in FORMATS]
@@ -352,11 +358,14 @@ def data() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def data_status(on: str | None, as_json: bool) -> None:
     """Which data sets there are, how old, whose licence."""
+    from datetime import UTC, datetime
+
     from analyzer import shipped
     from analyzer.data import status
 
     render = status.as_json if as_json else status.as_text
-    click.echo(render(shipped.user_data_folder(), _day(on)))
+    today = datetime.now(UTC).date().isoformat()
+    click.echo(render(shipped.user_data_folder(), _day(on) or today), nl=False)
 
 
 @data.command("update")
