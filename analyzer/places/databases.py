@@ -11,6 +11,7 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,20 +58,35 @@ class Countries:
 
 # ------------------------------------------------------------ MMDB files
 
-_KINDS = {
-    "country": ("country", "city", "enterprise", "lite", "standard", "plus", "core", "location"),
-    "city": ("city", "enterprise", "standard", "plus", "core", "location"),
-    "asn": ("asn", "isp", "enterprise", "lite", "standard", "plus", "core"),
+_WORDS = {
+    "country": {"country"},
+    "city": {"country", "city"},
+    "enterprise": {"country", "city"},
+    "location": {"country", "city"},
+    "asn": {"asn"},
+    "isp": {"asn"},
 }
-"""Marks in an MMDB's database_type that fit each option. IPinfo's products are
-called Lite, Core, Plus; MaxMind's and DB-IP's Country, City, ASN, ISP."""
+"""Words of an MMDB's database_type and the options it then fits."""
+
+_IPINFO = {"lite": {"country", "asn"}, "core": {"country", "city", "asn"}}
+"""IPinfo names its products otherwise; the larger ones hold what Core holds."""
+
+_TRIED = 200
+"""Records read to learn the kind of a database whose name does not tell it."""
 
 _PUBLISHERS = (
     ("dbip", "DB-IP"),
     ("geolite", "MaxMind"),
     ("geoip", "MaxMind"),
+    ("maxmind", "MaxMind"),
     ("ipinfo", "IPinfo"),
+    ("ip2location", "IP2Location"),
 )
+"""Marks, in a database's own words or its file's name, of who made it. A maker
+nobody can name may have copied another's data: such a file confirms nothing."""
+
+_REGISTRATION = ("whois", "iptoasn")
+"""Marks of databases made from registrations, which are no locations."""
 
 _SAMPLES = tuple(
     f"{first}.{second}.0.1" for first in (1, 5, 47, 91, 185) for second in (0, 101, 202)
@@ -87,7 +103,11 @@ class UserDatabase:
         self._reader = _opened(path, kind)
         meta = self._reader.metadata()
         self._six = meta.ip_version == 6
-        self.source = Source(_title(meta), _publisher(meta), _built(meta.build_epoch))
+        named = f"{meta.database_type} {meta.description} {path.name}".lower().replace("-", "")
+        maker = next((name for mark, name in _PUBLISHERS if mark in named), None)
+        date, title = _built(meta.build_epoch), _text(meta.database_type) or path.name
+        self.source = Source(title, maker or title, date, independent=maker is not None)
+        self._registration = any(mark in named for mark in _REGISTRATION)
         self.broken = ""
         self._check_kind(str(meta.database_type), kind)
         for sample in _SAMPLES:
@@ -100,14 +120,12 @@ class UserDatabase:
         record = None if self.broken else self._record(ip)
         if not isinstance(record, dict):
             return None
-        found = Opinion(
-            self.source,
-            _country(record),
-            _city(record),
-            _asn(record),
-            _text(record.get("autonomous_system_organization") or record.get("as_name")),
-        )
-        return found if found.country or found.asn else None
+        network = _text(record.get("autonomous_system_organization") or record.get("as_name"))
+        country, asn = _country(record), _asn(record)
+        if self._registration:
+            return Opinion(self.source, None, None, asn, network, country)
+        found = Opinion(self.source, country, _city(record), asn, network)
+        return found if country or asn else None
 
     def sha256(self) -> str:
         """The digest of the file."""
@@ -126,11 +144,33 @@ class UserDatabase:
             return None
 
     def _check_kind(self, named: str, kind: str) -> None:
-        if not any(mark in named.lower() for mark in _KINDS[kind]):
+        fits = _kinds_by_name(named) or self._kinds_by_content()
+        if kind not in fits:
             raise DataFileError(
                 f"{self.path} is a database of the kind {named[:60]!r}, not one of {kind}; "
                 f"give --{kind}-db a file made for that"
             )
+
+    def _kinds_by_content(self) -> set[str]:
+        readers = {"country": _country, "city": _city, "asn": _asn}
+        try:
+            records = [record for _, record in islice(self._reader, _TRIED)]
+        except Exception:  # a damaged tree fails in many ways
+            return set()
+        return {
+            kind
+            for kind, read in readers.items()
+            if any(isinstance(record, dict) and read(record) for record in records)
+        }
+
+
+def _kinds_by_name(named: str) -> set[str]:
+    """The options a database_type fits; empty if its words tell nothing."""
+    words = "".join(c if c.isalnum() else " " for c in named.lower()).split()
+    found = [_WORDS[word] for word in words if word in _WORDS]
+    if "ipinfo" in words and not found:
+        found = [_IPINFO["lite" if "lite" in words else "core"]]
+    return set().union(*found)
 
 
 def _opened(path: Path, kind: str) -> Reader:
@@ -146,15 +186,6 @@ def _opened(path: Path, kind: str) -> Reader:
         raise DataFileError(
             f"{path} is not a readable MMDB file ({reason}); give --{kind}-db a whole .mmdb file"
         ) from problem
-
-
-def _title(meta: Any) -> str:
-    return _text(meta.database_type) or "unnamed database"
-
-
-def _publisher(meta: Any) -> str:
-    words = (str(meta.database_type) + str(meta.description)).lower().replace("-", "")
-    return next((name for mark, name in _PUBLISHERS if mark in words), _title(meta))
 
 
 def _built(epoch: int) -> str | None:

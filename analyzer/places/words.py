@@ -45,7 +45,7 @@ def single(spot: str, said: Sequence[Statement]) -> str:
     """One source only, or several that are not independent of each other."""
     if len(said) == 1:
         return f"stands in {spot} according to one source only, {listing(said)}"
-    return f"stands in {spot} according to {listing(said)}, not independent of each other"
+    return f"stands in {spot} according to {listing(said)}, which may not be independent"
 
 
 def disputed(said: Sequence[Statement], names: Names, why: str = "") -> str:
