@@ -37,6 +37,8 @@ def limits_said(result: Result) -> list[str]:
         lines.append(say("limit.not_read", size=size(capture.bytes_not_read)))
     if not result.run.vantage:
         lines.append(say("limit.round_trip"))
+    elif capture.vpn_recording:
+        lines.append(say("limit.round_trip_vpn"))
     return lines + [_anomaly(a) for a in result.anomalies]
 
 

@@ -32,6 +32,7 @@ TEXT = {
     "share.under": "under 1%",
     "share.over": "over 99%",
     "span.hours": "{n} hours",
+    "span.spread": "{recorded} of recording spread over {between}",
     "subject.none": "the recorded devices",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
@@ -129,6 +130,8 @@ TEXT = {
     "limit.time": "Nothing outside these {span} was seen. What is not listed was not seen; that"
     " does not mean it does not happen.",
     "limit.round_trip": "No recording place was given (--at), so the round-trip check is off.",
+    "limit.round_trip_vpn": "The recording was made on the phone itself, where connections are"
+    " answered by the recorder, so the round-trip check is off.",
     "limit.anomaly": "{effect} ({kind}, {times}{at})",
     "limit.at_frame": ", first at frame {frame}",
     "limit.at_offset": ", at byte {offset}",
