@@ -43,6 +43,7 @@ ODDITIES = (
     ("time_backwards", "the clock of the recording runs backwards in places"),
     ("no_timestamps", "packets without a time carry that of the packet before them"),
 )
+CHANGED = "the file was written to while it was read; only what it held at first was looked at"
 EFFECTS = {
     "tcp_conflicting_copies": "bytes were sent twice with different content; the first copy counts",
     "openings_given_up": "too many conversations began at once; some were not searched for names",
@@ -145,6 +146,8 @@ class _Reader:
                 self._not_a_capture(window, path)
             self._close_section()
             used = window.used()
+            if raw.changed():
+                self._damage("file_changed", window, CHANGED)
         finally:
             sha256, sha1, size = raw.close()
         self.capture.bytes_not_read += max(0, size - used)

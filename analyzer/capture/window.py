@@ -6,7 +6,7 @@ it, so memory does not depend on the size of the file.
 
 from __future__ import annotations
 
-from analyzer.capture import source
+from analyzer.capture import inflating, source
 
 SIZE = 1 << 20  # holds the largest packet block and more than as much again
 STEP = 1 << 18  # read at a time: what was just read is still in the processor's cache
@@ -19,7 +19,7 @@ class Window:
 
     def __init__(self, raw: source.RawFile) -> None:
         self._raw = raw
-        self._source, self.kinds = source.content(raw)
+        self._source, self.kinds = inflating.content(raw)
         self.buffer = bytearray(SIZE)
         self.pos = 0
         self.end = 0

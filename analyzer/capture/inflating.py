@@ -1,0 +1,263 @@
+"""A capture inside compression: gz, bz2, xz, zst, lz4, also one inside another.
+
+Rules of this file
+- What the file is decides its first bytes, never its name.
+- Reading is bounded: each read returns at most what was asked for, however far
+  the compressed bytes would expand.
+- A cut or damaged compressed stream gives all it held and then says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from analyzer.capture.source import CHUNK, Bytes, RawFile
+
+NESTING = 3  # compressed files inside compressed files
+
+_MAGICS = (
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+)
+
+
+class Front:
+    """Bytes that were looked at, put back before the rest."""
+
+    def __init__(self, head: bytes, rest: Bytes) -> None:
+        self._head = head
+        self.rest = rest
+
+    @property
+    def damage(self) -> str | None:
+        """What went wrong below, if anything did."""
+        return self.rest.damage
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes."""
+        if not self._head:
+            return self.rest.read(size)
+        data, self._head = self._head[:size], self._head[size:]
+        return data
+
+    def readinto(self, view: memoryview) -> int:
+        """Fills ``view`` with what comes next; how many bytes."""
+        if not self._head and isinstance(self.rest, RawFile):
+            return self.rest.readinto(view)
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+class Inflated:
+    """A compressed stream's content. ``make`` gives a decompressor for one member.
+
+    The decompressors of zlib, bz2, lzma and lz4 differ only in where they keep
+    input that was not used yet; zlib's way is hidden in ``_Gzip``.
+    """
+
+    def __init__(self, raw: Bytes, make: Callable[[], _Member], kind: str) -> None:
+        self._raw = raw
+        self._make = make
+        self._member = make()
+        self._kind = kind
+        self._begun = False
+        self._pending = b""
+        self.damage: str | None = None
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; b"" at the end or at a damaged place."""
+        while self.damage is None:
+            if self._member.eof and not self._next_member():
+                break
+            data = self._pending
+            self._pending = b""
+            if not data and self._member.needs_input:
+                data = self._raw.read(CHUNK)
+                if not data:
+                    self._end()
+                    break
+            out = self._inflate(data, size)
+            if out:
+                return out
+        return b""
+
+    def _inflate(self, data: bytes, size: int) -> bytes:
+        self._begun = True
+        try:
+            return self._member.decompress(data, size)
+        except Exception as error:  # each library has its own
+            self.damage = f"the {self._kind} data is damaged ({type(error).__name__})"
+            return b""
+
+    def _next_member(self) -> bool:
+        """Files may hold several members one after the other."""
+        rest = self._member.unused_data.lstrip(b"\0")
+        while not rest and (more := self._raw.read(CHUNK)):
+            rest = more.lstrip(b"\0")
+        if not rest:
+            return False
+        self._member = self._make()
+        self._pending = rest
+        self._begun = False
+        return True
+
+    def _end(self) -> None:
+        if self._begun:
+            self.damage = f"the {self._kind} data ends in the middle"
+
+
+class _Member(Protocol):
+    """One compressed member, as bz2, lzma and lz4 give it."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Gzip:
+    """zlib's decompressor, with its unused input kept inside."""
+
+    def __init__(self) -> None:
+        import zlib
+
+        self._inflate = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._inflate.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inflate.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inflate.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inflate.decompress(self._inflate.unconsumed_tail + data, max_length)
+
+
+class _Zstandard:
+    """zstandard's reader pulls from below by itself and stays bounded."""
+
+    def __init__(self, raw: Bytes) -> None:
+        import zstandard
+
+        context = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self._raw = _Frames(raw)
+        self._reader = context.stream_reader(self._raw, read_across_frames=True)  # type: ignore[arg-type]
+        self.damage: str | None = None
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._reader.read(size)
+        except Exception as error:
+            self.damage = f"the zst data is damaged ({type(error).__name__})"
+            return b""
+        if not data and not self._raw.whole:
+            self.damage = "the zst data ends in the middle"
+        return data
+
+
+class _Frames:
+    """Zstandard data on its way to the library, which does not tell where it is cut.
+
+    Steps from block to block to know whether the last frame came to its end
+    (RFC 8878 section 3.1).
+    """
+
+    def __init__(self, raw: Bytes) -> None:
+        self._raw = raw
+        self._head = b""  # of a header that is not whole yet
+        self._skip = 0  # bytes to step over
+        self._inside = False
+        self._checksum = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether what was read so far ends where a frame does."""
+        return not (self._inside or self._skip or self._head)
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes, as they are."""
+        data = self._raw.read(size)
+        if data:
+            self._follow(self._head + data)
+        return data
+
+    def _follow(self, data: bytes) -> None:
+        at = self._skip
+        while at + (3 if self._inside else 8) <= len(data):
+            at += self._block(data, at) if self._inside else self._frame(data, at)
+        self._skip = max(0, at - len(data))
+        self._head = data[at:]
+
+    def _block(self, data: bytes, at: int) -> int:
+        """Steps over a block."""
+        head = int.from_bytes(data[at : at + 3], "little")
+        size = 1 if head >> 1 & 3 == 1 else head >> 3
+        if head & 1:
+            self._inside = False
+            size += self._checksum
+        return 3 + size
+
+    def _frame(self, data: bytes, at: int) -> int:
+        """Steps over a frame's header, or a whole frame without data."""
+        if int.from_bytes(data[at : at + 4], "little") >> 4 == 0x184D2A5:
+            return 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+        said = data[at + 4]
+        self._inside, self._checksum = True, said & 4
+        dictionary = (0, 1, 2, 4)[said & 3]
+        if said & 0x20:
+            return 5 + dictionary + (1, 2, 4, 8)[said >> 6]
+        return 6 + dictionary + (0, 2, 4, 8)[said >> 6]
+
+
+def content(raw: Bytes) -> tuple[Front, str]:
+    """The stream inside any compression, and its kinds: "", ".gz", ".xz.gz" ..."""
+    source, kinds = raw, ""
+    while True:
+        head = _head(source, 8)
+        front = Front(head, source)
+        kind = next((kind for magic, kind in _MAGICS if head.startswith(magic)), None)
+        if kind is None or kinds.count(".") == NESTING:
+            return front, kinds
+        kinds = f".{kind}{kinds}"
+        source = _opened(front, kind)
+
+
+def _opened(source: Bytes, kind: str) -> Bytes:
+    """The decompressor of one kind; its library is imported only now."""
+    if kind == "zst":
+        return _Zstandard(source)
+    if kind == "gz":
+        return Inflated(source, _Gzip, kind)
+    if kind == "bz2":
+        import bz2
+
+        return Inflated(source, bz2.BZ2Decompressor, kind)
+    if kind == "xz":
+        import lzma
+
+        return Inflated(source, lambda: lzma.LZMADecompressor(memlimit=1 << 28), kind)
+    import lz4.frame
+
+    return Inflated(source, lz4.frame.LZ4FrameDecompressor, kind)
+
+
+def _head(source: Bytes, size: int) -> bytes:
+    """The first bytes, also from a pipe that gives them in small pieces."""
+    head = b""
+    while len(head) < size and (more := source.read(size - len(head))):
+        head += more
+    return head
