@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer import __version__
-from analyzer.errors import PhonehomeError, UsageError
+from analyzer import __version__, asked
+from analyzer.errors import PhonehomeError
 
 if TYPE_CHECKING:
     from analyzer.model import Result
-    from analyzer.pipeline import Options
+    from analyzer.pipeline import Progress
 
-FORMATS = ("html", "json", "csv", "parquet", "md")
 SEVERITIES = ("info", "low", "medium", "high")
 INCOMPLETE, NOTHING, FAIL_ON, INTERRUPTED = 3, 4, 10, 130
 
@@ -122,7 +120,7 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             {
                 "default": "html,json,csv",
                 "show_default": True,
-                "help": f"Report formats, of {', '.join(FORMATS)}.",
+                "help": f"Report formats, of {', '.join(asked.FORMATS)}.",
             },
         ),
         (
@@ -168,9 +166,9 @@ def _analyze(captures: tuple[Path, ...], given: dict[str, Any]) -> int:
     """Runs the pipeline, writes the folder, prints the summary; the exit code."""
     from analyzer import pipeline, report
 
-    formats = _formats(given["formats"])
-    options = _options(given)
-    folder = given["output"] or _default_folder(captures[0])
+    formats = asked.formats(given["formats"])
+    options = asked.options(given)
+    folder = given["output"] or asked.folder(captures[0])
     show = _progress(captures, given)
     result = pipeline.analyze(captures, options, show)
     if show:
@@ -208,86 +206,13 @@ def _exit_code(result: Result, fail_on: str | None) -> int:
     return INCOMPLETE if result.status == "incomplete" else 0
 
 
-def _options(given: dict[str, Any]) -> Options:
-    """What was typed, checked as far as it can be without a capture."""
-    from analyzer import device, shipped
-    from analyzer.pipeline import Options
-
-    home = given["home"]
-    if home is not None and not (len(home) == 2 and home.isascii() and home.isalpha()):
-        raise UsageError(f"--home takes a country code of two letters such as IN, not '{home}'.")
-    return Options(
-        home=home.upper() if home else None,
-        at=given["at"],
-        vendor=given["vendor"],
-        policy=given["policy"],
-        on=_day(given["on"]),
-        device=device.read(given["device"]) if given["device"] else device.Device(),
-        country_db=given["country_db"],
-        asn_db=given["asn_db"],
-        city_db=given["city_db"],
-        rules=given["rules"],
-        user_data=shipped.user_data_folder(),
-    )
-
-
-def _day(text: str | None) -> str | None:
-    if text is None:
-        return None
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"--on takes a day such as 2017-09-05, not '{text}'.") from None
-
-
-def _today() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date().isoformat()
-
-
-def _formats(text: str) -> list[str]:
-    chosen = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in chosen if name not in FORMATS]
-    if unknown or not chosen:
-        raise UsageError(f"--format takes a list of {', '.join(FORMATS)}, not '{text}'.")
-    return chosen
-
-
-def _default_folder(capture: Path) -> Path:
-    name = "standard-input" if str(capture) == "-" else capture.name
-    return Path(f"{name}.phonehome")
-
-
-def _progress(
-    captures: tuple[Path, ...], given: dict[str, Any]
-) -> Callable[[int, int], None] | None:
-    """A line on stderr while reading, only on a terminal; (-1, 0) wipes it."""
+def _progress(captures: tuple[Path, ...], given: dict[str, Any]) -> Progress | None:
+    """Shows how far the reading is, on a terminal that may show it."""
     if given["no_progress"] or given.get("quiet") or not sys.stderr.isatty():
         return None
-    whole = sum(path.stat().st_size for path in captures if path.is_file())
-    begun = last = time.monotonic()
+    from analyzer import progress
 
-    def show(done: int, packets: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if done >= 0 and now - last < 0.2:
-            return
-        last = now
-        line = "" if done < 0 else _progress_line(done, whole, packets, now - begun)
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
-
-    return show
-
-
-def _progress_line(done: int, whole: int, packets: int, seconds: float) -> str:
-    rate = done / max(seconds, 1e-6)
-    of = f" of {whole / 1e6:,.0f}" if whole else ""
-    left = f", {max(0, whole - done) / max(rate, 1):.0f} s left" if whole else ""
-    return f"{done / 1e6:,.0f}{of} MB, {packets:,} packets, {rate / 1e6:,.0f} MB/s{left}"
+    return progress.on_stderr(captures)
 
 
 def _width() -> int:
@@ -330,7 +255,7 @@ def where(
     from analyzer import where as rooms
 
     atlas = rooms.Atlas.open(
-        _day(on),
+        asked.day(on),
         country_db=country_db,
         asn_db=asn_db,
         city_db=city_db,
@@ -358,14 +283,11 @@ def data() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def data_status(on: str | None, as_json: bool) -> None:
     """Which data sets there are, how old, whose licence."""
-    from datetime import UTC, datetime
-
     from analyzer import shipped
     from analyzer.data import status
 
     render = status.as_json if as_json else status.as_text
-    today = datetime.now(UTC).date().isoformat()
-    click.echo(render(shipped.user_data_folder(), _day(on) or today), nl=False)
+    click.echo(render(shipped.user_data_folder(), asked.day(on) or asked.today()), nl=False)
 
 
 @data.command("update")
@@ -394,7 +316,7 @@ def baseline(capture: tuple[Path, ...], **given: Any) -> int:
     """Write a list of expected endpoints from a capture, to edit and use as --policy."""
     from analyzer import judge, pipeline
 
-    result = pipeline.analyze(capture, _options(given), _progress(capture, given))
+    result = pipeline.analyze(capture, asked.options(given), _progress(capture, given))
     click.echo(judge.baseline(result), nl=False)
     return _exit_code(result, None)
 
