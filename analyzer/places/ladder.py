@@ -30,7 +30,7 @@ COARSE = (
 WORLDWIDE_NOTE = (
     "the network stands in several countries; databases tend to repeat its registration"
 )
-NO_LIST_NOTE = "the operator publishes no list of its regions"
+NO_LIST_NOTE = "no list of the operator's regions is at hand"
 
 
 class Evidence(NamedTuple):
@@ -103,9 +103,9 @@ class Ladder:
         own = [self._list_statement(seen.listed, seen.region)] if seen.listed else []
         statements = [*own, *self._databases(seen, self._network_note(seen))]
         said = [statement for statement in statements if statement.country]
-        if seen.later:  # databases of a later time speak of a later holder
-            statements = [self._of_later_holder(said_then, seen.later) for said_then in statements]
-            said = [s for s in said if s.date and s.date < seen.later]
+        if seen.later:  # databases of a later time may speak of a later holder
+            statements = [self._of_later_holder(one, seen.later) for one in statements]
+            said = [statement for statement in said if self._before(statement)]
         if not said:
             return Location(None, Certainty.UNKNOWN, statements, sentence=words.unknown())
         if len({statement.country for statement in said}) > 1:
@@ -155,10 +155,13 @@ class Ladder:
         return out
 
     def _of_later_holder(self, said: Statement, later: str) -> Statement:
-        if not said.country or (said.date and said.date < later):
+        if not said.country or self._before(said):
             return said
-        note = f"not used: by then another held the address, a cloud's since {later} at the latest"
+        note = f"not used: by {later} the address was a cloud's, which it was not on {self._on}"
         return replace(said, note=note)
+
+    def _before(self, said: Statement) -> bool:
+        return bool(said.date and self._on and said.date <= self._on)
 
     def _far(self, date: str | None) -> str:
         """A caveat for a database more than a year away from the capture."""
