@@ -1,0 +1,141 @@
+"""The ladder: what wins, what only counts, and what is never a place."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.data.lists import Listing
+from analyzer.model import Certainty, Operator
+from analyzer.places.clouds import Listed
+from analyzer.places.databases import Opinion, Source
+from analyzer.places.edges import Anycast
+from analyzer.places.ladder import Evidence, Ladder
+from analyzer.places.networks import Network, Provider
+from analyzer.places.regions import Region
+
+NAMES = {"SG": "Singapore", "TH": "Thailand", "IN": "India", "US": "United States"}
+DBIP, MAXMIND = (
+    Source("DB-IP Lite", "DB-IP", "2026-06-01"),
+    Source("GeoLite2", "MaxMind", "2026-06-02"),
+)
+COPY = Source("copy", "nobody", None, independent=False)
+AMAZON = Network(Operator(16509, "Amazon"), Provider("aws", "Amazon", "listed", None))
+SINGAPORE = Region("aws", "ap-southeast-1", "Singapore", "SG", 1.35, 103.82, "2010-04-28")
+LISTED = Listed(Listing("aws", "ap-southeast-1", "EC2", False), "2026-10-26", True, "", False)
+LADDER = Ladder(NAMES, {"aws": Provider("aws", "Amazon", "listed", None)}, None)
+
+
+def opinion(source: Source, country: str) -> Opinion:
+    return Opinion(source, country)
+
+
+def network(kind: str) -> Network:
+    return Network(Operator(64500, "Net"), Provider("net", "Net", kind, None))
+
+
+@pytest.mark.parametrize(
+    ("opinions", "certainty", "country"),
+    [
+        ((), Certainty.UNKNOWN, None),
+        ((opinion(DBIP, "SG"),), Certainty.SINGLE, "SG"),
+        ((opinion(DBIP, "SG"), opinion(MAXMIND, "SG")), Certainty.AGREED, "SG"),
+        ((opinion(DBIP, "SG"), opinion(DBIP, "SG")), Certainty.SINGLE, "SG"),
+        ((opinion(DBIP, "SG"), opinion(COPY, "SG")), Certainty.SINGLE, "SG"),
+        ((opinion(DBIP, "SG"), opinion(COPY, "TH")), Certainty.DISPUTED, None),
+        ((opinion(DBIP, "SG"), opinion(MAXMIND, "TH")), Certainty.DISPUTED, None),
+    ],
+)
+def test_databases(
+    opinions: tuple[Opinion, ...], certainty: Certainty, country: str | None
+) -> None:
+    found = LADDER.judge(Evidence(network("hoster"), opinions))
+    assert (found.certainty, found.country) == (certainty, country)
+    assert len(found.statements) == len(opinions)
+
+
+def test_the_operators_list_outranks_databases() -> None:
+    seen = Evidence(AMAZON, (opinion(DBIP, "US"), opinion(MAXMIND, "US")), None, LISTED, SINGAPORE)
+    found = LADDER.judge(seen)
+    assert (found.certainty, found.country, found.city) == (Certainty.STATED, "SG", "Singapore")
+    assert [s.country for s in found.statements] == ["SG", "US", "US"]
+    assert found.sentence == (
+        "stands in Singapore, in Amazon's region ap-southeast-1, "
+        "as Amazon's own list of 2026-10-26 states"
+    )
+
+
+def test_a_coarse_list_is_disputed_where_the_region_has_zones_abroad() -> None:
+    seen = Evidence(
+        AMAZON,
+        (opinion(DBIP, "TH"),),
+        None,
+        LISTED._replace(coarse=True),
+        SINGAPORE,
+        zones_abroad=True,
+    )
+    found = LADDER.judge(seen)
+    assert (found.certainty, found.country) == (Certainty.DISPUTED, None)
+    assert "data update" in found.sentence
+    same = LADDER.judge(seen._replace(opinions=(opinion(DBIP, "SG"),)))
+    assert same.certainty is Certainty.STATED
+
+
+def test_a_list_out_of_its_time_is_one_voice() -> None:
+    weak = LISTED._replace(firm=False, note="2 years before 2024-09-05")
+    alone = Evidence(AMAZON, (), None, weak, SINGAPORE)
+    assert LADDER.judge(alone).certainty is Certainty.SINGLE
+    agreed = LADDER.judge(alone._replace(opinions=(opinion(DBIP, "SG"),)))
+    assert (agreed.certainty, agreed.city, agreed.latitude) == (Certainty.AGREED, "Singapore", 1.35)
+    assert "2 years before" in agreed.sentence
+    assert (
+        LADDER.judge(alone._replace(opinions=(opinion(DBIP, "TH"),))).certainty
+        is Certainty.DISPUTED
+    )
+
+
+def test_a_region_nobody_knows_is_said_and_not_guessed() -> None:
+    unknown = LISTED._replace(listing=Listing("aws", "us-east-1-xyz-1", "EC2", edge=False))
+    found = LADDER.judge(Evidence(AMAZON, (opinion(DBIP, "US"),), None, unknown, None))
+    assert (found.certainty, found.country) == (Certainty.SINGLE, "US")
+    assert "us-east-1-xyz-1" in found.statements[0].note
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Evidence(AMAZON, anycast=Anycast("aws", "ROUTE53", "table")),
+        Evidence(
+            AMAZON,
+            listed=LISTED._replace(listing=Listing("aws", "eu-west-1", "CLOUDFRONT", edge=True)),
+        ),
+        Evidence(network("edge")),
+    ],
+)
+def test_edges_have_no_country_whatever_databases_say(seen: Evidence) -> None:
+    found = LADDER.judge(seen._replace(opinions=(opinion(DBIP, "US"), opinion(MAXMIND, "US"))))
+    assert (found.certainty, found.country, found.city) == (Certainty.EDGE, None, None)
+    assert [s.country for s in found.statements] == [None, "US", "US"]
+
+
+def test_a_list_of_regions_outranks_an_edge_network() -> None:
+    seen = Evidence(network("edge"), (), None, LISTED, SINGAPORE)
+    assert LADDER.judge(seen).certainty is Certainty.STATED
+
+
+def test_a_worldwide_network_is_never_agreed_by_databases_alone() -> None:
+    seen = Evidence(network("worldwide"), (opinion(DBIP, "US"), opinion(MAXMIND, "US")))
+    assert LADDER.judge(seen).certainty is Certainty.SINGLE
+    assert LADDER.judge(seen._replace(network=network("cloud"))).certainty is Certainty.AGREED
+
+
+def test_registration_is_never_a_location() -> None:
+    registered = Opinion(Source("plevin network", "plevin", None), None, None, 64500, "Net", "SG")
+    found = LADDER.judge(Evidence(network("hoster"), (registered,)))
+    assert (found.certainty, found.country) == (Certainty.UNKNOWN, None)
+    assert found.statements[0].note == "registered in SG; a registration is no location"
+
+
+def test_no_sentence_claims_too_much() -> None:
+    for seen in (Evidence(AMAZON, (), None, LISTED, SINGAPORE), Evidence(network("edge"))):
+        words = set(LADDER.judge(seen).sentence.lower().split())
+        assert not words & {"true", "proved", "verified", "spying", "secretly"}
