@@ -1,4 +1,4 @@
-"""Short codes as a reader says them: countries, providers. Unknown codes stay.
+"""Short codes as a reader says them: countries, providers, protocols. Unknown codes stay.
 
 Country codes are ISO 3166-1 alpha-2 (and XK) with short English names; a name
 here says where something stands and takes no side in who governs it.
@@ -47,17 +47,51 @@ VC Saint Vincent and the Grenadines|VE Venezuela|VG British Virgin Islands|VI US
 VN Vietnam|VU Vanuatu|WF Wallis and Futuna|WS Samoa|XK Kosovo|YE Yemen|YT Mayotte|ZA South Africa
 ZM Zambia|ZW Zimbabwe"""
 
+_WITH_ARTICLE = """
+AE AX BQ BS CC CD CF CK DO FK FO GB GM HM IM IO KM KY MH MP MV NL PH PN SB TC TF UM US VG VI"""
+"""Countries that a sentence calls "the ..."."""
+
 _PROVIDERS = """
-aws AWS|gcp Google Cloud|azure Microsoft Azure|oracle Oracle Cloud|digitalocean DigitalOcean
-linode Linode|vultr Vultr|hetzner Hetzner|ovh OVHcloud|cloudflare Cloudflare|fastly Fastly
-akamai Akamai|apple Apple|meta Meta|google Google|microsoft Microsoft|alibaba Alibaba Cloud
-tencent Tencent Cloud|huaweicloud Huawei Cloud|kingsoft Kingsoft Cloud|ucloud UCloud
-baidu Baidu Cloud|bytedance ByteDance"""
+aws AWS|gcp Google Cloud|google Google|azure Microsoft Azure|microsoft Microsoft
+oracle Oracle Cloud|digitalocean DigitalOcean|linode Linode|vultr Vultr|hetzner Hetzner|ovh OVHcloud
+scaleway Scaleway|contabo Contabo|leaseweb Leaseweb|rackspace Rackspace|ibmcloud IBM Cloud
+equinixmetal Equinix Metal|godaddy GoDaddy|ionos IONOS|github GitHub|cloudflare Cloudflare
+fastly Fastly|akamai Akamai|apple Apple|meta Meta|netflix Netflix|edgio Edgio|cdnetworks CDNetworks
+wangsu Wangsu|cdn77 CDN77|bunny bunny.net|imperva Imperva|gcore Gcore|sucuri Sucuri
+verisign Verisign|quad9 Quad9|opendns Cisco OpenDNS|nextdns NextDNS|adguard AdGuard DNS
+controld Control D|pch Packet Clearing House|ultradns Vercara UltraDNS|ns1 NS1
+f5 F5 Distributed Cloud|alibaba Alibaba Cloud|tencent Tencent Cloud|huaweicloud Huawei Cloud
+kingsoft Kingsoft Cloud|ucloud UCloud|baidu Baidu Cloud|bytedance ByteDance|jdcloud JD Cloud
+netease NetEase|capitalonline Capital Online|zenlayer Zenlayer|xiaomi Xiaomi|oppo OPPO
+samsung Samsung|telegram Telegram|twitter X|linkedin LinkedIn|snap Snap|yahoo Yahoo|yandex Yandex
+vk VK|kakao Kakao|naver Naver|zoom Zoom|jio Reliance Jio|airtel Bharti Airtel
+tata Tata Communications (India)|tatacomm Tata Communications|bsnl BSNL|vi Vodafone Idea
+act ACT Fibernet|hathway Hathway|youbroadband YOU Broadband|mtnl MTNL|railtel RailTel|sify Sify
+ctrls CtrlS|e2e E2E Networks|yotta Yotta|netmagic Netmagic|webwerks Web Werks|esds ESDS|nxtra Nxtra
+nicindia National Informatics Centre|chinatelecom China Telecom|chinaunicom China Unicom
+chinamobile China Mobile|chinabroadnet China Broadnet|cernet CERNET|114dns 114DNS
+cleanbrowsing CleanBrowsing|hurricane Hurricane Electric|lumen Lumen|onedns OneDNS|cnnic CNNIC
+360 Qihoo 360|twnic TWNIC|dns0 dns0.eu|root the root name servers|as112 the AS112 project
+6to4 6to4 relays"""
+
+_PROTOCOLS = """
+http HTTP|http2 HTTP/2|httpdns HTTPDNS|mipush MiPush|xmpp XMPP|mqtt MQTT|ftp FTP|smtp SMTP
+imap IMAP|pop3 POP3|rtsp RTSP|bittorrent BitTorrent|snmp SNMP|coap CoAP|dns DNS|tls TLS"""
 
 
 def country(code: str | None) -> str:
     """``SG`` -> ``Singapore``; a code that is not listed stays as it is."""
     return _table(_COUNTRIES).get(code, code) if code else ""
+
+
+def in_sentence(code: str | None) -> str:
+    """As ``country``, with the article it takes in a sentence: ``the United States``."""
+    return f"the {country(code)}" if code and code in _WITH_ARTICLE.split() else country(code)
+
+
+def protocol(code: str) -> str:
+    """``mipush`` -> ``MiPush``; a protocol that is not listed stays as it is."""
+    return _table(_PROTOCOLS).get(code, code)
 
 
 def provider(code: str | None) -> str:
