@@ -7,6 +7,7 @@ Shares are of all bytes on the wire, so what could not be sorted into flows
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from analyzer.model import Certainty, Flow, Result, Visibility
 
@@ -15,7 +16,11 @@ VPN_PROTOCOLS = frozenset(("wireguard", "openvpn", "ipsec", "isakmp", "ike", "es
 
 _ESP = "50"  # IP protocol number: RFC 4303
 _IKE_PORTS = (500, 4500)  # RFC 7296 2, RFC 3948
-_HOUR = 3_600_000_000_000
+_HOUR = 3_600_000_000_000  # ns
+LONGEST_GAP = _HOUR
+"""Silence that still counts as recorded: a phone at rest keeps its push connection
+alive every half hour or sooner, so an hour without any conversation was most
+likely not recorded (a paused recording, or files of different days in one)."""
 
 
 def visibility(result: Result) -> Visibility:
@@ -27,7 +32,7 @@ def visibility(result: Result) -> Visibility:
     for flow in flows:
         by_certainty[sure.get(flow.server_ip)] += flow.bytes_up + flow.bytes_down
     return Visibility(
-        hours=_hours(capture.first, capture.last),
+        hours=covered(flows) / _HOUR,
         bytes=all_bytes,
         named=_share([flow for flow in flows if flow.name is not None], all_bytes),
         located_by_operator=by_certainty[Certainty.STATED] / all_bytes if all_bytes else 0.0,
@@ -42,10 +47,20 @@ def visibility(result: Result) -> Visibility:
     )
 
 
-def _hours(first: int | None, last: int | None) -> float:
-    if first is None or last is None or last < first:
-        return 0.0
-    return (last - first) / _HOUR
+def covered(flows: Sequence[Flow]) -> int:
+    """Nanoseconds during which conversations were seen, gaps up to an hour closed.
+
+    A file may be a merge of recordings months apart: first to last says nothing.
+    """
+    total, reached = 0, None
+    for first, last in sorted([(flow.first, flow.last) for flow in flows]):
+        if reached is None or first - reached > LONGEST_GAP:
+            total += max(last - first, 0)
+            reached = max(first, last)
+        elif last > reached:
+            total += last - reached
+            reached = last
+    return total
 
 
 def _bytes(flows: list[Flow]) -> int:

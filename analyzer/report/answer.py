@@ -134,10 +134,13 @@ def answer(result: Result, known: Facts) -> list[str]:
 
 
 def duration(result: Result) -> str:
-    """How long was recorded, in words."""
+    """How long was recorded, in words; a merge of recordings says over what time."""
     first, last = result.capture.first, result.capture.last
     between = (last - first) / 3.6e12 if first is not None and last is not None else 0.0
-    return span(result.visibility.hours or max(between, 0.0))
+    hours = result.visibility.hours
+    if result.flows and between > 2 * hours:
+        return say("span.spread", recorded=span(hours), between=span(between))
+    return span(hours or max(between, 0.0))
 
 
 def subject(result: Result) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from forged_results import endpoint, flow, result
 
 from analyzer import model as m
 from analyzer.judge import visibility
+from analyzer.pipeline import Options, analyze
+from analyzer.report.answer import answer, facts
 
 SG = endpoint("203.0.113.1", "stated", "SG")
 EDGE = endpoint("203.0.113.2", "edge")
@@ -22,7 +26,7 @@ def test_shares_are_of_wire_bytes() -> None:
     ]
     ledger = visibility(result([SG, EDGE, SINGLE], flows, wire_bytes=23_000))
     assert ledger.bytes == 23_000
-    assert ledger.hours == 1.0
+    assert ledger.hours == pytest.approx(3.000000005 / 3600)
     assert ledger.named == pytest.approx(0.4)
     assert ledger.located_by_operator == pytest.approx(0.2)
     assert ledger.edge == pytest.approx(0.2)
@@ -30,6 +34,41 @@ def test_shares_are_of_wire_bytes() -> None:
     assert ledger.decrypted == 0
     assert ledger.ech_flows == 1
     assert ledger.unnamed_flows == {"ech": 1, "gap": 1}
+
+
+HOUR = 3_600 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        ([], 0),
+        ([(0, 0)], 0),
+        ([(0, 1)], 1),
+        ([(0, 1), (2, 3)], 3),  # an hour of silence is still recorded
+        ([(0, 1), (2.01, 3)], 1.99),  # more is not
+        ([(0, 1), (0.5, 0.75)], 1),  # one within another
+        ([(0, 5), (1, 2), (4, 6)], 6),
+        ([(2000, 2001), (0, 1)], 2),  # months apart, in any order
+        ([(0, 0), (100, 100)], 0),
+        ([(1, 0), (2, 1)], 0),  # clocks that run backwards
+    ],
+)
+def test_hours_are_those_covered(times: list[tuple[float, float]], hours: float) -> None:
+    flows = [
+        flow(i, SG.ip, first=int(first * HOUR), last=int(last * HOUR))
+        for i, (first, last) in enumerate(times)
+    ]
+    assert visibility(result([SG], flows)).hours == pytest.approx(hours)
+
+
+def test_a_merge_of_recordings_months_apart(shared: Path) -> None:
+    """52 packets over 130 days are a quarter of an hour, not 3,119 hours."""
+    res = analyze([shared / "captures/phone/ndpi__xiaomi.pcap"], Options(home="IN"))
+    assert res.visibility.hours == pytest.approx(0.268, abs=0.001)
+    assert answer(res, facts(res))[0].startswith(
+        "In 16 minutes of recording spread over 130 days, "
+    )
 
 
 def test_what_hides_what() -> None:
@@ -55,9 +94,3 @@ def test_nothing_recorded_is_all_zero() -> None:
     empty = result([], [])
     empty.capture.first = empty.capture.last = None
     assert visibility(empty) == m.Visibility()
-
-
-def test_a_clock_that_runs_backwards_gives_no_hours() -> None:
-    odd = result([], [])
-    odd.capture.first, odd.capture.last = 10, 5
-    assert visibility(odd).hours == 0
