@@ -34,12 +34,16 @@ Check = Callable[[Any], bool]  # of a known value
 
 def condition(sheet: Sheet, keys: Keys) -> Test:
     """The test that the mapping at ``keys`` describes; problems are noted."""
+    return all_of(list(entries(sheet, keys).values()))
+
+
+def entries(sheet: Sheet, keys: Keys) -> dict[str, Test]:
+    """The test of each entry of the mapping at ``keys``; problems are noted."""
     known = {*FACTS, "all", "any", "not"}
-    entries = sheet.mapping(keys, known)
+    found = sheet.mapping(keys, known)
     if sheet.value(keys) == {}:
         sheet.wrong(keys, "no condition", "at least one", "name a fact: " + ", ".join(FACTS))
-    tests = [_part(sheet, (*keys, key)) for key in entries if key in known]
-    return tests[0] if len(tests) == 1 else _all(tests)
+    return {key: _part(sheet, (*keys, key)) for key in found if key in known}
 
 
 def facts_in(when: object) -> set[str]:
@@ -58,11 +62,15 @@ def _part(sheet: Sheet, keys: Keys) -> Test:
         return _not(condition(sheet, keys))
     if word in ("all", "any"):
         tests = sheet.each(keys, lambda item: condition(sheet, item))
-        return _all(tests) if word == "all" else _any(tests)
+        return all_of(tests) if word == "all" else _any(tests)
     return _fact(sheet, keys, word)
 
 
-def _all(tests: list[Test]) -> Test:
+def all_of(tests: list[Test]) -> Test:
+    """The test that all are met; of none, one that always is."""
+    if len(tests) == 1:
+        return tests[0]
+
     def test(facts: Mapping[str, Any]) -> Answer:
         answer: Answer = True
         for part in tests:
@@ -104,7 +112,7 @@ def _fact(sheet: Sheet, keys: Keys, name: str) -> Test:
             tests.append(_known(sheet, (*keys, word), name))
         elif word in OPERATIONS:
             tests.append(_asks(name, OPERATIONS[word](sheet, (*keys, word), FACTS[name])))
-    return _all(tests)
+    return all_of(tests)
 
 
 def _asks(name: str, check: Check) -> Test:

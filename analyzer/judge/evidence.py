@@ -6,7 +6,7 @@ captured text can enter it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
 from analyzer import limits
@@ -19,15 +19,19 @@ MOST_PORTS = 5
 """Ports in a filter; with more it selects by address alone."""
 
 
-def evidence(flows: Sequence[Flow], cleartext: bool = False) -> Evidence:
-    """Evidence of all packets of some flows; ``frames`` lists where each begins
-    (with ``cleartext``: where its content is readable), the earliest first."""
+def evidence(flows: Sequence[Flow], cleartext: bool = False, shared: bool = False) -> Evidence:
+    """Evidence of all packets of some flows.
+
+    ``frames`` lists where each begins (with ``cleartext``: where its content is
+    readable), the earliest first. Where other hosts spoke with the same addresses
+    (``shared``) the filter names the handsets' addresses too.
+    """
     frames = {_frame(flow, cleartext) for flow in flows}
     listed = nsmallest(limits.EVIDENCE_FRAMES, frames)
     return Evidence(
         frames=listed,
         frame_count=sum(flow.packets_up + flow.packets_down for flow in flows),
-        display_filter=display_filter(flows, listed),
+        display_filter=display_filter(flows, listed, shared),
         first=min((flow.first for flow in flows), default=None),
         last=max((flow.last for flow in flows), default=None),
     )
@@ -39,14 +43,20 @@ def _frame(flow: Flow, cleartext: bool) -> int:
     return flow.first_frame
 
 
-def display_filter(flows: Sequence[Flow], frames: Sequence[int]) -> str:
+def display_filter(flows: Sequence[Flow], frames: Sequence[int], shared: bool = False) -> str:
     """``ip.addr in {192.0.2.1, 192.0.2.7} and tcp.port == 443``."""
     servers = {flow.server_ip for flow in flows}
-    if len(servers) > MOST_ADDRESSES:
+    clients = {flow.client_ip for flow in flows} if shared else set()
+    if len(servers) + len(clients) > MOST_ADDRESSES:
         return _in("frame.number", sorted(frames))
-    four = _in("ip.addr", sorted(ip for ip in servers if ":" not in ip))
-    six = _in("ipv6.addr", sorted(ip for ip in servers if ":" in ip))
-    return _joined([_joined([four, six], "or"), _ports(flows)], "and")
+    return _joined([_hosts(servers), _hosts(clients), _ports(flows)], "and")
+
+
+def _hosts(addresses: Iterable[str]) -> str:
+    """Packets from or to any of the addresses."""
+    four = _in("ip.addr", sorted(ip for ip in addresses if ":" not in ip))
+    six = _in("ipv6.addr", sorted(ip for ip in addresses if ":" in ip))
+    return _joined([four, six], "or")
 
 
 def _ports(flows: Sequence[Flow]) -> str:

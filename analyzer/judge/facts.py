@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analyzer.model import Certainty, Party, WhyNoName
+from analyzer import labels
+from analyzer.model import Certainty, Endpoint, Party, WhyNoName
 
 if TYPE_CHECKING:
     from analyzer.judge.kinds import Kind
@@ -78,6 +79,26 @@ def _resolver(kind: Kind) -> str | None:
     return "beside_local" if kind.flow.client_ip in kind.scene.with_local_resolver else "only"
 
 
+def _operator(kind: Kind) -> str | None:
+    return operator(kind.endpoint) if kind.endpoint else None
+
+
+def operator(endpoint: Endpoint) -> str | None:
+    """Who runs an address: the provider, else the network that announces it."""
+    place = endpoint.place
+    return labels.provider(place.provider) or place.operator.name
+
+
+def _mismatch(kind: Kind) -> str | None:
+    """The sentence of the endpoint's that speaks of this name (places/region_names.py)."""
+    if kind.endpoint is None or kind.flow.name is None:
+        return None
+    said = kind.endpoint.name_mismatches
+    return next(
+        (text for text in said if text.startswith(f"The name {kind.flow.name} says ")), None
+    )
+
+
 def _of_place(name: str) -> Callable[[Kind], Any]:
     return lambda kind: getattr(kind.endpoint.place, name) if kind.endpoint else None
 
@@ -123,6 +144,17 @@ FACTS: dict[str, Fact] = {
     "home": Fact("the home country, where one was given", lambda k: k.scene.home, "country"),
     "at_home": Fact("it stands in the home country", _at_home, "flag"),
     "public": Fact("it is an address of the public Internet", _public, "flag"),
+    "named": Fact(
+        "a name was seen for the address, in this conversation or another",
+        lambda k: bool(k.endpoint.names) if k.endpoint else None,
+        "flag",
+    ),
+    "name_mismatch": Fact(
+        "what the name says of its region, where the address stands elsewhere",
+        _mismatch,
+        fine=True,
+    ),
+    "operator": Fact("who runs the address: provider or network", _operator, fine=True),
     "provider": Fact("cloud or delivery network that runs it", _of_place("provider")),
     "service": Fact("the provider's service", _of_place("service")),
     "region": Fact("the provider's own code of the region", _of_place("region")),

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from analyzer import labels
 from analyzer.judge import words
+from analyzer.judge.facts import operator
 from analyzer.judge.kinds import Kind, Scene
 from analyzer.model import Certainty, Endpoint, Flow
+
+LOOKUPS = frozenset(("dns", "mdns", "llmnr", "httpdns", "ntp"))
+"""Protocols that only ask for names or for the time; so do ``encrypted_dns`` flows."""
 
 
 @dataclass(slots=True)
@@ -43,16 +46,42 @@ def bytes_up(kinds: list[Kind]) -> int:
 def _numbers(group: Group) -> dict[str, int]:
     """The numbers of rules.NUMBERS."""
     flows, requests = group.flows, group.scene.requests
+    asking = [flow for kind in group.kinds if _is_lookup(kind.flow) for flow in kind.flows]
+    payload_up = sum([flow.payload_up for flow in flows])
     return {
         "flows": len(flows),
         "endpoints": len(group.endpoints),
         "packets": sum([flow.packets_up + flow.packets_down for flow in flows]),
         "bytes_up": sum([flow.bytes_up for flow in flows]),
         "bytes_down": sum([flow.bytes_down for flow in flows]),
-        "payload_up": sum([flow.payload_up for flow in flows]),
+        "payload_up": payload_up,
         "payload_down": sum([flow.payload_down for flow in flows]),
+        "lookups_up": sum([flow.bytes_up for flow in asking]),
+        "content_up": payload_up - sum([flow.payload_up for flow in asking]),
         "requests": sum([requests[flow.id] for flow in flows]) if requests else 0,
     }
+
+
+def _is_lookup(flow: Flow) -> bool:
+    return flow.app_protocol in LOOKUPS or flow.encrypted_dns is not None
+
+
+def clients(group: Group) -> set[str]:
+    """The handsets' addresses that take part."""
+    return {kind.flow.client_ip for kind in group.kinds}
+
+
+def handsets(group: Group) -> list[str]:
+    """The handsets that take part, each by its first address; none if none is known."""
+    known, phones = group.scene.handsets, group.scene.result.handsets
+    places = {known[address] for address in clients(group) if address in known}
+    return [phones[place].addresses[0] for place in sorted(places)]
+
+
+def is_shared(group: Group) -> bool:
+    """Whether some other host of the recording spoke with these addresses too."""
+    peers, ours = group.scene.peers, clients(group)
+    return any(not peers.get(address, ours) <= ours for address in group.endpoints)
 
 
 def certainties(group: Group) -> dict[str, int]:
@@ -65,7 +94,26 @@ def certainties(group: Group) -> dict[str, int]:
 
 def operators(group: Group) -> list[tuple[str, int]]:
     """Who runs the addresses, with how many each, most first."""
-    return _tally(group, _operator)
+    return _tally(group, operator)
+
+
+def addresses(group: Group) -> list[str]:
+    """The addresses of the endpoints, most bytes up first."""
+    up: Counter[str] = Counter()
+    for kind in group.kinds:
+        up[kind.flow.server_ip] += sum([flow.bytes_up for flow in kind.flows])
+    return sorted(up, key=lambda address: (-up[address], address))
+
+
+def places(group: Group) -> dict[Certainty, list[str]]:
+    """Countries by how sure they are, for certainties that name none an empty list."""
+    found: dict[Certainty, set[str]] = {}
+    for endpoint in group.endpoints.values():
+        if endpoint is not None:
+            location = endpoint.place.location
+            named = {location.country} if location.country else set()
+            found.setdefault(location.certainty, set()).update(named)
+    return {sure: sorted(found[sure]) for sure in Certainty if sure in found}
 
 
 def owners(group: Group) -> list[tuple[str, int]]:
@@ -92,9 +140,3 @@ def _tally(group: Group, what: Callable[[Endpoint], str | None]) -> list[tuple[s
     found = Counter(what(endpoint) for endpoint in group.endpoints.values() if endpoint)
     named = [(words.clean(name), count) for name, count in found.items() if name]
     return sorted(named, key=lambda item: (-item[1], item[0]))
-
-
-def _operator(endpoint: Endpoint) -> str | None:
-    """The provider, else the network that announces the address."""
-    place = endpoint.place
-    return labels.provider(place.provider) or place.operator.name

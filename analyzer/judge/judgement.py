@@ -50,9 +50,8 @@ def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
 
 
 def _selected(rule: Rule, seen: Iterable[Kind]) -> list[Kind]:
-    if rule.fine:
-        return [kind for coarse in seen for kind in coarse.parts if rule.selects(kind)]
-    return [kind for coarse in seen if rule.selects(coarse) for kind in coarse.parts]
+    likely = (kind for coarse in seen if rule.gate(coarse) is True for kind in coarse.parts)
+    return [kind for kind in likely if rule.selects(kind)] if rule.fine else list(likely)
 
 
 def _gathered(parts: dict[str, list[Kind]], most: int) -> dict[str, list[Kind]]:
@@ -75,7 +74,7 @@ def _finding(rule: Rule, group: Group, date: str) -> Finding:
         text=phrases.sentence(rule.text, said),
         subject=phrases.subject(group),
         numbers=_numbers(group),
-        evidence=evidence(group.flows, rule.cleartext),
+        evidence=evidence(group.flows, rule.cleartext, groups.is_shared(group)),
         caveat=phrases.sentence(rule.caveat, said),
     )
 
@@ -90,10 +89,11 @@ def _severity(rule: Rule, group: Group, date: str) -> Severity:
 
 
 def _numbers(group: Group) -> dict[str, int | float | str]:
-    """Everything countable, addresses by certainty of their place, operators, owners."""
+    """Everything countable, addresses by certainty of their place, and who took part."""
     return {
         **group.numbers,
         **{f"places_{sure}": count for sure, count in groups.certainties(group).items()},
+        "handsets": ", ".join(groups.handsets(group)),
         "operators": _listed(groups.operators(group)),
         "owners": _listed(groups.owners(group)),
     }

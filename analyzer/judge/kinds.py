@@ -1,5 +1,8 @@
 """Flows sorted into kinds, so that a rule looks at each kind once.
 
+Where handsets are known only their flows are judged, as only they make
+endpoints: what another device did is not held against the phone.
+
 A phone makes thousands of conversations, but few kinds of them: the same
 protocol, readability and sort of place. Coarse kinds share all coarse facts
 (facts.py); their parts, the fine kinds, also server, name and port. What still
@@ -29,7 +32,10 @@ class Scene:
     home: str | None
     endpoints: dict[str, Endpoint]
     requests: Counter[int]  # flow id -> requests seen in clear
+    flows: list[Flow]  # those that are judged
+    handsets: dict[str, int]  # address -> place of its handset in the result
     with_local_resolver: set[str] = field(default_factory=set)  # clients that ask one
+    peers: dict[str, set[str]] = field(default_factory=dict)  # of each address, if several asked
 
 
 class Kind(dict[str, Any]):
@@ -62,13 +68,27 @@ def scene(result: Result, policy: Policy | None) -> Scene:
     home = result.run.home or (policy.home if policy else None)
     endpoints = {endpoint.ip: endpoint for endpoint in result.endpoints}
     requests = Counter(seen.flow_id for seen in result.names if seen.source == "http_host")
-    at = Scene(result, policy, home, endpoints, requests)
+    handsets = {ip: place for place, phone in enumerate(result.handsets) for ip in phone.addresses}
+    flows = [flow for flow in result.flows if flow.client_ip in handsets or not handsets]
+    at = Scene(result, policy, home, endpoints, requests, flows, handsets)
     at.with_local_resolver = {
         flow.client_ip
-        for flow in result.flows
+        for flow in flows
         if flow.app_protocol == "dns" and flow.packets_down and _is_private(at, flow.server_ip)
     }
+    at.peers = _peers(result.flows)
     return at
+
+
+def _peers(flows: list[Flow]) -> dict[str, set[str]]:
+    """Who spoke with each address; empty where one host alone began everything."""
+    if len({flow.client_ip for flow in flows}) < 2:
+        return {}
+    found: dict[str, set[str]] = {}
+    for one, other in {(flow.client_ip, flow.server_ip) for flow in flows}:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
 
 
 def kinds(at: Scene) -> list[Kind]:
@@ -90,7 +110,7 @@ def kinds(at: Scene) -> list[Kind]:
 
 def _fine(at: Scene) -> Iterable[Kind]:
     found: dict[Key, list[Flow]] = {}
-    for flow in at.result.flows:
+    for flow in at.flows:
         key = _fine_key(flow)
         flows = found.get(key)
         if flows is None:
@@ -147,6 +167,7 @@ def _place_key(endpoint: Endpoint) -> Key:
         place.service,
         place.region,
         endpoint.party,
+        bool(endpoint.names),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer import labels
+from analyzer import labels, limits
 from analyzer.judge import groups, units, words
 from analyzer.judge.groups import Group
+from analyzer.model import Certainty
 
 
 class Said(Mapping[str, str]):
@@ -26,33 +27,111 @@ class Said(Mapping[str, str]):
 
 
 def sentence(template: str, said: Said) -> str:
-    """A filled template; one that begins with us gets its capital, a name keeps its own."""
+    """A filled template; one that begins with us gets its capital, a name keeps its own.
+
+    A company's own full stop (``S.p.A.``) ends the sentence too.
+    """
     text = words.fill(template, said)
+    if text.endswith("..") and not text.endswith("..."):
+        text = text[:-1]
     return text[:1].upper() + text[1:] if template.startswith("{who}") else text
 
 
 def subject(group: Group) -> str:
     """What a finding is about: a country's code is kept, a name is cleaned."""
-    return words.clean(group.key) or _addresses(group)
+    return words.clean(group.key) or _counted(group)
 
 
-def _addresses(group: Group) -> str:
+def _counted(group: Group) -> str:
     return units.counted(group.numbers["endpoints"], "address", "addresses")
 
 
 def _who(group: Group) -> str:
-    handsets = len(group.scene.result.handsets)
-    return f"{handsets} handsets" if handsets > 1 else "the handset"
+    """Only those whose traffic it is: with several handsets, which or how many."""
+    known = len(group.scene.result.handsets)
+    involved = groups.handsets(group)
+    if not known:
+        return "the side that opened the conversations"
+    if known == 1:
+        return "the handset"
+    if len(involved) == 1:
+        return f"the handset {involved[0]}"
+    if len(involved) < known:
+        return f"{len(involved)} of {known} handsets"
+    return "both handsets" if known == 2 else f"all {known} handsets"
+
+
+def _size(count: int) -> str:
+    return units.size(count) if count else "nothing"
+
+
+def _lookups(group: Group) -> str:
+    """``; of the bytes sent, 2.0 kB were ...``: a look-up is no data that went somewhere."""
+    asked, sent = group.numbers["lookups_up"], group.numbers["bytes_up"]
+    if not asked:
+        return ""
+    purpose = "look-ups of names or of the time"
+    if asked == sent:
+        return f"; all bytes sent were {purpose}"
+    return f"; of the bytes sent, {units.size(asked)} were {purpose}"
 
 
 def _countries(group: Group) -> str:
-    names = sorted(labels.country(code) for code in groups.values(group, "country"))
-    return units.joined(names) or "country not known"
+    names = sorted(labels.in_sentence(code) for code in groups.values(group, "country"))
+    return units.joined(names) or "a country that is not known"
+
+
+_WHERE = {
+    Certainty.STATED: "in {}",
+    Certainty.AGREED: "in {}",
+    Certainty.DISPUTED: "where sources differ",
+    Certainty.EXCLUDED: "not where its source says",
+    Certainty.EDGE: "at a network edge",
+    Certainty.UNKNOWN: "in a place not known",
+    Certainty.PRIVATE: "in the local network",
+    Certainty.SINGLE: "by one source alone in {}",
+}
+
+
+def _places(group: Group) -> str:
+    """``in Singapore, at a network edge``: no more than each certainty allows."""
+    known = groups.places(group)
+    found: dict[str, set[str]] = {}
+    for certainty, pattern in _WHERE.items():
+        if certainty in known:
+            found.setdefault(pattern, set()).update(map(labels.in_sentence, known[certainty]))
+    said = [pattern.format(units.joined(sorted(found[pattern]))) for pattern in found]
+    return ", ".join(said) or _WHERE[Certainty.UNKNOWN]
 
 
 def _operators(group: Group) -> str:
-    found = [f"{name} ({count:,})" for name, count in groups.operators(group)]
-    return units.joined(found) or "not known"
+    """One name where one operates all, else each with its addresses counted."""
+    found = groups.operators(group)
+    unknown = group.numbers["endpoints"] - sum(count for _, count in found)
+    if len(found) == 1 and not unknown:
+        return found[0][0]
+    named = [f"{name} ({count:,})" for name, count in found]
+    if named and unknown:
+        named.append(f"others not known ({unknown:,})")
+    return units.joined(named) or "not known"
+
+
+def _operated(group: Group) -> str:
+    several = group.numbers["endpoints"] > 1
+    if not groups.operators(group):
+        return f"who operates the address{'es' * several} is not known"
+    return f"the address{'es are' if several else ' is'} operated by {_operators(group)}"
+
+
+def _mismatch(group: Group) -> str:
+    """Our own sentences, with a captured name in them: one line, never cut short."""
+    found = {kind["name_mismatch"] for kind in group.kinds} - {None}
+    return " ".join(words.clean(text, longest=limits.TEXT) for text in sorted(found))
+
+
+def _protocols(group: Group) -> str:
+    found = groups.values(group, "app_protocol")
+    return units.joined([labels.protocol(name) for name in found]) or "not known"
 
 
 def _frame(group: Group) -> str:
@@ -67,19 +146,24 @@ def _values(fact: str) -> Callable[[Group], str]:
 PHRASES: dict[str, Callable[[Group], str]] = {
     "who": _who,
     "subject": subject,
-    "home": lambda group: labels.country(group.scene.home),
+    "home": lambda group: labels.in_sentence(group.scene.home),
     "country": _countries,
-    "sent": lambda group: units.size(group.numbers["bytes_up"]),
-    "received": lambda group: units.size(group.numbers["bytes_down"]),
-    "endpoints": _addresses,
+    "sent": lambda group: _size(group.numbers["bytes_up"]),
+    "received": lambda group: _size(group.numbers["bytes_down"]),
+    "lookups": _lookups,
+    "endpoints": _counted,
+    "addresses": lambda group: units.joined(groups.addresses(group)),
+    "places": _places,
     "flows": lambda g: units.counted(g.numbers["flows"], "conversation", "conversations"),
     "requests": lambda g: units.counted(g.numbers["requests"], "request", "requests"),
     "frame": _frame,
-    "names": lambda group: units.joined(groups.names(group)) or "none seen",
+    "names": lambda group: units.joined(groups.names(group)) or "none",
     "operators": _operators,
+    "operated": _operated,
     "owners": lambda g: units.joined([name for name, _ in groups.owners(g)]) or "not known",
-    "protocols": _values("app_protocol"),
+    "protocols": _protocols,
     "versions": _values("tls_version"),
     "reasons": _values("why_no_name"),
+    "mismatch": _mismatch,
     "policy": lambda group: group.scene.policy.title if group.scene.policy else "",
 }

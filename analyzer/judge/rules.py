@@ -14,7 +14,7 @@ from typing import Any
 
 from analyzer.judge import checks, units
 from analyzer.judge.checks import Keys, Sheet
-from analyzer.judge.conditions import Test, condition, facts_in
+from analyzer.judge.conditions import Test, all_of, entries, facts_in
 from analyzer.judge.facts import FACTS
 from analyzer.model import Severity
 from analyzer.problems import Problems
@@ -31,6 +31,8 @@ NUMBERS = {
     "bytes_down": "bytes on the wire to the handset",
     "payload_up": "payload bytes from the handset",
     "payload_down": "payload bytes to the handset",
+    "lookups_up": "bytes on the wire from the handset that asked for names or the time",
+    "content_up": "payload bytes from the handset, such look-ups left out",
     "requests": "requests seen in clear",
 }
 """What can be counted of a finding, for ``at_least`` and ``raised``."""
@@ -61,6 +63,7 @@ class Rule:
     false_positives: tuple[str, ...]
     severity: Severity
     when: Test
+    gate: Test  # the part of it that asks for coarse facts alone
     fine: bool  # it asks for facts that differ from endpoint to endpoint
     group_by: tuple[str, ...]  # the first of these facts that is known
     at_least: Mapping[str, float]
@@ -154,6 +157,8 @@ def parse(document: Document, problems: Problems) -> Rule:
 def parse_sheet(sheet: Sheet) -> Rule:
     """The rule of a sheet, before its examples are tried."""
     data = sheet.mapping((), KEYS, NEEDED)
+    when = entries(sheet, ("when",))
+    fine = {key for key in when if _is_fine({key: data["when"][key]})}
     tuned = ("when", "group_by", "at_least", "raised", "since", "at_most")
     return Rule(
         id=sheet.made(("rule",), checks.identifier, "unnamed"),
@@ -164,8 +169,9 @@ def parse_sheet(sheet: Sheet) -> Rule:
         why=sheet.text(("why",)),
         false_positives=tuple(sheet.texts(("false_positives",))),
         severity=_severity(sheet, ("severity",)),
-        when=condition(sheet, ("when",)),
-        fine=any(FACTS[name].fine for name in facts_in(data.get("when"))),
+        when=all_of(list(when.values())),
+        gate=all_of([test for key, test in when.items() if key not in fine]),
+        fine=bool(fine),
         group_by=_group_by(sheet),
         at_least=_amounts(sheet, ("at_least",)) if "at_least" in data else {},
         raised=_raised(sheet) if "raised" in data else (),
@@ -179,6 +185,10 @@ def parse_sheet(sheet: Sheet) -> Rule:
         examples=_examples(sheet),
         tuning=tuple((key, data[key]) for key in tuned if key in data),
     )
+
+
+def _is_fine(when: object) -> bool:
+    return any(FACTS[name].fine for name in facts_in(when))
 
 
 def _severity(sheet: Sheet, keys: Keys) -> Severity:

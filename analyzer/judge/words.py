@@ -15,22 +15,27 @@ FORBIDDEN = ("true", "proved", "proven", "proves", "verified", "spying", "secret
 """Words that no sentence of ours may hold: they claim more than traffic shows."""
 
 PLACEHOLDERS = {
-    "who": "the handset, or the handsets",
+    "who": "the handset, or which or how many of several",
     "subject": "what the finding is about: the value it is grouped by",
     "home": "name of the home country",
     "country": "name of the country, or of the countries",
-    "sent": "bytes up, as '1.2 MB'",
+    "sent": "bytes up, as '1.2 MB', or 'nothing'",
     "received": "bytes down",
+    "lookups": "what of it only asked for names or the time, with a semicolon before it",
     "endpoints": "number of addresses, as '3 addresses'",
+    "addresses": "the addresses, the largest first",
+    "places": "where the addresses stand, and where one source alone says so",
     "flows": "number of conversations",
     "requests": "number of requests seen in clear",
     "frame": "number of the first frame it rests on",
-    "names": "names contacted, the largest first",
+    "names": "names seen, the largest first",
     "operators": "who operates the addresses, with how many each",
+    "operated": "the same as a clause: 'the address is operated by AWS'",
     "owners": "who owns the names",
     "protocols": "application protocols",
     "versions": "TLS versions",
     "reasons": "why there is no name",
+    "mismatch": "what a name says of its region, and where its address stands",
     "policy": "title of the policy",
 }
 """What a template may ask for."""
@@ -55,9 +60,9 @@ def forbidden(text: str) -> list[str]:
     return [word for word in FORBIDDEN if word in words]
 
 
-def clean(text: str) -> str:
-    """Captured text as one printable line of at most 100 characters."""
-    text = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+def clean(text: str, longest: int = _LONGEST) -> str:
+    """Captured text as one printable line, of at most 100 characters before escapes."""
+    text = text if len(text) <= longest else text[: longest - 3] + "..."
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -73,7 +73,7 @@ def test_values_of_left_home() -> None:
     assert finding.title == "Traffic went to Singapore"
     assert finding.text == (
         "The handset sent 1.8 kB to 2 addresses in Singapore, outside India, and received 12 kB "
-        "from there; names contacted: h1.example and h2.example; operators of the addresses: "
+        "from there; names seen: h1.example and h2.example; the addresses are operated by "
         "AWS (1) and Example Net (1)."
     )
     assert finding.numbers == {
@@ -84,9 +84,12 @@ def test_values_of_left_home() -> None:
         "bytes_down": 12_000,
         "payload_up": 600,
         "payload_down": 11_100,
+        "lookups_up": 0,
+        "content_up": 600,
         "requests": 0,
         "places_stated": 1,
         "places_agreed": 1,
+        "handsets": HANDSET,
         "operators": "AWS 1, Example Net 1",
         "owners": "Example Ltd 1",
     }
@@ -114,7 +117,7 @@ def test_unsure_places_name_no_country(certainty: str) -> None:
     for country in ("Singapore", "China", "United States"):
         assert country not in finding.title + finding.text
     if certainty == "edge":
-        assert "at a network edge; where it is stored cannot be seen" in finding.text
+        assert "answered at a network edge; where it is stored cannot be seen" in finding.text
 
 
 def test_what_only_came_in_did_not_leave() -> None:
@@ -225,8 +228,8 @@ def test_cleartext_http_counts_requests_and_names_the_first_readable_frame() -> 
     assert finding.evidence.frames == [13, 23]
     assert finding.evidence.display_filter == "ip.addr == 203.0.113.1 and tcp.port == 80"
     assert finding.text == (
-        "The handset spoke unencrypted HTTP with data.example: 3 requests, 1.2 kB up and 8.0 kB "
-        "down, which anyone on the way could read and change (first seen in frame 13)."
+        "The handset spoke unencrypted HTTP with data.example: 3 requests, 1.2 kB sent and 8.0 kB "
+        "received, which anyone on the way could read and change (first seen in frame 13)."
     )
 
 
@@ -258,7 +261,8 @@ def test_much_readable_upload_is_graver_but_never_high() -> None:
 def test_http_in_the_local_network_is_told_apart() -> None:
     http = {"app_protocol": "http", "encrypted": "no", "payload_up": 10**6}
     flows = [flow(1, "192.168.43.1", **http), flow(2, "192.168.43.21", **http)]
-    findings = found(result([endpoint("192.168.43.1", "private")], flows, home=None))
+    ends = [endpoint("192.168.43.1", "private"), endpoint("192.168.43.21", "private")]
+    findings = found(result(ends, flows, home=None))
     assert [(f.id, str(f.severity)) for f in findings.values()] == [
         ("cleartext-http-local-192.168.43.1", "info"),
         ("cleartext-http-local-192.168.43.21", "info"),
@@ -282,7 +286,7 @@ def test_other_readable_protocols_are_named() -> None:
     ends = [endpoint("203.0.113.1"), endpoint("192.168.43.9", "private")]
     findings = found(result(ends, flows, home=None))
     assert list(findings) == ["cleartext-other-xmpp"]
-    assert findings["cleartext-other-xmpp"].title == "Readable xmpp traffic"
+    assert findings["cleartext-other-xmpp"].title == "Readable XMPP traffic"
 
 
 # --------------------------------------------------------------- contacts
@@ -301,9 +305,14 @@ def test_old_tls_only_where_both_sides_agreed() -> None:
         tls_flow(4, "SSL 3.0", "0x000a"),
     ]
     findings = found(result([endpoint("203.0.113.1")], flows, home=None))
-    assert sorted(findings) == ["old-tls-h1.example", "old-tls-h4.example"]
-    assert findings["old-tls-h1.example"].severity == "low"
-    assert "agreed on TLS 1.0 in 1 conversation" in findings["old-tls-h1.example"].text
+    assert [f.subject for f in findings.values()] == ["SSL 3.0", "TLS 1.0"]
+    finding = findings["old-tls-TLS-1.0-078f8f35"]
+    assert finding.severity == "low"
+    assert finding.title == "TLS 1.0 was agreed on with 1 address"
+    assert finding.text == (
+        "The handset and 1 address agreed to encrypt with TLS 1.0 in 1 conversation (600 bytes "
+        "sent, 4.0 kB received); names seen: h1.example; who operates the address is not known."
+    )
 
 
 @pytest.mark.parametrize(
@@ -317,7 +326,8 @@ def test_old_tls_only_where_both_sides_agreed() -> None:
 def test_old_tls_is_judged_by_the_date_of_the_capture(first: int | None, severity: str) -> None:
     res = result([endpoint("203.0.113.1")], [tls_flow(1, "TLS 1.1", "0x002f")], home=None)
     res.capture.first = first
-    assert found(res)["old-tls-h1.example"].severity == severity
+    (finding,) = found(res).values()
+    assert (finding.rule, finding.severity) == ("old-tls", severity)
 
 
 @pytest.mark.parametrize(
@@ -388,7 +398,11 @@ def everything() -> m.Result:
         {"why_no_name": m.WhyNoName.NO_SNI},
         {"encrypted_dns": "dot", "name": "dns.example"},
         {"app_protocol": "dns", "encrypted": "no", "proto": "udp", "server_port": 53},
+        {"app_protocol": "http", "encrypted": "no", "name": "captive.apple.com"},
     ]
+    for end in res.endpoints[1], res.endpoints[3]:
+        name = f"h{end.ip[-1]}.example"
+        end.name_mismatches = [f"The name {name} says India, the address {end.ip} stands in X."]
     res.flows += [flow(20 + i, "2001:db8::3", **one) for i, one in enumerate(more)]
     res.flows.append(flow(40, "192.168.43.1", app_protocol="dns", proto="udp", server_port=53))
     res.flows.append(flow(41, "192.168.43.1", app_protocol="http", encrypted="no"))
@@ -475,7 +489,7 @@ def test_broken_rule_files_are_all_named(tmp_path: Path) -> None:
 def test_a_users_rule_is_added_and_may_replace_a_shipped_one(tmp_path: Path) -> None:
     (tmp_path / "detect").mkdir()
     shipped = (RULES / "detect" / "left-home.yaml").read_text()
-    mine = shipped.replace("severity: low", "severity: high")
+    mine = shipped.replace("severity: info\nraised:\n  low: {content_up: 1}", "severity: high")
     (tmp_path / "detect" / "left-home.yaml").write_text(mine)
     findings = {f.id: f for f in judge(one_of_each(), None, [RULES, tmp_path])}
     assert findings["left-home-SG"].severity == "high"

@@ -36,12 +36,16 @@ def test_flows_of_one_kind_share_every_fact() -> None:
         endpoint("192.168.43.1", "private"),
         endpoint("224.0.0.251", "unknown"),
     ]
+    ends[1].names = [m.EndpointName("a.example", "sni", 10)]
+    ends[2].name_mismatches = ["The name a.example says India, the address stands in Singapore."]
     flows = [
         flow(i, values[0], **dict(zip(FLOWS, values, strict=True)))
         for i, values in enumerate(itertools.product(*FLOWS.values()), 1)
         if values[1] == 443 or values[2] == "udp"
     ]
-    at = scene(result(ends, flows), None)
+    res = result(ends, flows)
+    res.handsets.append(m.Handset(["192.168.43.21"]))
+    at = scene(res, None)
     seen = kinds(at)
     assert sorted(f.id for k in seen for part in k.parts for f in part.flows) == [
         f.id for f in flows

@@ -213,7 +213,7 @@ def test_listing_has_every_id() -> None:
     lines = catalogue.listing([RULES]).splitlines()
     assert len(lines) == len(SHIPPED)
     assert [line.split()[0] for line in lines] == [path.stem for path in SHIPPED]
-    assert "left-home                low     Traffic went to {country}" in lines
+    assert "left-home                info    Traffic went to {country}" in lines
 
 
 def test_show_says_what_a_rule_means() -> None:
