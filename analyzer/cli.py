@@ -62,7 +62,7 @@ def main() -> None:
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted:
         return
-    from analyzer.capture.reader import hot_room
+    from analyzer.capture.speed import hot_room
 
     speed = "compiled" if hot_room().COMPILED else "interpreted"
     click.echo(f"phonehome {__version__} ({speed} hot room)")

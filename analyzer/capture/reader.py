@@ -6,48 +6,25 @@ what comes back are flow rows, pieces of their openings, and counters.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from analyzer import limits
 from analyzer.capture import containers, linktypes, source
+from analyzer.capture.oddities import CHANGED, EFFECTS, ODDITIES
 from analyzer.capture.openings import Listener, Openings
 from analyzer.capture.rows import Rows
+from analyzer.capture.speed import hot_room
 from analyzer.capture.window import Window
-from analyzer.errors import NothingUsable
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow, Interface
 
 PIECES = 8_192
 INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
 KEPT_BYTES = 1 << 20  # of blocks kept for other rooms
-
-# oddities the hot room counts, in its order: kind and what it means
-ODDITIES = (
-    ("bad_header", "packets with a malformed header were not read further"),
-    ("cut_header", "packets cut inside a header were not read further"),
-    ("nested_too_deep", "packets with too many tags or tunnels were not read further"),
-    ("unknown_link_type", "packets of a link type that cannot be decoded were counted only"),
-    ("wifi_encrypted", "encrypted Wi-Fi frames hide their addresses and were counted only"),
-    ("flow_table_full", "conversations beyond the limit were counted together, not one by one"),
-    ("time_out_of_range", "times no clock can show were replaced by the nearest possible"),
-    ("captured_exceeds_wire", "records claim to hold more than was sent; the larger counts"),
-    ("unknown_interface", "packets name an interface the file never described; counted only"),
-    ("duplicate_packets", "packets seen on two interfaces are counted twice in all figures"),
-    ("fragments_without_first", "IP fragments without their first part got a flow without ports"),
-    ("time_backwards", "the clock of the recording runs backwards in places"),
-    ("no_timestamps", "packets without a time carry that of the packet before them"),
-)
-CHANGED = "the file was written to while it was read; only what it held at first was looked at"
-EFFECTS = {
-    "tcp_conflicting_copies": "bytes were sent twice with different content; the first copy counts",
-    "openings_given_up": "too many conversations began at once; some were not searched for names",
-}
 
 Progress = Callable[[int, int], None]  # bytes read, packets
 Listen = Callable[[int, str, str, int, str, int, bool], Listener]
@@ -64,25 +41,6 @@ class Recording:
     anomalies: list[Anomaly]
     damaged: bool  # something of the input could not be read
     blocks: list[tuple[int, bytes]] = field(default_factory=list)  # pcapng, kept for later
-
-
-def hot_room() -> ModuleType:
-    """The compiled hot room where there is one, else its source as it is.
-
-    PHONEHOME_INTERPRETED=1 takes the source in any case.
-    """
-    if os.environ.get("PHONEHOME_INTERPRETED") != "1":
-        from analyzer.capture import hot
-
-        return hot
-    spec = importlib.util.spec_from_file_location(
-        "analyzer.capture.hot_interpreted", Path(__file__).with_name("hot.py")
-    )
-    if spec is None or spec.loader is None:
-        raise NothingUsable("analyzer/capture/hot.py is missing; install phonehome again.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def read(paths: Sequence[Path], listen: Listen, progress: Progress | None = None) -> Recording:

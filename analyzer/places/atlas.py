@@ -23,7 +23,7 @@ from .dates import between, distance
 from .edges import Edges
 from .ladder import Evidence, Ladder
 from .mixed import Mixed, installed
-from .networks import Network, Networks, Providers
+from .networks import Network, Networks, Provider, Providers
 from .regions import Regions
 from .special import MAYBE_SPECIAL, inner, special
 
@@ -32,9 +32,10 @@ Database = UserDatabase | Mixed
 STALE_DAYS = 183
 """Half a year: older or newer data than that is said in the report."""
 
-Facts = tuple[int, int, int, int, int, tuple[Opinion, ...]]
-"""What was found: anycast row, Amazon history, other clouds' history, network,
-country, and the opinions of the user's databases."""
+Facts = tuple[int, int, int, int, Provider | None, bool, tuple[Opinion, ...]]
+"""All that a judgement rests on: the numbers of the anycast row, of Amazon's and
+the other clouds' histories and of the country; who runs the network, whether
+anybody announces the address, and the opinions of the user's databases."""
 
 
 class Atlas:
@@ -135,7 +136,7 @@ class Atlas:
             if date and abs(between(date, self.on)) > STALE_DAYS
         ]
         broken = [
-            f"{user.path} proved damaged during the analysis and was left out"
+            f"{user.path} turned out damaged during the analysis and was left out"
             for user in self._users
             if user.broken
         ]
@@ -151,11 +152,16 @@ class Atlas:
             if meaning:
                 where = Location(None, Certainty.PRIVATE, sentence=words.private(meaning))
                 return Place(ip, location=where)
-        facts = self._facts(4 if len(raw) == 4 else 6, int.from_bytes(raw[:8], "big"), ip)
+        edge, amazon, cloud, country, carrier = self._finders(4 if len(raw) == 4 else 6)
+        key = int.from_bytes(raw[:8], "big")
+        said = self._opinions(ip) if self._users else ()
+        operator, owner = network = self._networks.network(carrier(key))
+        announced = operator.asn is not None
+        facts = (edge(key), amazon(key), cloud(key), country(key), owner, announced, said)
         known = self._judged.get(facts)
         if known is None:
             known = self._judged[facts] = self._judge(facts)
-        return _copy(known, ip)
+        return _copy(known, ip, operator if announced else _operator(network, said))
 
     def _packed(self, ip: str) -> bytes:
         """The bytes of an address; canonical IPv4, nearly all of them, by a short way."""
@@ -169,7 +175,8 @@ class Atlas:
     def _translated(self, ip: str, translation: str, raw: bytes) -> Place:
         """The place of the IPv4 address inside an IPv6 one, saying so."""
         target = text(raw)
-        place = _copy(self._place(target), ip)
+        place = self._place(target)
+        place.ip = ip
         note = f"{translation}: judged by the IPv4 address inside, {target}"
         place.location.statements.insert(0, Statement("the address itself", None, None, None, note))
         place.location.sentence = (
@@ -177,59 +184,56 @@ class Atlas:
         )
         return place
 
-    def _facts(self, family: int, key: int, ip: str) -> Facts:
-        said = (opinion for user in self._users if (opinion := user.opinion(ip)))
-        edge, amazon, cloud, network, country = self._finders(family)
-        numbers = (edge(key), amazon(key), cloud(key), network(key), country(key))
-        return (*numbers, tuple(said))
+    def _opinions(self, ip: str) -> tuple[Opinion, ...]:
+        """What the user's databases say of an address."""
+        return tuple(opinion for user in self._users if (opinion := user.opinion(ip)))
 
     def _finders(self, family: int) -> list[Finder]:
-        """One finder a source, in the order of Facts; tables are read when first asked."""
+        """Finders of anycast rows, the two histories, countries and networks; tables are
+        read when a family is first asked for."""
         known = self._finders_of.get(family)
         if known is None:
-            sources = (self._edges, self._amazon, self._clouds, self._networks, self._countries)
+            sources = (self._edges, self._amazon, self._clouds, self._countries, self._networks)
             known = self._finders_of[family] = [source.finder(family) for source in sources]
         return known
 
     def _judge(self, facts: Facts) -> Place:
-        """The place all addresses with these facts share, under no address."""
-        anycast = self._edges.rows[facts[0]]
-        network = self._networks.network(facts[3])
-        listed = self._amazon.listed(facts[1]) or self._clouds.listed(facts[2])
-        if listed and network.operator.asn is None:
+        """The place all addresses with these facts share, under no address and operator."""
+        edge, amazon, cloud, country_number, owner, announced, said = facts
+        anycast = self._edges.rows[edge]
+        listed = self._amazon.listed(amazon) or self._clouds.listed(cloud)
+        if listed and not announced:
             listed = clouds.unannounced(listed, self._inputs["networks"]["date"])
-        country = self._countries.codes[facts[4]]
+        country = self._countries.codes[country_number]
         own = (Opinion(self._dbip, country),) if country else ()
         region = (
             self._regions.get(listed.listing.provider, listed.listing.region) if listed else None
         )
         abroad = region is not None and self._regions.zones_abroad(region.provider, region.code)
-        later = self._amazon.later(facts[1])
-        seen = Evidence(network, own + facts[5], anycast, listed, region, abroad, later)
-        place = Place("", location=self._ladder.judge(seen), operator=_operator(network, facts[5]))
+        later = self._amazon.later(amazon)
+        seen = Evidence(owner, own + said, anycast, listed, region, abroad, later)
+        place = Place("", location=self._ladder.judge(seen))
         if anycast:
             place.provider, place.service = anycast.provider, anycast.service
         elif listed and listed.nearest:
             place.provider, place.service = listed.listing.provider, listed.listing.service
             place.region = None if listed.listing.edge else listed.listing.region
-        elif network.provider and network.provider.kind != "listed":
-            place.provider = network.provider.id
+        elif owner and owner.kind != "listed":
+            place.provider = owner.id
         return place
 
 
 def _operator(network: Network, opinions: tuple[Opinion, ...]) -> Operator:
-    """The embedded table's operator, else the first that a database of the user's names."""
-    if network.operator.asn is not None:
-        return network.operator
+    """Where the embedded table has no operator, the first that a database of the user's names."""
     return next((Operator(o.asn, o.network) for o in opinions if o.asn), network.operator)
 
 
-def _copy(place: Place, ip: str) -> Place:
+def _copy(place: Place, ip: str, operator: Operator) -> Place:
     """The same place for another address; its location may be changed freely."""
     at = place.location
     where = Location(at.country, at.certainty, at.statements.copy(), sentence=at.sentence)
     where.city, where.latitude, where.longitude = at.city, at.latitude, at.longitude
-    return Place(ip, place.operator, place.provider, place.service, place.region, where)
+    return Place(ip, operator, place.provider, place.service, place.region, where)
 
 
 def _inputs(folder: Path) -> dict[str, dict[str, str]]:
