@@ -18,7 +18,7 @@ from .clouds import SOURCES, Listed
 from .databases import Opinion
 from .dates import between, distance
 from .edges import Anycast
-from .networks import Network, Provider
+from .networks import Provider
 from .regions import Region
 
 EDGE_NOTE = "not used: the address answers from the nearest of many places"
@@ -36,7 +36,7 @@ NO_LIST_NOTE = "no list of the operator's regions is at hand"
 class Evidence(NamedTuple):
     """All that the sources say of one address."""
 
-    network: Network
+    owner: Provider | None  # of the network; never a location
     opinions: tuple[Opinion, ...] = ()
     anycast: Anycast | None = None
     listed: Listed | None = None
@@ -80,8 +80,8 @@ class Ladder:
                 note += f"; {seen.listed.note}"
             said = Statement(_source(listing.provider), None, None, seen.listed.date, note)
             return said, listing.provider, listing.service
-        asn, owner = seen.network.operator.asn, seen.network.provider
-        note = f"AS{asn} is the network of a content delivery or front-end service"
+        owner = seen.owner
+        note = "the whole network is of a content delivery or front-end service"
         said = Statement("phonehome's table of edge networks", None, None, None, note)
         return said, owner.id if owner else "", None
 
@@ -170,7 +170,7 @@ class Ladder:
         return f"{distance(date, self._on)} {self._on}"
 
     def _network_note(self, seen: Evidence) -> str:
-        owner = seen.network.provider
+        owner = seen.owner
         if owner is None or seen.region:
             return ""
         if owner.kind == "worldwide":
@@ -187,7 +187,7 @@ class Ladder:
 
 def _edge_network(seen: Evidence) -> bool:
     """Whether the whole network is an edge and no list of the operator says otherwise."""
-    owner = seen.network.provider
+    owner = seen.owner
     return owner is not None and owner.kind == "edge" and seen.listed is None
 
 
@@ -199,7 +199,7 @@ def _voices(seen: Evidence) -> set[str]:
 
 def _worldwide(seen: Evidence) -> bool:
     """Whether databases are all there is for a network of several countries."""
-    owner = seen.network.provider
+    owner = seen.owner
     return seen.region is None and owner is not None and owner.kind == "worldwide"
 
 

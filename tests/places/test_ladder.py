@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from analyzer.data.lists import Listing
-from analyzer.model import Certainty, Operator
+from analyzer.model import Certainty
 from analyzer.places.clouds import Listed
 from analyzer.places.databases import Opinion, Source
 from analyzer.places.edges import Anycast
 from analyzer.places.ladder import Evidence, Ladder
-from analyzer.places.networks import Network, Provider
+from analyzer.places.networks import Provider
 from analyzer.places.regions import Region
 
 NAMES = {"SG": "Singapore", "TH": "Thailand", "IN": "India", "US": "United States"}
@@ -19,18 +19,18 @@ DBIP, MAXMIND = (
     Source("GeoLite2", "MaxMind", "2026-06-02"),
 )
 COPY = Source("copy", "nobody", None, independent=False)
-AMAZON = Network(Operator(16509, "Amazon"), Provider("aws", "Amazon", "listed", None))
+AMAZON = Provider("aws", "Amazon", "listed", None)
 SINGAPORE = Region("aws", "ap-southeast-1", "Singapore", "SG", 1.35, 103.82, "2010-04-28")
 LISTED = Listed(Listing("aws", "ap-southeast-1", "EC2", False), "2026-10-26", True, "", False)
-LADDER = Ladder(NAMES, {"aws": Provider("aws", "Amazon", "listed", None)}, None)
+LADDER = Ladder(NAMES, {"aws": AMAZON}, None)
 
 
 def opinion(source: Source, country: str) -> Opinion:
     return Opinion(source, country)
 
 
-def network(kind: str) -> Network:
-    return Network(Operator(64500, "Net"), Provider("net", "Net", kind, None))
+def network(kind: str) -> Provider:
+    return Provider("net", "Net", kind, None)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_list_of_regions_outranks_an_edge_network() -> None:
 def test_a_worldwide_network_is_never_agreed_by_databases_alone() -> None:
     seen = Evidence(network("worldwide"), (opinion(DBIP, "US"), opinion(MAXMIND, "US")))
     assert LADDER.judge(seen).certainty is Certainty.SINGLE
-    assert LADDER.judge(seen._replace(network=network("cloud"))).certainty is Certainty.AGREED
+    assert LADDER.judge(seen._replace(owner=network("cloud"))).certainty is Certainty.AGREED
 
 
 def test_registration_is_never_a_location() -> None:
