@@ -55,6 +55,14 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
+class Verdict(StrEnum):
+    """What a capture says of a claim; a universal claim can be refuted, never shown to hold."""
+
+    CONTRADICTED = "contradicted"
+    CONSISTENT = "consistent"
+    NOT_TESTABLE = "not_testable"
+
+
 class NameSource(StrEnum):
     """Where a flow's name was heard, best first (flows.csv ``name_source``)."""
 
@@ -398,6 +406,68 @@ class Finding:
 
 
 @dataclass(slots=True)
+class Counterexample:
+    """One endpoint that does not meet what a claim demands, and where it shows."""
+
+    ip: str
+    name: str | None  # under which it was reached
+    name_frame: int | None  # the frame that shows the name
+    frame: int  # the first frame that shows what is said of it
+    country: str | None
+    certainty: Certainty
+    provider: str | None
+    region: str | None
+    operator: str | None  # who announces the address
+    bytes_up: int
+    bytes_down: int
+    text: str  # the same as a clause
+
+
+@dataclass(slots=True)
+class PredicateVerdict:
+    """One thing a claim means, and what the capture says of it."""
+
+    id: str
+    text: str
+    verdict: Verdict
+    reason: str
+    endpoints: int = 0  # addresses it could be tested on
+    tested: float = 0.0  # share of the bytes it speaks of, 0 to 1
+    counterexamples: list[Counterexample] = field(default_factory=list)  # at most 20
+    counterexample_count: int = 0  # all of them
+
+
+@dataclass(slots=True)
+class Coverage:
+    """The traffic a claim's verdict rests on."""
+
+    hours: float = 0.0  # recorded
+    endpoints: int = 0  # addresses of the traffic the claim speaks of
+    flows: int = 0
+    bytes: int = 0  # frame bytes of both directions
+    placed: float = 0.0  # share of them at places that are stated or agreed, 0 to 1
+
+
+@dataclass(slots=True)
+class ClaimVerdict:
+    """What a capture says of a vendor's sentence."""
+
+    id: str
+    vendor: str
+    quote: str
+    speaker: str
+    said_on: str  # YYYY, YYYY-MM or YYYY-MM-DD; empty where nobody in particular said it
+    source: str
+    verdict: Verdict
+    sentence: str
+    coverage: Coverage = field(default_factory=Coverage)
+    predicates: list[PredicateVerdict] = field(default_factory=list)
+    cannot_show: list[str] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)  # facts of the date
+    gap_sentence: str = ""  # when more than a year lies between claim and capture
+
+
+@dataclass(slots=True)
 class Visibility:
     """On how much every sentence rests. Shares are of wire bytes, 0 to 1."""
 
@@ -457,3 +527,4 @@ class Result:
     names: list[NameSeen] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     anomalies: list[Anomaly] = field(default_factory=list)
+    claims: list[ClaimVerdict] = field(default_factory=list)

@@ -118,6 +118,11 @@ class Atlas:
             out.append(DataSet(user.source.name, *terms))
         return out
 
+    def list_dates(self) -> dict[str, str]:
+        """Provider id -> date of the list of its own used here, for those that publish one."""
+        listed = (name for name, row in self._providers.by_id.items() if row.kind == "listed")
+        return {name: self._clouds.date for name in listed} | {"aws": self._amazon.date}
+
     def warnings(self) -> list[str]:
         """One sentence for each source whose data lie over six months from the capture."""
         if self.on is None:
