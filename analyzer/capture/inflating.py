@@ -14,6 +14,7 @@ from typing import Protocol
 
 from analyzer.capture.source import CHUNK, Bytes, RawFile
 
+_LARGEST_BLOCK = (1 << 17) + 4  # of zstandard, with its checksum
 NESTING = 3  # compressed files inside compressed files
 
 _MAGICS = (
@@ -78,12 +79,13 @@ class Inflated:
             self._pending = b""
             if not data and self._member.needs_input:
                 data = self._raw.read(CHUNK)
-                if not data:
-                    self._end()
-                    break
+            at_end = not data and self._member.needs_input
             out = self._inflate(data, size)
             if out:
                 return out
+            if at_end:
+                self._end()
+                break
         return b""
 
     def _inflate(self, data: bytes, size: int) -> bytes:
@@ -96,7 +98,7 @@ class Inflated:
 
     def _next_member(self) -> bool:
         """Files may hold several members one after the other."""
-        rest = self._member.unused_data.lstrip(b"\0")
+        rest = (self._member.unused_data or b"").lstrip(b"\0")
         while not rest and (more := self._raw.read(CHUNK)):
             rest = more.lstrip(b"\0")
         if not rest:
@@ -119,7 +121,7 @@ class _Member(Protocol):
     @property
     def needs_input(self) -> bool: ...
     @property
-    def unused_data(self) -> bytes: ...
+    def unused_data(self) -> bytes | None: ...
     def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
@@ -148,79 +150,78 @@ class _Gzip:
 
 
 class _Zstandard:
-    """zstandard's reader pulls from below by itself and stays bounded."""
+    """Zstandard frames, taken apart so that the library gets one block at a time.
+
+    Of a block come at most 128 KB, and where the data is cut or damaged is known:
+    the library's own reader loses what it made before, and tells no end from a cut.
+    Format: RFC 8878 section 3.1.
+    """
 
     def __init__(self, raw: Bytes) -> None:
         import zstandard
 
-        context = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        self._raw = _Frames(raw)
-        self._reader = context.stream_reader(self._raw, read_across_frames=True)  # type: ignore[arg-type]
+        self._open = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj
+        self._frame = self._open()
+        self._inside = False
+        self._checksum = 0
+        self._raw = raw
+        self._buffer, self._at = b"", 0
+        self._out = b""
         self.damage: str | None = None
 
     def read(self, size: int) -> bytes:
-        try:
-            data = self._reader.read(size)
-        except Exception as error:
-            self.damage = f"the zst data is damaged ({type(error).__name__})"
+        """At most ``size`` bytes; b"" at the end or at a damaged place."""
+        while not self._out and self.damage is None:
+            part = self._block() if self._inside else self._header()
+            if not part:
+                break
+            try:
+                self._out = self._frame.decompress(part)
+            except Exception as error:
+                self.damage = f"the zst data is damaged ({type(error).__name__})"
+        data, self._out = self._out[:size], self._out[size:]
+        return data
+
+    def _header(self) -> bytes:
+        """The next frame's header; frames without data are stepped over."""
+        while True:
+            head = self._take(5)
+            if int.from_bytes(head[:4], "little") >> 4 != 0x184D2A5:
+                break
+            size = int.from_bytes(head[4:] + self._take(3), "little")
+            while size and (part := self._take(min(size, CHUNK))):
+                size -= len(part)
+        if not head:
             return b""
-        if not data and not self._raw.whole:
-            self.damage = "the zst data ends in the middle"
-        return data
+        said = head[4]
+        self._frame, self._inside, self._checksum = self._open(), True, said & 4
+        window = 0 if said & 0x20 else 1
+        sizes = (1 - window, 2, 4, 8)
+        return head + self._take(window + (0, 1, 2, 4)[said & 3] + sizes[said >> 6])
 
-
-class _Frames:
-    """Zstandard data on its way to the library, which does not tell where it is cut.
-
-    Steps from block to block to know whether the last frame came to its end
-    (RFC 8878 section 3.1).
-    """
-
-    def __init__(self, raw: Bytes) -> None:
-        self._raw = raw
-        self._head = b""  # of a header that is not whole yet
-        self._skip = 0  # bytes to step over
-        self._inside = False
-        self._checksum = 0
-
-    @property
-    def whole(self) -> bool:
-        """Whether what was read so far ends where a frame does."""
-        return not (self._inside or self._skip or self._head)
-
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes, as they are."""
-        data = self._raw.read(size)
-        if data:
-            self._follow(self._head + data)
-        return data
-
-    def _follow(self, data: bytes) -> None:
-        at = self._skip
-        while at + (3 if self._inside else 8) <= len(data):
-            at += self._block(data, at) if self._inside else self._frame(data, at)
-        self._skip = max(0, at - len(data))
-        self._head = data[at:]
-
-    def _block(self, data: bytes, at: int) -> int:
-        """Steps over a block."""
-        head = int.from_bytes(data[at : at + 3], "little")
-        size = 1 if head >> 1 & 3 == 1 else head >> 3
-        if head & 1:
+    def _block(self) -> bytes:
+        """The next block, with the checksum behind the last one."""
+        head = self._take(3)
+        said = int.from_bytes(head, "little")
+        size = 1 if said >> 1 & 3 == 1 else said >> 3
+        if said & 1:
             self._inside = False
             size += self._checksum
-        return 3 + size
+        if size > _LARGEST_BLOCK:
+            self.damage = "the zst data is damaged (block too large)"
+        return head + self._take(size)
 
-    def _frame(self, data: bytes, at: int) -> int:
-        """Steps over a frame's header, or a whole frame without data."""
-        if int.from_bytes(data[at : at + 4], "little") >> 4 == 0x184D2A5:
-            return 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-        said = data[at + 4]
-        self._inside, self._checksum = True, said & 4
-        dictionary = (0, 1, 2, 4)[said & 3]
-        if said & 0x20:
-            return 5 + dictionary + (1, 2, 4, 8)[said >> 6]
-        return 6 + dictionary + (0, 2, 4, 8)[said >> 6]
+    def _take(self, size: int) -> bytes:
+        """The next ``size`` bytes; b"" where there are not so many."""
+        while self._at + size > len(self._buffer):
+            more = self._raw.read(CHUNK)
+            if not more:
+                if self._inside or self._at < len(self._buffer):
+                    self.damage = self.damage or "the zst data ends in the middle"
+                return b""
+            self._buffer, self._at = self._buffer[self._at :] + more, 0
+        self._at += size
+        return self._buffer[self._at - size : self._at]
 
 
 def content(raw: Bytes) -> tuple[Front, str]:
