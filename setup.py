@@ -1,4 +1,4 @@
-"""Builds the hot room with Cython where a compiler is present, and ships rules/.
+"""Builds the hot room with Cython where a compiler is present; ships rules/, parsed too.
 
 Everything else of the build stands in pyproject.toml. Without Cython or a C
 compiler the same source runs interpreted: slower, with identical answers.
@@ -6,6 +6,7 @@ compiler the same source runs interpreted: slower, with identical answers.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ class BuildWithRules(build_py):
     def run(self) -> None:
         if self.editable_mode:
             super().run()
+            prepare(ROOT / "analyzer")
             return
         package = Path(self.build_lib, "analyzer")
         shutil.rmtree(package, ignore_errors=True)  # of an earlier build, or another Python
@@ -33,6 +35,7 @@ class BuildWithRules(build_py):
                 target = package / source.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+        prepare(package)
 
 
 class TaggedWheel(bdist_wheel):
@@ -42,6 +45,16 @@ class TaggedWheel(bdist_wheel):
         compiled = any(Path(self.bdist_dir).glob("analyzer/capture/hot.*.*"))
         tag: tuple[str, str, str] = super().get_tag() if compiled else ("py3", "none", "any")
         return tag
+
+
+def prepare(package: Path) -> None:
+    """Parses rules/ now, so that no run has to; without PyYAML each run does."""
+    sys.path.insert(0, str(ROOT))
+    from analyzer import yamlfile
+
+    with contextlib.suppress(ImportError):
+        text = yamlfile.prepare(sorted((ROOT / "rules").rglob("*.yaml")))
+        (package / "rules.json").write_text(text, encoding="utf-8")
 
 
 def extensions() -> list[Extension]:

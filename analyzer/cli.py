@@ -8,6 +8,7 @@ Rules of this file
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -29,6 +30,7 @@ INCOMPLETE, NOTHING, FAIL_ON, INTERRUPTED = 3, 4, 10, 130
 
 def main() -> None:
     """The ``phonehome`` command."""
+    gc.disable()  # a run makes no cycles that matter, and imports alone trigger dozens of searches
     debug = "--debug" in sys.argv
     try:
         code = phonehome.main(standalone_mode=False)

@@ -18,6 +18,11 @@ def rules_folder() -> Path:
     return _beside_or_inside("rules")
 
 
+def prepared_rules() -> Path:
+    """The shipped rule files as setup.py parsed them; absent where nothing was built."""
+    return _PACKAGE / "rules.json"
+
+
 def captures_folder() -> Path:
     """The folder of the shipped demo capture."""
     return _beside_or_inside("captures")
