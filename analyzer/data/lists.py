@@ -16,10 +16,23 @@ from typing import NamedTuple
 
 from ..errors import DataFileError
 from .prefixes import Ranges, Span, flatten, merge, parse
-from .table import Finder, RangeTable, from_disk, inflate, pack, to_disk
+from .table import (
+    Finder,
+    RangeTable,
+    WideTable,
+    from_disk,
+    inflate,
+    pack,
+    pack_wide,
+    table_of,
+    to_disk,
+)
 
 MAGIC = b"PHL2"
 _HEADER = 20  # magic and the sizes of head, histories, IPv4 and IPv6 table
+
+WIDE_FROM = 16_384
+"""Rows from which the 262 KB index of a WideTable pays."""
 
 EDGE_SERVICES = ("CLOUDFRONT", "CLOUDFRONT_ORIGIN_FACING", "GLOBALACCELERATOR", "ROUTE53")
 """Amazon's services that answer from the nearest of many places."""
@@ -48,7 +61,7 @@ class DatedLists:
         dates: Sequence[str],
         listings: Sequence[str],
         histories: Sequence[int],
-        tables: Mapping[int, RangeTable],
+        tables: Mapping[int, RangeTable | WideTable],
         coarse: Sequence[str] = (),
     ) -> None:
         self.dates = tuple(dates)
@@ -132,7 +145,9 @@ def pack_lists(
     for family, key_bytes in ((4, 4), (6, 8)):
         merged = merge([column[family] for column in columns])
         values = [numbered.history(row) for _, row in merged]
-        tables.append(pack([first for first, _ in merged], values, key_bytes=key_bytes))
+        keys = [first for first, _ in merged]
+        wide = family == 4 and len(keys) > WIDE_FROM
+        tables.append(pack_wide(keys, values) if wide else pack(keys, values, key_bytes=key_bytes))
     head = "\n".join([" ".join(dates), " ".join(coarse), *numbered.listings]).encode()
     histories = to_disk("H", numbered.histories)
     parts = [zlib.compress(head, 9), zlib.compress(histories, 9), *tables]
@@ -149,7 +164,7 @@ def read_lists(data: bytes, name: str) -> DatedLists:
     parts = [data[a:b] for a, b in pairwise(ends)]
     dates, coarse, *listings = inflate(parts[0], name).decode().split("\n")
     histories = from_disk("H", inflate(parts[1], name))
-    tables = {4: RangeTable(parts[2], name), 6: RangeTable(parts[3], name)}
+    tables = {4: table_of(parts[2], name), 6: table_of(parts[3], name)}
     return DatedLists(dates.split(), listings, histories, tables, coarse.split())
 
 

@@ -133,8 +133,12 @@ class WideTable:
 
 def open_table(path: Path) -> RangeTable | WideTable:
     """The table of a file, of whichever kind; DataFileError if it is none."""
-    data = path.read_bytes()
-    return WideTable(data, path.name) if data[:4] == WIDE_MAGIC else RangeTable(data, path.name)
+    return table_of(path.read_bytes(), path.name)
+
+
+def table_of(data: bytes, name: str) -> RangeTable | WideTable:
+    """The table in ``data``, of whichever kind; DataFileError naming ``name`` if it is none."""
+    return WideTable(data, name) if data[:4] == WIDE_MAGIC else RangeTable(data, name)
 
 
 def pack_wide(keys: Sequence[int], values: Sequence[int]) -> bytes:

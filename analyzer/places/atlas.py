@@ -121,7 +121,7 @@ class Atlas:
     def list_dates(self) -> dict[str, str]:
         """Provider id -> date of the list of its own used here, for those that publish one."""
         listed = (name for name, row in self._providers.by_id.items() if row.kind == "listed")
-        return {name: self._clouds.date for name in listed} | {"aws": self._amazon.date}
+        return dict.fromkeys(listed, self._clouds.date) | {"aws": self._amazon.date}
 
     def warnings(self) -> list[str]:
         """One sentence for each source whose data lie over six months from the capture."""
