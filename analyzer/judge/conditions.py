@@ -19,7 +19,7 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analyzer.judge import checks, networks, units
@@ -30,6 +30,14 @@ from analyzer.problems import nearest, shown
 Answer = bool | None
 Test = Callable[[Mapping[str, Any]], Answer]
 Check = Callable[[Any], bool]  # of a known value
+
+
+def are_met(tests: Sequence[Test], facts: Mapping[str, Any]) -> bool:
+    """Whether all of some tests are met; what cannot be known is not met."""
+    for test in tests:  # noqa: SIM110 (a generator costs as much as the tests)
+        if test(facts) is not True:
+            return False
+    return True
 
 
 def condition(sheet: Sheet, keys: Keys) -> Test:
@@ -130,11 +138,7 @@ def _known(sheet: Sheet, keys: Keys, name: str) -> Test:
 
 def _is(sheet: Sheet, keys: Keys, fact: Fact) -> Check:
     """One value, or one of a list."""
-    values = frozenset(sheet.each(keys, lambda item: _value(sheet, item, fact)))
-    if len(values) == 1:
-        (only,) = values
-        return lambda value: bool(value == only)
-    return lambda value: value in values
+    return frozenset(sheet.each(keys, lambda item: _value(sheet, item, fact))).__contains__
 
 
 def _is_not(sheet: Sheet, keys: Keys, fact: Fact) -> Check:
@@ -144,7 +148,8 @@ def _is_not(sheet: Sheet, keys: Keys, fact: Fact) -> Check:
 
 def _under(sheet: Sheet, keys: Keys, fact: Fact) -> Check:
     domains = tuple(sheet.each(keys, lambda item: sheet.made(item, _domain, "")))
-    return lambda value: networks.under(str(value), domains)
+    ends = tuple("." + domain for domain in domains)
+    return lambda value: networks.ends_in(str(value), ends)
 
 
 def _within(sheet: Sheet, keys: Keys, fact: Fact) -> Check:

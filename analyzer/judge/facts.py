@@ -11,8 +11,7 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer import labels
 from analyzer.model import Certainty, Endpoint, Party, WhyNoName
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _SURE = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing to ask about."""
 
     what: str  # for the reader of `rules show` and of an error

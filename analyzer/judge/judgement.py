@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from analyzer.judge import groups, phrases
+from analyzer.judge.conditions import are_met
 from analyzer.judge.evidence import evidence
 from analyzer.judge.groups import Group
 from analyzer.judge.kinds import Kind, Scene, kinds, scene
@@ -50,8 +51,8 @@ def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
 
 
 def _selected(rule: Rule, seen: Iterable[Kind]) -> list[Kind]:
-    likely = (kind for coarse in seen if rule.gate(coarse) is True for kind in coarse.parts)
-    return [kind for kind in likely if rule.selects(kind)] if rule.fine else list(likely)
+    found = [part for kind in seen if are_met(rule.coarse, kind) for part in kind.parts]
+    return [kind for kind in found if are_met(rule.fine, kind)] if rule.fine else found
 
 
 def _gathered(parts: dict[str, list[Kind]], most: int) -> dict[str, list[Kind]]:

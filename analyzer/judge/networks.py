@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer import addresses
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """An address range in CIDR notation; an address alone is a range of one."""
 
     bits: int  # 32 or 128
@@ -59,5 +58,9 @@ def is_domain(text: str) -> bool:
 
 def under(name: str, domains: Iterable[str]) -> bool:
     """Whether a name is one of the domains or below one: ``notbad.com`` is not ``bad.com``."""
-    name = name.lower().rstrip(".")
-    return any(name == domain or name.endswith("." + domain) for domain in domains)
+    return ends_in(name, tuple("." + domain for domain in domains))
+
+
+def ends_in(name: str, ends: tuple[str, ...]) -> bool:
+    """``under``, of domains that have their dot in front already."""
+    return ("." + name.lower().rstrip(".")).endswith(ends)

@@ -10,9 +10,8 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, networks
@@ -31,8 +30,7 @@ ALLOWED = {"countries": "country", "providers": "provider", "regions": "region"}
 """Lists of a policy, and the fact each one speaks of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """One entry of a list of expected endpoints."""
 
     name: str | None = None  # and every name below it
@@ -48,15 +46,14 @@ class Expected:
         return any(networks.under(name, (self.name or "",)) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What a policy file says."""
 
     id: str
     title: str
     path: Path
     home: str | None = None
-    allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by fact
+    allowed: Mapping[str, frozenset[str]] = {}  # by fact
     endpoints: tuple[Expected, ...] | None = None  # None: the policy lists none
     why: str = ""
     source: str = ""

@@ -8,13 +8,12 @@ whole format, with an example, is in rules/README.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import checks, units
 from analyzer.judge.checks import Keys, Sheet
-from analyzer.judge.conditions import Test, all_of, entries, facts_in
+from analyzer.judge.conditions import Test, are_met, entries, facts_in
 from analyzer.judge.facts import FACTS
 from analyzer.model import Severity
 from analyzer.problems import Problems
@@ -41,8 +40,7 @@ AT_MOST = 20
 """Findings of one rule; the smaller ones are told together in one more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Facts of a forged flow, and whether the rule must select it."""
 
     hit: bool
@@ -50,8 +48,7 @@ class Example:
     keys: Keys  # where it stands in the file
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One detection rule, checked and ready to apply."""
 
     id: str
@@ -62,9 +59,8 @@ class Rule:
     why: str
     false_positives: tuple[str, ...]
     severity: Severity
-    when: Test
-    gate: Test  # the part of it that asks for coarse facts alone
-    fine: bool  # it asks for facts that differ from endpoint to endpoint
+    coarse: tuple[Test, ...]  # the conditions that ask for coarse facts alone
+    fine: tuple[Test, ...]  # those that ask for facts that differ between endpoints, too
     group_by: tuple[str, ...]  # the first of these facts that is known
     at_least: Mapping[str, float]
     raised: tuple[tuple[Severity, Mapping[str, float]], ...]
@@ -78,7 +74,7 @@ class Rule:
 
     def selects(self, facts: Mapping[str, Any]) -> bool:
         """Whether flows with these facts are the rule's business."""
-        return self.when(facts) is True
+        return are_met(self.coarse, facts) and are_met(self.fine, facts)
 
     def group(self, facts: Mapping[str, Any]) -> str:
         """What a finding about these flows is about."""
@@ -169,9 +165,8 @@ def parse_sheet(sheet: Sheet) -> Rule:
         why=sheet.text(("why",)),
         false_positives=tuple(sheet.texts(("false_positives",))),
         severity=_severity(sheet, ("severity",)),
-        when=all_of(list(when.values())),
-        gate=all_of([test for key, test in when.items() if key not in fine]),
-        fine=bool(fine),
+        coarse=tuple(test for key, test in when.items() if key not in fine),
+        fine=tuple(test for key, test in when.items() if key in fine),
         group_by=_group_by(sheet),
         at_least=_amounts(sheet, ("at_least",)) if "at_least" in data else {},
         raised=_raised(sheet) if "raised" in data else (),
