@@ -51,7 +51,26 @@ MPL-2.0: Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/ ; the
 source form of the public suffix list is at https://publicsuffix.org/list/
 """
 
-MANIFESTS = ("manifest.json", "manifest-owners.json")
+ISC = """\
+ISC (the package world-atlas, Copyright 2013-2019 Michael Bostock): Permission
+to use, copy, modify, and/or distribute this software for any purpose with or
+without fee is hereby granted, provided that the above copyright notice and
+this permission notice appear in all copies. THE SOFTWARE IS PROVIDED "AS IS"
+AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING
+ALL IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE
+AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR
+ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN
+AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR
+IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+"""
+
+PUBLIC_DOMAIN = """\
+Public domain: Natural Earth asks for no permission and no credit,
+https://www.naturalearthdata.com/about/terms-of-use/ ; its outlines were
+projected, thinned and cut at the antimeridian, and Antarctica left out
+"""
+
+MANIFESTS = ("manifest.json", "manifest-owners.json", "manifest-map.json")
 
 
 def licences(tables: Path) -> str:
@@ -63,7 +82,7 @@ def licences(tables: Path) -> str:
             parts += [_part(row) for row in json.loads(path.read_text(encoding="utf-8"))["data"]]
     hand = "anycast, cities, countries, providers, region_codes, region_names, regions (*.tsv)"
     parts.append(f"{hand}\n  made by hand for this project from published facts: Apache-2.0\n")
-    return "\n".join([*parts, "Terms\n-----\n", CC_BY, MIT, MPL])
+    return "\n".join([*parts, "Terms\n-----\n", CC_BY, MIT, MPL, ISC, PUBLIC_DOMAIN])
 
 
 def _part(row: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """``phonehome data status``: which data sets there are, how old, whose, where.
 
-What is embedded stands in data/tables/manifest.json (and manifest-owners.json),
-what was fetched in sources.json of the user's folder.
+What is embedded stands in data/tables/manifest.json (and manifest-owners.json
+and manifest-map.json), what was fetched in sources.json of the user's folder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .store import read_sources
 STALE_DAYS = 183
 """Half a year: by then some per cent of a cloud's prefixes have moved."""
 
-MANIFESTS = ("manifest.json", "manifest-owners.json")
+MANIFESTS = ("manifest.json", "manifest-owners.json", "manifest-map.json")
 
 
 @dataclass(slots=True, frozen=True)
