@@ -18,11 +18,8 @@ def options(given: dict[str, Any]) -> Options:
     from analyzer import device, shipped
     from analyzer.pipeline import Options
 
-    home = given["home"]
-    if home is not None and not (len(home) == 2 and home.isascii() and home.isalpha()):
-        raise UsageError(f"--home takes a country code of two letters such as IN, not '{home}'.")
     return Options(
-        home=home.upper() if home else None,
+        home=given["home"],
         at=given["at"],
         vendor=given["vendor"],
         policy=given["policy"],

@@ -36,8 +36,11 @@ def main() -> None:
         code = phonehome.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = 2
+    except click.ClickException as error:
+        _say(f"phonehome: {_one_sentence(error)}")
         code = 2
     except PhonehomeError as error:
         if debug:
@@ -59,6 +62,12 @@ def main() -> None:
         )
         code = 1
     sys.exit(code or 0)
+
+
+def _one_sentence(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "phonehome"
+    return f"{error.format_message().rstrip('.')}; see '{command} --help'."
 
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -15,6 +15,7 @@ from analyzer import __version__, attribution, endpoints, handset, limits, prove
 from analyzer.capture import reader
 from analyzer.capture.openings import Listener
 from analyzer.device import Device
+from analyzer.errors import UsageError
 from analyzer.model import (
     Anomaly,
     Endpoint,
@@ -69,10 +70,11 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     folders = (shipped.rules_folder(), *options.rules)
     asked = _Asked(options, folders)
     heard = Heard()
+    registry = Registry.open([folder / "vendors" for folder in folders])
+    asked.know_vendor(registry)
     recording = reader.read(paths, _listen(heard), progress)
     flows, capture = recording.flows, recording.capture
     _finish_flows(recording)
-    registry = Registry.open([folder / "vendors" for folder in folders])
     given = options.device.addresses
     handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
     handset.orient(flows, handsets)
@@ -115,10 +117,17 @@ class _Asked:
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
         if options.country_db or options.asn_db or options.city_db:
             self.atlas(options.on)
-        if self.at:
+        if self.home or self.at:
             from analyzer.places import gazetteer
 
-            self.vantage = gazetteer.locate(self.at)
+            self.home = gazetteer.country(self.home) if self.home else None
+            self.vantage = gazetteer.locate(self.at) if self.at else None
+
+    def know_vendor(self, registry: Registry) -> None:
+        """UsageError where the vendor that was named has no file in rules/vendors."""
+        known = registry.vendors() if self.vendor else {}
+        if self.vendor and self.vendor not in known:
+            raise UsageError(f"There is no vendor '{self.vendor}'; known are {', '.join(known)}.")
 
     def atlas(self, on: str | None) -> Atlas:
         """The sources of a day; DataFileError where a given database is none."""

@@ -110,6 +110,18 @@ def country_name(code: str) -> str:
     return f"{name} ({code})" if name else code
 
 
+def country(text: str) -> str:
+    """The code of a country as ISO 3166-1 has it; UsageError where it has no such country."""
+    code = text.upper()
+    names = _country_names()
+    if code in names:
+        return code
+    meant = next((c for c, name in names.items() if name.casefold() == text.casefold()), None)
+    hint = {"UK": "GB", "EL": "GR"}.get(code, meant)
+    remedy = f"write {hint} for {names[hint]}" if hint else "give two letters such as IN"
+    raise UsageError(f"“{text}” is not the code of a country (ISO 3166-1 alpha-2); {remedy}.")
+
+
 @cache
 def _country_names() -> dict[str, str]:
     return {code: name for code, name, *_ in read(data_folder() / "countries.tsv")}
