@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from analyzer.judge import units, words
 from analyzer.judge.facts import is_group
+from analyzer.judge.kinds import judged
 from analyzer.judge.networks import is_domain
 from analyzer.model import Certainty, Endpoint, Flow, Result
 
@@ -31,7 +32,7 @@ def baseline(result: Result) -> str:
     public = {endpoint.ip: endpoint for endpoint in result.endpoints if _is_public(endpoint)}
     named: dict[str, list[Flow]] = {}
     bare: dict[str, list[Flow]] = {}
-    for flow in result.flows:
+    for flow in judged(result):
         if flow.server_ip in public:
             name = flow.name.lower().rstrip(".") if flow.name else ""
             if name and name.isascii() and is_domain(name):

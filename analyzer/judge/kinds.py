@@ -69,7 +69,7 @@ def scene(result: Result, policy: Policy | None) -> Scene:
     endpoints = {endpoint.ip: endpoint for endpoint in result.endpoints}
     requests = Counter(seen.flow_id for seen in result.names if seen.source == "http_host")
     handsets = {ip: place for place, phone in enumerate(result.handsets) for ip in phone.addresses}
-    flows = [flow for flow in result.flows if flow.client_ip in handsets or not handsets]
+    flows = judged(result)
     at = Scene(result, policy, home, endpoints, requests, flows, handsets)
     at.with_local_resolver = {
         flow.client_ip
@@ -78,6 +78,12 @@ def scene(result: Result, policy: Policy | None) -> Scene:
     }
     at.peers = _peers(result.flows)
     return at
+
+
+def judged(result: Result) -> list[Flow]:
+    """The flows of the handsets; all, where none is known."""
+    ours = {address for phone in result.handsets for address in phone.addresses}
+    return [flow for flow in result.flows if flow.client_ip in ours or not ours]
 
 
 def _peers(flows: list[Flow]) -> dict[str, set[str]]:

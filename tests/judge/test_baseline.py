@@ -80,3 +80,14 @@ def test_captured_text_cannot_leave_its_place(name: str, file: str) -> None:
     assert policy.id == "baseline"
     assert policy.endpoints is not None
     assert len(policy.endpoints) == 1
+
+
+def test_what_another_device_contacted_is_not_expected() -> None:
+    ends = [endpoint("203.0.113.1", "stated", "SG")]
+    flows = [
+        flow(1, "203.0.113.1", name="mine.example"),
+        flow(2, "203.0.113.1", name="theirs.example", client_ip="192.168.43.99"),
+    ]
+    text = baseline(result(ends, flows))
+    assert '- name: "mine.example"' in text
+    assert "theirs" not in text
