@@ -56,7 +56,7 @@ class Talk:
         self.wants = listener.wants
         self.expected = [first, second]  # next sequence number of each side; -1 unknown
         self.held: list[list[Piece]] = [[], []]
-        self.kept = [bytearray(), bytearray()]  # delivered, to compare second copies with
+        self.kept: list[bytes | bytearray] = [b"", b""]  # delivered, for second copies
 
     def segment(self, side: int, piece: Piece, odd: Callable[[str, int], None]) -> None:
         """Takes a TCP segment: delivers it, holds it, or knows it already."""
@@ -79,12 +79,25 @@ class Talk:
 
     def _deliver(self, side: int, data: bytes, whole: int, frame: int, ts: int) -> None:
         self.expected[side] = (self.expected[side] + whole) & MASK
-        self.kept[side] += data
         if data:
             self.listener.stream(side, data, frame, ts)
         if len(data) < whole:
-            self.kept[side] += bytes(min(whole - len(data), limits.OPENING_BYTES))
             self.listener.gap(side, True)
+            data += bytes(min(whole - len(data), limits.OPENING_BYTES))
+        self._keep(side, data)
+
+    def _keep(self, side: int, data: bytes) -> None:
+        """Remembers what was delivered while more of its side is wanted.
+
+        Most flows are named by their first segment: that one is never copied.
+        """
+        kept = self.kept[side]
+        if not self.wants[side]:
+            self.kept[side] = b""
+        elif isinstance(kept, bytearray):
+            kept += data
+        else:
+            self.kept[side] = bytearray(kept + data) if kept else data
 
     def _compare(
         self, side: int, back: int, data: bytes, frame: int, odd: Callable[[str, int], None]
@@ -138,13 +151,23 @@ class Talk:
         if held:
             nearest = min(held, key=lambda piece: (piece[0] - self.expected[side]) & MASK)
             self.expected[side] = nearest[0]
-            self.kept[side].clear()
+            self.kept[side] = b""
             self.listener.gap(side, False)
             self._release(side, odd)
 
+    def let_go(self) -> None:
+        """Nothing of this flow is wanted any more."""
+        held, kept = self.held, self.kept
+        if held[0] or held[1]:
+            held[0].clear()
+            held[1].clear()
+        kept[0] = kept[1] = b""
+
     def waiting(self) -> int:
         """Bytes kept for this flow."""
-        return sum(len(p[1]) for held in self.held for p in held) + sum(map(len, self.kept))
+        kept, held = self.kept, self.held
+        later = sum(len(p[1]) for side in held for p in side) if held[0] or held[1] else 0
+        return len(kept[0]) + len(kept[1]) + later
 
 
 class Fragments:
@@ -277,8 +300,7 @@ class Openings:
     def _weigh(self, flow: int, talk: Talk) -> None:
         """Keeps account of what one flow holds back; lets go of what is done."""
         if not talk.wants[0] and not talk.wants[1]:
-            talk.held = [[], []]
-            talk.kept = [bytearray(), bytearray()]
+            talk.let_go()
             self._held -= self._live.pop(flow, 0)
             return
         now = talk.waiting()

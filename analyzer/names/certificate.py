@@ -6,6 +6,7 @@ Nothing is verified here: these are the certificate's own words.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzer.names import der
 from analyzer.names.text import clean, host
@@ -16,7 +17,7 @@ NAMES = 200
 _COMMON_NAME, _ORGANISATION, _ALT_NAMES = b"\x55\x04\x03", b"\x55\x04\x0a", b"\x55\x1d\x11"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Certificate:
     """A leaf certificate's words."""
 
@@ -35,8 +36,13 @@ class Certificate:
         return self.common_name
 
 
+@lru_cache(128)
 def parse(data: bytes) -> Certificate | None:
-    """Read a certificate; None if it is not one."""
+    """Read a certificate; None if it is not one.
+
+    The last ones are remembered: of those in real captures half come again,
+    and a leaf is no longer than the opening of a flow.
+    """
     try:
         return _parse(data)
     except der.DerError:

@@ -9,6 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from struct import Struct
 
 from analyzer import addresses
@@ -16,6 +17,9 @@ from analyzer.names.text import clean, dns_name
 
 HOPS = 32
 """Compression pointers followed in one name; real messages use one to three."""
+
+REPEATED = 1_500
+"""Bytes of a message worth remembering: an Ethernet packet; its parts take 30 KB at most."""
 
 RECORDS = 1_000
 """Records read of one message; 64 KB hold 4,000 useful ones at the very most."""
@@ -86,6 +90,16 @@ def parse(data: bytes) -> Message:
     except _Damage as damage:
         message.damage = str(damage)
     return message
+
+
+def parse_repeated(data: bytes) -> Message:
+    """As ``parse``, for mDNS: hosts announce themselves in the same bytes over and over."""
+    return _remembered(data) if len(data) <= REPEATED else parse(data)
+
+
+@lru_cache(128)
+def _remembered(data: bytes) -> Message:
+    return parse(data)
 
 
 def plausible(data: bytes) -> bool:

@@ -73,7 +73,8 @@ class Messages:
 
     def message(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One message sent by ``side``; ``cut``: only its beginning is there."""
-        talk, message = self.talk, dns.parse(data)
+        talk = self.talk
+        message = dns.parse_repeated(data) if self.kind == "mdns" else dns.parse(data)
         if message.questions or message.records or not message.damage:
             self.readable = True
             talk.clear(frame)
