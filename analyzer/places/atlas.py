@@ -17,7 +17,7 @@ from ..data.table import Finder
 from ..data.tsv import read
 from ..model import Certainty, DataSet, Location, Operator, Place, Statement
 from ..shipped import data_folder
-from . import clouds, words
+from . import clouds, fetched, words
 from .databases import Countries, Opinion, Source, UserDatabase
 from .dates import between, distance
 from .edges import Edges
@@ -41,19 +41,17 @@ anybody announces the address, and the opinions of the user's databases."""
 class Atlas:
     """Where addresses stand, as far as the sources of one date can say."""
 
-    def __init__(
-        self, on: str | None, amazon: clouds.Lists, users: Sequence[Database], history: Path | None
-    ) -> None:
+    def __init__(self, on: str | None, users: Sequence[Database], user_data: Path | None) -> None:
         folder = data_folder()
         self.on = on
-        self._history = history
+        self._user_data = user_data
         self._providers = Providers(folder / "providers.tsv")
         self._regions = Regions(folder / "regions.tsv")
         self._networks = Networks(folder, self._providers)
         self._countries = Countries(folder)
         self._edges = Edges(folder / "anycast.tsv")
-        self._amazon = amazon
-        self._clouds = clouds.embedded(folder, "clouds.lists", on)
+        self._amazon = self._lists("aws.lists")
+        self._clouds = self._lists("clouds.lists")
         self._users = users
         self._octets = {str(octet): octet for octet in range(256)}
         self._inputs = _inputs(folder)
@@ -82,10 +80,7 @@ class Atlas:
         named = (("country", country_db), ("city", city_db), ("asn", asn_db))
         users: list[Database] = [UserDatabase(path, kind) for kind, path in named if path]
         users += installed()
-        history = user_data / clouds.HISTORY if user_data else None
-        if history and history.is_file():
-            return cls(on, clouds.fetched(history, on), users, history)
-        return cls(on, clouds.embedded(data_folder(), "aws.lists", on), users, None)
+        return cls(on, users, user_data)
 
     def place(self, ip: str) -> Place:
         """All that is known of an address; ValueError if ``ip`` is not one."""
@@ -94,20 +89,23 @@ class Atlas:
             found = self._places[ip] = self._place(ip)
         return found
 
+    def _lists(self, name: str) -> clouds.Lists | clouds.Pair:
+        """The embedded lists of a file, with the fetched ones where there are any."""
+        own = clouds.embedded(data_folder(), name, self.on)
+        if self._user_data is None:
+            return own
+        if name == "aws.lists":
+            fresh = fetched.amazon(self._user_data, self.on)
+        else:
+            fresh = fetched.others(self._user_data, self.on, data_folder() / "regions.tsv")
+        return clouds.Pair(fresh, own, self.on) if fresh else own
+
     def data_sets(self) -> list[DataSet]:
         """Every data set this atlas judges by, for the report."""
-        used = ["countries", "networks", "clouds"]
-        if self._history is None:
-            used += [
-                f"amazon-{date}" for date in self._amazon.used if f"amazon-{date}" in self._inputs
-            ]
-        out = [_embedded_set(self._inputs[name]) for name in used]
-        if self._history:
-            import hashlib
-
-            digest = hashlib.sha256(self._history.read_bytes()).hexdigest()
-            terms = ("Amazon Web Services", self._amazon.newest, "facts published by AWS", digest)
-            out.append(DataSet("history of Amazon ip-ranges.json", *terms))
+        used = ["countries", "networks", "clouds", *(f"amazon-{d}" for d in self._amazon.used)]
+        out = [_embedded_set(self._inputs[name]) for name in used if name in self._inputs]
+        if self._user_data:
+            out += fetched.data_sets(self._user_data, self._amazon.used[-1], self._clouds.used[-1])
         for user in self._users:
             terms = (
                 user.source.publisher,
