@@ -31,6 +31,13 @@ def second(ns: int | None) -> str:
     return stamp(ns)[:19].replace("T", " ")
 
 
+def moment(ns: int | None, step: int) -> str:
+    """For readers, as fine as times ``step`` nanoseconds apart need: to the minute,
+    the second, or the millisecond; empty as in ``stamp``."""
+    length = 16 if step >= 60_000_000_000 else 19 if step >= 1_000_000_000 else 23
+    return stamp(ns)[:length].replace("T", " ")
+
+
 @lru_cache(maxsize=8_192)
 def _minute(minutes: int) -> str:
     """The time to the minute, which neighbouring flows share."""

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from analyzer.model import Flow, Result
 from analyzer.report.answer import APART, KNOWN, Group
-from analyzer.report.clock import minute
+from analyzer.report.clock import moment
 from analyzer.report.figures import share, size, span
 from analyzer.report.markup import cell, esc, number, paragraph, row, table, tell
 
@@ -42,8 +42,10 @@ def timeline(result: Result) -> str:
     last = max(last, first + 1_000_000_000)
     up, down = spread(flows, first, last)
     step = span((last - first) / STEPS / _HOUR)
-    ticks = "".join(f"<span>{minute(first + (last - first) * i // 4)}</span>" for i in range(5))
-    said = tell("when.alt", steps=STEPS, step=step, first=minute(first), last=minute(last))
+    apart = (last - first) // 4
+    ticks = "".join(f"<span>{moment(first + apart * i, apart)}</span>" for i in range(5))
+    from_, to = moment(first, apart), moment(last, apart)
+    said = tell("when.alt", steps=STEPS, step=step, first=from_, last=to)
     quiet = sum(not (u + d) for u, d in zip(up, down, strict=True))
     rest = " " + tell("when.quiet", quiet=quiet, steps=STEPS) if quiet else ""
     return (
@@ -108,7 +110,11 @@ def _panel(way: str, steps: Sequence[int], step: str) -> str:
 
 def _as_table(first: int, last: int, up: Sequence[int], down: Sequence[int]) -> str:
     rows = [
-        row(minute(first + (last - first) * i // STEPS), number(size(u), u), number(size(d), d))
+        row(
+            moment(first + (last - first) * i // STEPS, (last - first) // STEPS),
+            number(size(u), u),
+            number(size(d), d),
+        )
         for i, (u, d) in enumerate(zip(up, down, strict=True))
         if u or d
     ]

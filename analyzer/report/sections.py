@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.labels import country, provider
-from analyzer.model import Certainty, Endpoint, Finding, Handset, Party, Result, Status
+from analyzer.model import Certainty, DataSet, Endpoint, Finding, Handset, Party, Result, Status
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
 from analyzer.report.clock import minute, second
@@ -12,6 +12,8 @@ from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, file_names, operator
 from analyzer.report.words import counted, say, sentence
+from analyzer.report.world_map import world_map
+from analyzer.report.world_table import data_sets
 
 _FINDINGS = 200
 _FRAMES = 20
@@ -94,7 +96,8 @@ def where_it_went(result: Result, known: Facts) -> str:
         ]
         shares = [esc(share(g.up, known.up)) for g in known.countries]
         rows = pictures.countries(known.countries, most, zip(labels, shares, strict=True))
-        parts = [paragraph(tell("where.lead")), table(tell("page.where"), head, rows, "bars")]
+        parts = [paragraph(tell("where.lead")), world_map(result, known),
+                 table(tell("page.where"), head, rows, "bars")]  # fmt: skip
     if known.apart:
         labels = [tell(f"where.{g.key}") for g in known.apart]
         shares = [esc(share(g.up, known.up)) for g in known.apart]
@@ -153,7 +156,7 @@ def data(result: Result, known: Facts) -> str:
     head = ("data.name", "data.publisher", "data.built", "data.licence")
     rows = [
         row(esc(d.name), cell(esc(d.publisher)), cell(esc(d.built)), cell(esc(d.licence)))
-        for d in result.run.data
+        for d in _data_sets(result, known)
     ]
     used = table(tell("page.data"), head, rows) if rows else paragraph(tell("data.none"))
     on = paragraph(tell("data.on", on=result.run.on)) if result.run.on else ""
@@ -169,7 +172,9 @@ def inputs(result: Result, known: Facts) -> str:
             f"<td><code>{esc(f.sha1)}</code>")
         for f in capture.files
     ]  # fmt: skip
-    sets = [row(esc(d.name), f"<td><code>{esc(d.sha256)}</code>") for d in run.data]
+    sets = [
+        row(esc(d.name), f"<td><code>{esc(d.sha256)}</code>") for d in _data_sets(result, known)
+    ]
     c = capture.counters
     packets = tell("inputs.packets", read=counted("packets", c.read), flows=f"{c.in_flows:,}",
                    other=f"{c.non_ip:,}", bad=f"{c.undecodable:,}")  # fmt: skip
@@ -185,6 +190,11 @@ def inputs(result: Result, known: Facts) -> str:
         pairs("asked", entries),
         paragraph(packets),
     )
+
+
+def _data_sets(result: Result, known: Facts) -> list[DataSet]:
+    """What the run used, and what the map on this page is made from."""
+    return [*result.run.data, *(data_sets() if known.countries else [])]
 
 
 def _handset(h: Handset) -> str:

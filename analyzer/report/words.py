@@ -24,6 +24,7 @@ TEXT = {
     "n.minutes": "1 minute|{n} minutes",
     "n.more": "and 1 more|and {n} more",
     "n.others": "one other|{n} others",
+    "n.places": "1 place|{n} places",
     "n.packets": "1 packet|{n} packets",
     "n.seconds": "1 second|{n} seconds",
     "n.times": "once|{n} times",
@@ -189,6 +190,22 @@ TEXT = {
     "where.apart_lead": "These stand apart: for them no country can be named.",
     "where.home": "home",
     "where.bar": "{country}: {up} sent",
+    "map.title": "World map of the bytes sent",
+    "map.here": "recorded here",
+    "map.place": "{place}, {up}, {certainty}",
+    "map.lines": "Lines lead from {origin} to {places}.",
+    "map.dots": "Dots without a line mark {places}.",
+    "map.apart": "Beside the map, without a country: {places}.",
+    "map.strip": "Beside the map, as no country can be named:",
+    "map.caption.lines": "Lines lead from {origin} to where the bytes went. The thicker a line, the"
+    " more bytes were sent. A line shows both ends, not the way between them.",
+    "map.caption.dots": "Dots mark where the bytes went. The larger a dot, the more were sent.",
+    "map.caption.points": "A dot is put in a city only where the operator’s own list names one;"
+    " elsewhere it is put inside the country and stands for the country alone.",
+    "map.caption.rest": "{places} with fewer bytes, {up} together, are not drawn.",
+    "map.caption.lost": "{up} went to countries that have no point on this map.",
+    "map.caption.borders": "Borders as Natural Earth draws them; no position is taken on disputed"
+    " territory.",
     "who.lead": "Two facts that stay apart: who owns the name that was contacted, and who operates"
     " the network that answered. A network’s country of registration is never a location.",
     "who.owners": "Owners of the names",
@@ -268,6 +285,17 @@ TEXT = {
     # ------------------------------------------------------------- markdown
     "md.top": "Top destinations",
     "md.filter": "Wireshark filter",
+    # ------------------------------------------------------------- evidence
+    "evidence.frame": "frame {frame} of {name}; serves finding {id}",
+    "evidence.frame_of_all": "frame {frame} of the whole recording",
+    "evidence.about": "Packets of the finding {id}: {title}.",
+    "evidence.whole": "{count}: all it rests on.",
+    "evidence.part": "{count} of {whole} it rests on: those it lists and, of its conversations,"
+    " the opening, the answer and the packet that shows the name. The others were left out to keep"
+    " the file small, or stand in fragments or under headers of another kind.",
+    "evidence.from": "Recorded in {files}. Frame numbers are those of the recording.",
+    "evidence.none": "the input could not be read a second time, as nothing from a pipe can, so"
+    " the packets of the findings were not kept; name a file to have them",
     # --------------------------------------------------------------- errors
     "error.full": "The disk is full: the report does not fit into {folder}; free some space or"
     " choose another folder with -o.",
