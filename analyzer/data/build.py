@@ -21,7 +21,7 @@ from ..shipped import data_folder
 from . import build_inputs as inputs
 from . import build_tables as tables
 from .build_licences import licences
-from .lists import Row, pack_lists, ranges, read_lists
+from .lists import Row, pack_lists, ranges, read_lists, united
 from .operators import Operators
 from .prefixes import Ranges, whole_ranges
 from .table import open_table
@@ -117,7 +117,7 @@ def _clouds(downloads: Path, networks: dict[int, Ranges[int]]) -> tuple[Files, d
     columns = [ranges("aws", rows) for rows in amazon] + [today.pop("aws")]
     return {
         "aws.lists": pack_lists(dates, columns, coarse=[date]),
-        "clouds.lists": pack_lists([date], [tables.united(today.values())]),
+        "clouds.lists": pack_lists([date], [united([*today.values()])]),
     }, dropped
 
 

@@ -130,20 +130,6 @@ def without_strangers(
     return out, dropped
 
 
-def united(columns: Iterable[Columns]) -> Columns:
-    """Lists of several providers as one; of overlapping ones the first wins."""
-    every = list(columns)
-    out: Columns = {}
-    for family in (4, 6):
-        found: Ranges[Listing] = []
-        for first, row in merge([column[family] for column in every]):
-            listing = next((said for said in row if said), None)
-            if (found[-1][1] if found else None) != listing:
-                found.append((first, listing))
-        out[family] = found
-    return out
-
-
 def _packed(spans: Ranges[int], family: int) -> bytes:
     keys, values = [first for first, _ in spans], [value or 0 for _, value in spans]
     if family == 4:

@@ -75,6 +75,11 @@ class DatedLists:
         """Ranges over all dates and both families."""
         return sum(table.rows for table in self._tables.values())
 
+    @property
+    def providers(self) -> frozenset[str]:
+        """The operators that have a listing here."""
+        return frozenset(line.partition("\t")[0] for line in self._listings if line)
+
     def finder(self, family: int) -> Finder:
         """From a key to the number of its history; 0 where no list of any date has it."""
         return self._tables[family].find
@@ -132,6 +137,19 @@ def ranges(provider: str, rows: Sequence[Row]) -> dict[int, Ranges[Listing]]:
         family: flatten({span: pick(provider, said) for span, said in found.items()}, complete)
         for family, found in spans.items()
     }
+
+
+def united(columns: Sequence[Mapping[int, Ranges[Listing]]]) -> dict[int, Ranges[Listing]]:
+    """Lists of several providers as one; of overlapping ones the first wins."""
+    out: dict[int, Ranges[Listing]] = {}
+    for family in (4, 6):
+        found: Ranges[Listing] = []
+        for first, row in merge([column[family] for column in columns]):
+            listing = next((said for said in row if said), None)
+            if (found[-1][1] if found else None) != listing:
+                found.append((first, listing))
+        out[family] = found
+    return out
 
 
 def pack_lists(

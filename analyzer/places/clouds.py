@@ -13,17 +13,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..data.lists import DatedLists, Listing, Row, in_memory, ranges, read_lists
+from ..data.lists import DatedLists, Listing, read_lists
 from ..data.table import Finder
-from ..errors import DataFileError
 from .dates import between, days, distance
 
+UNCONFIRMED = "no earlier list agrees with it"
+
 YEAR = 366
-HISTORY = "aws-ranges-history.tsv.xz"
-HISTORY_BYTES = 256 << 20
-"""Unpacked size accepted of a fetched history; today's is 2 MB."""
+"""Days that a list may be away from the day it speaks for."""
+
+COARSE_DAYS = 183
+"""A list without border groups is asked only if it is nearer by more than this."""
 
 SOURCES = {
+    "linode": "Linode geofeed",
+    "fastly": "Fastly public-ip-list",
+    "google": "Google goog.json",
+    "github": "GitHub meta",
+    "apple": "Apple iCloud Private Relay egress list",
     "aws": "Amazon ip-ranges.json",
     "gcp": "Google cloud.json",
     "azure": "Microsoft Azure Service Tags",
@@ -42,6 +49,7 @@ class Listed(NamedTuple):
     note: str  # what a reader must know with it
     coarse: bool  # the list lacks the border groups of its time
     nearest: bool = True  # False: only the list on the other side of the date has it
+    unconfirmed: bool = False  # later than the day, and nothing else speaks against it
 
 
 class Lists:
@@ -51,9 +59,8 @@ class Lists:
         self._lists = lists
         self._on = on
         self._known: dict[int, Listed | None] = {0: None}
-        self.before, self.after = _around(lists.dates, on)
+        self.before, self.after = around(lists.dates, on)
         self.date = lists.dates[self._nearest()]
-        self.newest = lists.dates[-1]
         asked = {i for i in (self.before, self.after) if i is not None}
         self.used = [lists.dates[i] for i in sorted(asked)]
 
@@ -66,6 +73,22 @@ class Lists:
         if number not in self._known:
             self._known[number] = self._judge(self._lists.history(number))
         return self._known[number]
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The operators these lists are of."""
+        return self._lists.providers
+
+    @property
+    def surrounds(self) -> bool:
+        """Whether there is a list on both sides of the day asked."""
+        return self.before is not None and self.after is not None
+
+    @property
+    def away(self) -> int:
+        """Days from the nearest list to the day asked, more if that list is coarse."""
+        coarse = COARSE_DAYS if self.date in self._lists.coarse else 0
+        return abs(between(self.date, self._on)) + coarse if self._on else coarse - days(self.date)
 
     def later(self, number: int) -> str | None:
         """The first list after the date that has an address the lists around it do not have."""
@@ -99,8 +122,8 @@ class Lists:
             return Listed(listing, date, True, "", coarse)
         why = self._why_not_firm(said, used, nearest)
         away = distance(date, self._on)
-        note = "; ".join(part for part in (away and f"{away} {self._on}", why) if part)
-        return Listed(listing, date, not why, note, coarse, used == nearest)
+        note = _joined(away and f"{away} {self._on}", why)
+        return Listed(listing, date, not why, note, coarse, used == nearest, why == UNCONFIRMED)
 
     def _why_not_firm(self, said: tuple[Listing | None, ...], used: int, nearest: int) -> str:
         dates, on = self._lists.dates, self._on or ""
@@ -115,8 +138,52 @@ class Lists:
         if other and side is not None and _place(other) != _place(said[used]):
             return f"the list of {dates[side]} says {other.region or 'another place'} instead"
         if dates[used] > on and not other:
-            return "no earlier list agrees with it"
+            return UNCONFIRMED
         return ""
+
+
+class Pair:
+    """Fetched and embedded lists of the same operators, asked as one: the nearer speaks."""
+
+    def __init__(self, one: Lists, two: Lists, on: str | None) -> None:
+        self._near, self._far = sorted((one, two), key=lambda lists: lists.away)
+        self._on = on
+        self.date = self._near.date
+        self.used = sorted({*one.used, *two.used})
+
+    def finder(self, family: int) -> Finder:
+        """From a key to the numbers of both, in one."""
+        near, far = self._near.finder(family), self._far.finder(family)
+        return lambda key: near(key) << 32 | far(key)
+
+    def listed(self, number: int) -> Listed | None:
+        """The word of the nearer lists, in the light of the others."""
+        near = self._near.listed(number >> 32)
+        if self._near.surrounds:
+            return near
+        far = self._far.listed(number & 0xFFFFFFFF)
+        if near is None and far and far.listing.provider in self._near.providers:
+            why = f"the nearest list, of {self._near.date}, does not have this address"
+            return far._replace(firm=False, nearest=False, note=_joined(far.note, why))
+        if near is None or far is None or not self._between(near.date, far.date):
+            return near or far
+        if _place(near.listing) != _place(far.listing):
+            why = f"the list of {far.date} says {far.listing.region or 'another place'} instead"
+            return near._replace(firm=False, note=_joined(near.note, why))
+        if near.unconfirmed and far.firm:
+            return near._replace(firm=True, note=f"{distance(near.date, str(self._on))} {self._on}")
+        return near
+
+    def later(self, number: int) -> str | None:
+        """The first list after the day that has an address the lists around it do not have."""
+        if self.listed(number):
+            return None
+        found = (self._near.later(number >> 32), self._far.later(number & 0xFFFFFFFF))
+        return min((date for date in found if date), default=None)
+
+    def _between(self, one: str, two: str) -> bool:
+        """Whether the day asked lies between two dates."""
+        return self._on is not None and (one <= self._on) != (two <= self._on)
 
 
 def unannounced(listed: Listed, looked: str) -> Listed:
@@ -128,14 +195,18 @@ def unannounced(listed: Listed, looked: str) -> Listed:
     if listed.listing.edge or abs(between(listed.date, looked)) > YEAR:
         return listed
     why = f"no network announced this address on {looked}"
-    return listed._replace(firm=False, note=f"{listed.note}; {why}" if listed.note else why)
+    return listed._replace(firm=False, note=_joined(listed.note, why))
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
 
 
 def _place(listing: Listing | None) -> object:
     return listing and ("edge" if listing.edge else listing.region)
 
 
-def _around(dates: tuple[str, ...], on: str | None) -> tuple[int | None, int | None]:
+def around(dates: tuple[str, ...], on: str | None) -> tuple[int | None, int | None]:
     """Indexes of the last list up to ``on`` and the first one from ``on`` on."""
     if on is None:
         return len(dates) - 1, None
@@ -147,44 +218,3 @@ def _around(dates: tuple[str, ...], on: str | None) -> tuple[int | None, int | N
 def embedded(folder: Path, name: str, on: str | None) -> Lists:
     """The lists that travel with the package."""
     return Lists(read_lists((folder / name).read_bytes(), name), on)
-
-
-def fetched(path: Path, on: str | None) -> Lists:
-    """Amazon's whole history, cut to the two lists around ``on``; DataFileError if unusable."""
-    import lzma
-
-    try:
-        rows = _history_rows(path)
-        seen = sorted({row[4] for row in rows} | {row[5] for row in rows})
-        for date in seen:
-            days(date)
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError, ValueError) as problem:
-        raise DataFileError(
-            f"{path} is not a readable history of Amazon's ranges ({problem}); "
-            "run 'phonehome data update' or delete it"
-        ) from problem
-    before, after = _around(tuple(seen), on)
-    dates = sorted({seen[i] for i in (before, after, len(seen) - 1) if i is not None})
-    columns = [ranges("aws", _rows_of(rows, date)) for date in dates]
-    return Lists(in_memory(dates, columns), on)
-
-
-def _history_rows(path: Path) -> list[list[str]]:
-    import lzma
-
-    with lzma.open(path) as file:
-        data = file.read(HISTORY_BYTES + 1)
-    if len(data) > HISTORY_BYTES:
-        raise ValueError("it is far larger than any such history")
-    head, *lines = data.decode("ascii").splitlines()
-    columns = ["prefix", "region", "network_border_group", "service", "first_seen", "last_seen"]
-    if head.split("\t") != columns or not lines:
-        raise ValueError("its columns are not the known ones")
-    rows = [line.split("\t") for line in lines]
-    if any(len(row) != 6 for row in rows):
-        raise ValueError("a row of it is not whole")
-    return rows
-
-
-def _rows_of(rows: list[list[str]], date: str) -> list[Row]:
-    return [(row[0], row[2] or row[1], row[3]) for row in rows if row[4] <= date <= row[5]]

@@ -15,11 +15,10 @@ from analyzer.data.build_tables import (
     country_tables,
     csv_rows,
     network_tables,
-    united,
     with_border_groups,
     without_strangers,
 )
-from analyzer.data.lists import Listing, ranges
+from analyzer.data.lists import Listing, ranges, united
 from analyzer.data.operators import Operators
 from analyzer.data.prefixes import whole_ranges
 from analyzer.data.table import RangeTable, WideTable
