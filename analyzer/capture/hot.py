@@ -689,7 +689,7 @@ class Engine:
             return self._deeper(IP4)
         if b[p + 4] >> 4 == 6:
             return self._deeper(IP6)
-        if b[p + 4] >> 4 == 0:  # RFC 4448 control word of an Ethernet pseudowire
+        if p + 6 <= self.cend and be16(b, p + 4) == 0:  # RFC 4448: a pseudowire's control word
             self.p = p + 8
         return self._deeper(ETHERNET)
 
@@ -778,6 +778,7 @@ class Engine:
         p: cython.longlong = self.p
         length: cython.longlong
         present: cython.longlong
+        more: cython.longlong
         at: cython.longlong = p + 8
         if p + 8 > self.cend:
             return self._cut()
@@ -787,10 +788,14 @@ class Engine:
             return self._bad()
         if p + length > self.cend:
             return self._cut()
-        if present & 1:
-            at += 8
+        more = present
+        while more >= SEQ_HALF and at + 4 <= p + length:  # bit 31: one more word of bits
+            more = le32(b, at)
+            at += 4
+        if present & 1:  # a time stamp, on a multiple of eight
+            at = p + (at - p + 7) // 8 * 8 + 8
         self.padded = 0
-        if present < SEQ_HALF and present & 2 and at < p + length and b[at] & 0x20:
+        if present & 2 and at < p + length and b[at] & 0x20:
             self.padded = 1
         self.p = p + length
         return WIFI
@@ -1016,6 +1021,7 @@ class Engine:
         self.proto = proto
         self.s_port = -1
         self.d_port = -1
+        self.tcp_flags = -1
         self.data = payload
         self.data_captured = self.cend - payload
         self.data_whole = self.wend - payload
@@ -1068,9 +1074,11 @@ class Engine:
         if proto == 51:  # RFC 4302 section 2
             if self.p + 12 > self.cend:
                 return self._cut()
-            proto = b[self.p + 1]
-            self._ip_found(self.p + (proto + 2) * 4, b[self.p])
-            return self._deeper(TRANSPORT) if self.p <= self.cend else self._cut()
+            proto = (b[self.p + 1] + 2) * 4
+            if self.p + proto > self.cend:
+                return self._cut()
+            self._ip_found(self.p + proto, b[self.p])
+            return self._deeper(TRANSPORT)
         return END
 
     def _into(self, tunnel, kind):
@@ -1765,6 +1773,7 @@ class Engine:
         self._take_fragment_name(at)
         self.s_port = self.d_port = -1
         self.tcp_flags = -1
+        self.mac_s = self.mac_d = self.tunnel = 0  # those in hand are another packet's
         self.now = self.frags[at + FRAG_FIRST]
         self.frame = self.frags[at + FRAG_FIRST_FRAME]
         self._flow()
