@@ -124,6 +124,8 @@ def hosts_of(flows: list[Flow]) -> dict[str, Host]:
     """Every address of the flows, with what they tell of it."""
     hosts: dict[str, Host] = {}
     for flow in flows:
+        if not flow.client_ip:  # conversations counted together have no addresses
+            continue
         client = _host(hosts, flow.client_ip, flow.client_mac, flow)
         server = _host(hosts, flow.server_ip, flow.server_mac, flow)
         if client and server:

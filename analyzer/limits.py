@@ -5,7 +5,7 @@ from __future__ import annotations
 RECORD_BYTES = 262_144
 """Largest captured packet accepted: libpcap's MAXIMUM_SNAPLEN. More is damage."""
 
-FLOWS = 250_000
+FLOWS = 100_000
 """Conversations kept apart; a phone makes some thousands a day. Later ones are
 counted together, so totals stay exact while memory stays bounded."""
 
@@ -31,6 +31,19 @@ TUNNEL_DEPTH = 8
 
 EVIDENCE_FRAMES = 100
 """Frame numbers listed with a finding; the count is always whole."""
+
+EVIDENCE_PACKETS = 200
+"""Packets in the evidence file of one finding: enough to read whole short
+conversations, few enough to look at one by one."""
+
+EVIDENCE_BYTES = 2_000_000
+"""Bytes of one evidence file, so that it can be sent by mail."""
+
+EVIDENCE_ALL_PACKETS = 10_000
+"""Packets in all evidence files of a report together."""
+
+EVIDENCE_ALL_BYTES = 20_000_000
+"""Bytes of all evidence files of a report together, which are held in memory."""
 
 TEXT = 1_024
 """Characters kept of one captured text (URI, user agent, detail)."""
