@@ -108,6 +108,14 @@ def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         (("--device",), {"type": _PATH, "help": "Device sheet; see 'phonehome device-sheet'."}),
         (("--vendor",), {"metavar": "ID", "help": "The handset's vendor, as in rules/vendors."}),
+        (
+            ("--claims",),
+            {
+                "metavar": "ID|FILE",
+                "multiple": True,
+                "help": "Vendor claim to judge, repeatable; else those of the handset's vendor.",
+            },
+        ),
         (("--policy",), {"metavar": "ID|FILE", "help": "Policy, or list of expected endpoints."}),
         (("--rules",), {"type": _PATH, "multiple": True, "help": "A folder of your own rules."}),
         (("--on",), {"metavar": "DATE", "help": "Judge with the data of this day: YYYY-MM-DD."}),
@@ -371,7 +379,49 @@ def rules_check(path: tuple[Path, ...]) -> int:
     from analyzer import shipped
     from analyzer.judge import catalogue
 
-    problems = catalogue.check(path or (shipped.rules_folder(),))
+    return _checked(catalogue.check(path or (shipped.rules_folder(),)))
+
+
+# -------------------------------------------------------------------- claims
+
+
+@phonehome.group()
+def claims() -> None:
+    """What vendors said, and how it is held against a capture."""
+
+
+@claims.command("list")
+@_FOLDERS
+def claims_list(own: tuple[Path, ...]) -> None:
+    """What there is."""
+    from analyzer import shipped
+    from analyzer.judge import claim_pages
+
+    click.echo(claim_pages.listing((shipped.rules_folder(), *own)), nl=False)
+
+
+@claims.command("show")
+@click.argument("claim")
+@_FOLDERS
+def claims_show(claim: str, own: tuple[Path, ...]) -> None:
+    """What one claim means, and what traffic cannot show of it."""
+    from analyzer import shipped
+    from analyzer.judge import claim_pages
+
+    click.echo(claim_pages.show(claim, (shipped.rules_folder(), *own)), nl=False)
+
+
+@claims.command("check")
+@click.argument("path", nargs=-1, type=_PATH)
+def claims_check(path: tuple[Path, ...]) -> int:
+    """Are my claim files valid? Lists every problem; without PATH, of the shipped ones."""
+    from analyzer import shipped
+    from analyzer.judge import claim_pages
+
+    return _checked(claim_pages.check(path or (shipped.rules_folder(),)))
+
+
+def _checked(problems: list[str]) -> int:
     for problem in problems:
         click.echo(problem, err=True)
     if not problems:

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer import __version__, attribution, endpoints, handset, limits, provenance, shipped
 from analyzer.capture import reader
@@ -31,6 +32,9 @@ from analyzer.names.join import name_flows
 from analyzer.owners.registry import Registry
 from analyzer.places.atlas import Atlas
 
+if TYPE_CHECKING:
+    from analyzer.judge.claims import Known
+
 Progress = Callable[[int, int], None]
 
 
@@ -42,6 +46,7 @@ class Options:
     at: str | None = None
     vendor: str | None = None
     policy: str | None = None
+    claims: tuple[str, ...] = ()  # ids or files; none: those of the handset's vendor
     on: str | None = None
     device: Device = field(default_factory=Device)
     country_db: Path | None = None
@@ -99,6 +104,8 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     )
     result.visibility = judge.visibility(result)
     result.findings = judge.judge(result, asked.policy, folders)
+    known = asked.known(registry, atlas)
+    result.claims = judge.judge_claims(result, asked.claims, folders, known)
     return result
 
 
@@ -139,6 +146,7 @@ class _Asked:
             city_db=options.city_db,
             user_data=options.user_data,
         )
+        self.claims = judge.choose_claims(options.claims, folders) if options.claims else None
 
 
 def _listen(heard: Heard) -> reader.Listen:
@@ -153,6 +161,17 @@ def _listen(heard: Heard) -> reader.Listen:
 def _finish_flows(recording: reader.Recording) -> None:
     """What the listeners heard goes into the flows."""
     for flow in recording.flows:
+    def known(self, registry: Registry, atlas: Atlas) -> Known:
+        """What judging claims needs to know of names and lists."""
+        from analyzer.judge.claims import Known
+
+        def purpose_of(name: str) -> str | None:
+            owner = registry.owner(name)
+            return owner.category if owner else None
+
+        dates = atlas.list_dates()
+        return Known(registry.vendor_of_name, purpose_of, dates, self.vendor is not None)
+
         app = flow.app
         listener = recording.listeners.get(flow.id)
         if isinstance(listener, Conversation):
@@ -180,7 +199,7 @@ def _run(
         given["policy"] = asked.policy.id
     return Run(
         version=__version__,
-        arguments=[f"--{name}={value}" for name, value in given.items() if value],
+        arguments=arguments + [f"--claims={claim.id}" for claim in asked.claims or ()],
         home=asked.home,
         vantage=asked.vantage.name if asked.vantage else None,
         on=on,

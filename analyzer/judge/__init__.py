@@ -9,13 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.judge.baseline import baseline
 from analyzer.judge.policies import Policy, load_policy
 from analyzer.judge.visibility import visibility
-from analyzer.model import Finding, Result
+from analyzer.model import ClaimVerdict, Finding, Result
 
-__all__ = ["Policy", "baseline", "judge", "load_policy", "visibility"]
+if TYPE_CHECKING:
+    from analyzer.judge.claim_files import Claim
+    from analyzer.judge.claims import Known
+
+__all__ = [
+    "Policy",
+    "baseline",
+    "choose_claims",
+    "judge",
+    "judge_claims",
+    "load_policy",
+    "visibility",
+]
 
 
 def judge(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) -> list[Finding]:
@@ -28,3 +41,23 @@ def judge(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) 
     from analyzer.judge.rules import load
 
     return findings(result, policy, load(rules_folders))
+
+
+def choose_claims(wanted: Sequence[str], rules_folders: Sequence[Path]) -> list[Claim]:
+    """The claims of these ids or files. UsageError if there is none, DataFileError if wrong."""
+    from analyzer.judge.claim_files import choose
+
+    return choose(wanted, rules_folders)
+
+
+def judge_claims(
+    result: Result, claims: Sequence[Claim] | None, rules_folders: Sequence[Path], known: Known
+) -> list[ClaimVerdict]:
+    """What the capture says of the claims; None: of all those of the handsets' vendors."""
+    from analyzer.judge.claim_files import load
+    from analyzer.judge.claims import judge_claims as judged
+
+    if claims is None:
+        vendors = {phone.vendor for phone in result.handsets if phone.vendor}
+        claims = load(rules_folders, vendors) if vendors else []
+    return judged(result, claims, known)

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from analyzer.errors import UsageError
-from analyzer.judge import policies, rules
+from analyzer.judge import claim_files, policies, rules
+from analyzer.judge.claim_files import Claim
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
 from analyzer.problems import Problems, nearest
@@ -48,20 +49,23 @@ def check(paths: Sequence[Path]) -> list[str]:
             where, fix = f"{path}:1:1", "put rules into detect/, policies into policies/"
             problems.add(where, "no rule or policy file", "at least one *.yaml", fix)
         for file in found:
-            _check(rules.read_or_note(file, problems), problems)
+            check_document(rules.read_or_note(file, problems), problems)
     return problems.lines
 
 
 def _files(folder: Path) -> list[Path]:
     """The files of a rules folder, or of a folder that holds nothing else."""
-    return (rules.files(folder) + policies.files([folder])) or sorted(folder.glob("*.yaml"))
+    found = rules.files(folder) + policies.files([folder]) + claim_files.files([folder])
+    return found or sorted(folder.glob("*.yaml"))
 
 
-def _check(document: Document, problems: Problems) -> None:
+def check_document(document: Document, problems: Problems) -> None:
+    """Notes what is wrong in one file, whichever of the kinds it is."""
     data = document.data if isinstance(document.data, dict) else {}
-    kinds: dict[str, Callable[[Document, Problems], Rule | Policy]] = {
+    kinds: dict[str, Callable[[Document, Problems], Rule | Policy | Claim]] = {
         "rule": rules.parse,
         "policy": policies.parse,
+        "claim": claim_files.parse,
     }
     for key, parse in kinds.items():
         if key in data:
@@ -87,7 +91,7 @@ def _policies(folders: Sequence[Path]) -> list[Policy]:
 
 def _rule(rule: Rule) -> str:
     raised = " (or graver: see raised)" if rule.raised else ""
-    return _page(
+    return page(
         ("Rule", rule.id),
         ("Title", rule.title),
         ("Says", rule.text),
@@ -105,7 +109,7 @@ def _rule(rule: Rule) -> str:
 def _policy(policy: Policy) -> str:
     allowed = [f"{fact}: {', '.join(sorted(values))}" for fact, values in policy.allowed.items()]
     quote = f"{policy.speaker}, {policy.said_on}: {policy.quote}" if policy.quote else ""
-    return _page(
+    return page(
         ("Policy", policy.id),
         ("Title", policy.title),
         ("Home", policy.home or ""),
@@ -119,7 +123,8 @@ def _policy(policy: Policy) -> str:
     )
 
 
-def _page(*parts: tuple[str, str | list[str]]) -> str:
+def page(*parts: tuple[str, str | list[str]]) -> str:
+    """Heads with their texts and lists below them, wrapped; empty ones are left out."""
     lines: list[str] = []
     for head, body in parts:
         if isinstance(body, list) and body:

@@ -38,13 +38,16 @@ def verdict(found: Verdict, why: str, far_from: str) -> str:
     return f"{_HEADS[found]}: {why}."
 
 
-def coverage(rests_on: Coverage) -> str:
+def coverage(found: Verdict, rests_on: Coverage) -> str:
     """On how much of the traffic the verdict rests."""
     addresses = units.counted(rests_on.endpoints, "address", "addresses")
+    head = "Seen were" if found is Verdict.NOT_TESTABLE else "It rests on"
+    head = "Seen was" if head == "Seen were" and rests_on.endpoints == 1 else head
+    whose = "its" if rests_on.endpoints == 1 else "their"
     return (
-        f"It rests on {addresses} seen in {_hours(rests_on.hours)};"
-        f" {_share(rests_on.placed)} of their {units.size(rests_on.bytes)} went to or came from"
-        " places that are stated or agreed on."
+        f"{head} {addresses} in {_hours(rests_on.hours)} of recording; of {whose}"
+        f" {units.size(rests_on.bytes)}, {_share(rests_on.placed)} have a place that is stated"
+        " or agreed on."
     )
 
 

@@ -112,7 +112,7 @@ def _judge(
     gap = claim_words.gap(claim.said_on, date)
     said = [
         claim_words.verdict(verdict, why, date if gap else ""),
-        claim_words.coverage(coverage) if coverage.endpoints else "",
+        claim_words.coverage(verdict, coverage) if coverage.endpoints else "",
         claim_words.guessed(phones) if phones and not known.vendor_given else "",
         gap or claim_words.dates(claim.said_on, date),
     ]
