@@ -221,6 +221,7 @@ def _anomalies(
     odd = [*recording.anomalies, *heard.anomalies.values()]
     odd += [Anomaly("data_age", 1, effect=text) for text in atlas.warnings()]
     if recording.flows and not handsets:
+    arguments = [f"--{name}={value}" for name, value in given.items() if value]
         odd.append(Anomaly("no_handset", 1, effect=endpoints.NO_HANDSET))
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
     if others:
