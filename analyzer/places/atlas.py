@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..addresses import packed, text
+from ..data.files import DBIP_COUNTRY, GEOLITE_COUNTRY
 from ..data.table import Finder
 from ..data.tsv import read
 from ..model import Certainty, DataSet, Location, Operator, Place, Statement
@@ -52,10 +53,11 @@ class Atlas:
         self._edges = Edges(folder / "anycast.tsv")
         self._amazon = self._lists("aws.lists")
         self._clouds = self._lists("clouds.lists")
-        self._users = users
         self._octets = {str(octet): octet for octet in range(256)}
         self._inputs = _inputs(folder)
         self._dbip = Source("DB-IP Lite country", "DB-IP", self._inputs["countries"]["date"])
+        self._users = [user for user in users if not self._superseded(user)]
+        self._ask_dbip = not any(self._replaces_dbip(user.source) for user in self._users)
         names = {row[0]: row[1] for row in read(folder / "countries.tsv")}
         self._ladder = Ladder(names, self._providers.by_id, on)
         self._finders_of: dict[int, list[Finder]] = {}
@@ -79,6 +81,9 @@ class Atlas:
         """
         named = (("country", country_db), ("city", city_db), ("asn", asn_db))
         users: list[Database] = [UserDatabase(path, kind) for kind, path in named if path]
+        for name in (DBIP_COUNTRY, GEOLITE_COUNTRY) if user_data else ():
+            path = Path(user_data or "") / name
+            users += [UserDatabase(path, "country")] if path.is_file() else []
         users += installed()
         return cls(on, users, user_data)
 
@@ -88,6 +93,22 @@ class Atlas:
         if found is None:
             found = self._places[ip] = self._place(ip)
         return found
+
+    def _replaces_dbip(self, source: Source) -> bool:
+        """Whether a database is DB-IP's too, and nearer to the day than the embedded one."""
+        if source.publisher != self._dbip.publisher or not (source.date and self._dbip.date):
+            return False
+        day = self.on or "9999-01-01"
+        return abs(between(source.date, day)) < abs(between(self._dbip.date, day))
+
+    def _superseded(self, database: Database) -> bool:
+        """Whether a fetched database is DB-IP's and farther from the day than the embedded one."""
+        ours = database.source.publisher == self._dbip.publisher
+        return (
+            ours
+            and database.path.parent == self._user_data
+            and not self._replaces_dbip(database.source)
+        )
 
     def _lists(self, name: str) -> clouds.Lists | clouds.Pair:
         """The embedded lists of a file, with the fetched ones where there are any."""
@@ -208,7 +229,7 @@ class Atlas:
         if listed and not announced:
             listed = clouds.unannounced(listed, self._inputs["networks"]["date"])
         country = self._countries.codes[country_number]
-        own = (Opinion(self._dbip, country),) if country else ()
+        own = (Opinion(self._dbip, country),) if country and self._ask_dbip else ()
         region = (
             self._regions.get(listed.listing.provider, listed.listing.region) if listed else None
         )

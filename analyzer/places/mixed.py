@@ -22,15 +22,13 @@ PUBLISHER = "plevin"
 class Mixed:
     """One installed plevin database; the same shape as a user's own database."""
 
-    def __init__(self, path: Path, version: str) -> None:
+    def __init__(self, path: Path, name: str, version: str) -> None:
         import plevin  # type: ignore[import-not-found,unused-ignore]
 
         self.path = path
         self.broken = ""
         self._plevin: Any = plevin.Plevin(path)
-        self.source = Source(
-            f"plevin {path.name.split('.')[1]}", PUBLISHER, version, "mixed, see the package", False
-        )
+        self.source = Source(name, PUBLISHER, version, "mixed, see the package", False)
 
     def opinion(self, ip: str) -> Opinion | None:
         """What the database says of an address; None if nothing, or once it proved broken."""
@@ -63,10 +61,9 @@ def installed() -> list[Mixed]:
     for name in ("country", "network"):
         package = find_spec(f"plevin_db_{name}")
         folder = Path(package.origin).parent if package and package.origin else None
-        path = folder / "data" / f"plevin.{name}.plv" if folder else None
-        if path and path.is_file():
+        for path in sorted((folder / "data").glob("plevin.*.plv")) if folder else ():
             try:
-                out.append(Mixed(path, _version(f"plevin-db-{name}")))
+                out.append(Mixed(path, f"plevin {name}", _version(f"plevin-db-{name}")))
             except Exception:  # noqa: S112  an optional source that fails is a missing one
                 continue
     return out

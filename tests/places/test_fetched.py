@@ -6,8 +6,9 @@ import lzma
 from pathlib import Path
 
 import pytest
+from mmdb_forge import mmdb
 
-from analyzer.data.files import AWS_HISTORY, CLOUD_RANGES
+from analyzer.data.files import AWS_HISTORY, CLOUD_RANGES, DBIP_COUNTRY, GEOLITE_COUNTRY
 from analyzer.errors import DataFileError
 from analyzer.model import Certainty
 from analyzer.places.atlas import Atlas
@@ -76,6 +77,24 @@ def test_other_clouds(tmp_path: Path) -> None:
     assert atlas.place("34.94.0.1").location.certainty is Certainty.EDGE
     assert atlas.place("129.154.32.1").region == "ap-hyderabad-1"  # not fetched: the embedded list
     assert [d.built for d in atlas.data_sets() if "fetched" in d.name] == ["2026-11-20"]
+
+
+def test_a_newer_database_of_the_same_publisher_takes_the_embedded_ones_place(
+    tmp_path: Path,
+) -> None:
+    record = {"161.117.0.0/16": {"country": {"iso_code": "MY"}}}
+    (tmp_path / DBIP_COUNTRY).write_bytes(mmdb("DBIP-Country-Lite", record, 1_795_000_000))
+    location = Atlas.open(user_data=tmp_path).place("161.117.0.1").location
+    assert (location.certainty, location.country) == (Certainty.SINGLE, "MY")
+    then = Atlas.open("2026-05-01", user_data=tmp_path).place("161.117.0.1").location
+    assert (then.certainty, then.country) == (Certainty.SINGLE, "SG")
+
+
+def test_a_fetched_database_of_another_publisher_joins(tmp_path: Path) -> None:
+    record = {"161.117.0.0/16": {"country": {"iso_code": "SG"}}}
+    (tmp_path / GEOLITE_COUNTRY).write_bytes(mmdb("GeoLite2-Country", record))
+    location = Atlas.open(user_data=tmp_path).place("161.117.0.1").location
+    assert location.certainty is Certainty.AGREED
 
 
 @pytest.mark.parametrize(
