@@ -79,6 +79,16 @@ def _snmp(data: bytes) -> bool:
     return data[:1] == b"\x30" and data[2:4] == b"\2\1"
 
 
+def _coap(data: bytes) -> bool:
+    """Version 1, a token of at most 8 bytes, and a code that exists (RFC 7252 3)."""
+    return (
+        len(data) >= 4
+        and data[0] >> 6 == 1
+        and data[0] & 15 <= 8
+        and (data[1] >> 5 in (2, 4, 5) or 1 <= data[1] <= 7)
+    )
+
+
 def _wireguard(data: bytes) -> bool:
     return (len(data), data[:4]) in ((148, b"\1\0\0\0"), (92, b"\2\0\0\0"))
 
@@ -123,7 +133,7 @@ DATAGRAM = (
     Row("netbios", Known, "no", (), _any, (137, 138)),
     Row("dhcpv6", Known, "no", (), _any, (546, 547)),
     Row("snmp", Known, "no", (), _snmp, (161, 162)),
-    Row("coap", Known, "no", (), _any, (5683,)),
+    Row("coap", Known, "no", (), _coap, (5683,)),
     Row("ipsec", Known, "yes", (), _any, (500, 4500)),
     Row("wireguard", Known, "yes", (), _wireguard),
     Row("bittorrent", Known, "no", (b"d1:ad2:id20:", b"d1:rd2:id20:")),

@@ -145,3 +145,11 @@ def test_any_datagrams(data: list[bytes], port: int) -> None:
         heard.datagram(i & 1, one, i, i, False)
     finished(heard)
     assert "parser_fault" not in heard.heard.anomalies
+
+
+def test_a_port_alone_is_not_coap() -> None:
+    start = FlowStart(1, "udp", "10.0.0.1", 5683, "192.0.2.1", 9999, False)
+    assert registry.of_datagram(b"abcd", start) is None
+    get = registry.of_datagram(bytes.fromhex("44011d2b74657374"), start)
+    assert get is not None
+    assert get.protocol == "coap"
