@@ -23,6 +23,7 @@ def options(given: dict[str, Any]) -> Options:
         at=given["at"],
         vendor=given["vendor"],
         policy=given["policy"],
+        claims=given["claims"],
         on=day(given["on"]),
         device=device.read(given["device"]) if given["device"] else device.Device(),
         country_db=given["country_db"],

@@ -122,6 +122,7 @@ class _Asked:
         self.vendor = options.vendor or sheet.vendor
         self.vantage = None
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
+        self.claims = judge.choose_claims(options.claims, folders) if options.claims else None
         if options.country_db or options.asn_db or options.city_db:
             self.atlas(options.on)
         if self.home or self.at:
@@ -136,6 +137,17 @@ class _Asked:
         if self.vendor and self.vendor not in known:
             raise UsageError(f"There is no vendor '{self.vendor}'; known are {', '.join(known)}.")
 
+    def known(self, registry: Registry, atlas: Atlas) -> Known:
+        """What judging claims needs to know of names and lists."""
+        from analyzer.judge.claims import Known
+
+        def purpose_of(name: str) -> str | None:
+            owner = registry.owner(name)
+            return owner.category if owner else None
+
+        dates = atlas.list_dates()
+        return Known(registry.vendor_of_name, purpose_of, dates, self.vendor is not None)
+
     def atlas(self, on: str | None) -> Atlas:
         """The sources of a day; DataFileError where a given database is none."""
         options = self._options
@@ -146,7 +158,6 @@ class _Asked:
             city_db=options.city_db,
             user_data=options.user_data,
         )
-        self.claims = judge.choose_claims(options.claims, folders) if options.claims else None
 
 
 def _listen(heard: Heard) -> reader.Listen:
@@ -161,17 +172,6 @@ def _listen(heard: Heard) -> reader.Listen:
 def _finish_flows(recording: reader.Recording) -> None:
     """What the listeners heard goes into the flows."""
     for flow in recording.flows:
-    def known(self, registry: Registry, atlas: Atlas) -> Known:
-        """What judging claims needs to know of names and lists."""
-        from analyzer.judge.claims import Known
-
-        def purpose_of(name: str) -> str | None:
-            owner = registry.owner(name)
-            return owner.category if owner else None
-
-        dates = atlas.list_dates()
-        return Known(registry.vendor_of_name, purpose_of, dates, self.vendor is not None)
-
         app = flow.app
         listener = recording.listeners.get(flow.id)
         if isinstance(listener, Conversation):
@@ -197,6 +197,7 @@ def _run(
     given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor}
     if asked.policy:
         given["policy"] = asked.policy.id
+    arguments = [f"--{name}={value}" for name, value in given.items() if value]
     return Run(
         version=__version__,
         arguments=arguments + [f"--claims={claim.id}" for claim in asked.claims or ()],
@@ -221,7 +222,6 @@ def _anomalies(
     odd = [*recording.anomalies, *heard.anomalies.values()]
     odd += [Anomaly("data_age", 1, effect=text) for text in atlas.warnings()]
     if recording.flows and not handsets:
-    arguments = [f"--{name}={value}" for name, value in given.items() if value]
         odd.append(Anomaly("no_handset", 1, effect=endpoints.NO_HANDSET))
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
     if others:
