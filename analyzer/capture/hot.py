@@ -158,6 +158,7 @@ UDP_IDLE = 300000000000  # RFC 4787 REQ-5: 5 min
 FRAG_IDLE = 60000000000  # RFC 8200 4.5: 60 s
 SEQ_MASK = 4294967295
 SEQ_HALF = 2147483648
+NO_WORD = 4294967296  # in the place of an IPv4 address no IPv6 address can take
 DOUBLE_GAP = 20000000  # 20 ms between two sightings
 FIN = 1
 SYN = 2
@@ -950,7 +951,7 @@ class Engine:
         self._ends_at(p + whole)
         self.version = 4
         self.s0 = self.s1 = self.d0 = self.d1 = 0
-        self.s2 = self.d2 = 0xFFFF
+        self.s2 = self.d2 = NO_WORD
         self.s3 = be32(b, p + 12)
         self.d3 = be32(b, p + 16)
         self.mark = be16(b, p + 4)
@@ -1759,7 +1760,7 @@ class Engine:
         self.d1 = self.frags[at + 5]
         self.d2 = self.frags[at + 6]
         self.d3 = self.frags[at + 7]
-        self.version = 4 if self.s0 == 0 and self.s1 == 0 and self.s2 == 0xFFFF else 6
+        self.version = 4 if self.s2 == NO_WORD else 6
         self.proto = self.frags[at + 9]
         return 0
 

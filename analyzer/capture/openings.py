@@ -201,7 +201,8 @@ class _Datagram:
 
     def add(self, at: int, last: bool, data: bytes) -> bool:
         """Whether the part was new and could be kept."""
-        if at in self.parts or at + len(data) > 0xFFFF or len(self.parts) >= FRAGMENT_PARTS:
+        most = max(at, self.have) + len(data)  # parts that overlap take room, too
+        if at in self.parts or most > 0xFFFF or len(self.parts) >= FRAGMENT_PARTS:
             return False
         self.parts[at] = data
         self.have += len(data)

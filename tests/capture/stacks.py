@@ -122,7 +122,11 @@ STACKS: dict[str, tuple[int, bytes, str | None]] = {
     "MPLS": (1, ethernet(mpls(16), 0x8847), None),
     "MPLS 3": (1, ethernet(mpls(16, 17, 18), 0x8848), None),
     "MPLS IPv6": (1, ethernet(mpls(16, body=INNER6), 0x8847), None),
-    "MPLS Ethernet": (1, ethernet(mpls(16, 17, body=b"\2" + ethernet(INNER)[1:]), 0x8847), None),
+    "MPLS Ethernet": (
+        1,
+        ethernet(mpls(16, 17, body=b"\0\x1a" + ethernet(INNER)[2:]), 0x8847),
+        None,
+    ),
     "MPLS control word": (1, ethernet(mpls(16, body=bytes(4) + ethernet(INNER)), 0x8847), None),
     "PPPoE": (1, ethernet(pppoe(b"\0\x21" + INNER), 0x8864), None),
     "PPPoE IPv6": (1, ethernet(pppoe(b"\0\x57" + INNER6), 0x8864), None),
@@ -167,6 +171,13 @@ STACKS: dict[str, tuple[int, bytes, str | None]] = {
     "radiotap padding": (
         127,
         radiotap(wifi(0x88, more=b"\0\0\0\0"), 3, FLAGS_AFTER_TSFT),
+        None,
+    ),
+    "radiotap words": (
+        127,
+        radiotap(
+            wifi(0x88, more=b"\0\0\0\0"), 0x80000003, struct.pack("<II", 0x20, 0) + FLAGS_AFTER_TSFT
+        ),
         None,
     ),
     "radiotap FCS": (127, radiotap(wifi(), 2, b"\x10\0") + b"FCS!", None),

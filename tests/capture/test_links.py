@@ -39,7 +39,6 @@ from tests.capture.stacks import (
     outer_udp,
     pktap,
     pppoe,
-    radiotap,
     sll,
     vlan,
     wifi,
@@ -236,12 +235,6 @@ def test_a_tunnel_with_a_bad_packet_inside_counts_outside(tmp_path: Path) -> Non
         [flow] = recording.flows
         assert flow.server_ip == "198.51.100.2"
         assert flow.payload_up == len(inside) + 8
-
-
-def test_radiotap_with_more_presence_words(tmp_path: Path) -> None:
-    header = radiotap(wifi(0x88, more=b"\0\0"), 0x80000000, struct.pack("<I", 0x0E) + bytes(8))
-    recording = read(pcap(header, link=127), folder=tmp_path)
-    assert counts(recording) == (1, 0, 0)
 
 
 def test_ip_behind_ports_of_tunnels_without_their_headers(tmp_path: Path) -> None:
