@@ -98,7 +98,7 @@ def pick(provider: str, rows: Sequence[tuple[str | None, str | None]]) -> Listin
     comes last, EC2 before it. Rows of different regions make a region "a or b",
     which no table knows: such a prefix has no place.
     """
-    region, service = min(rows, key=lambda row: (_rank(row[1]), row[0] or "", row[1] or ""))
+    region, service = min(rows, key=_order) if len(rows) > 1 else rows[0]
     edge = is_edge(region, service)
     regions = sorted({said for said, _ in rows if said})
     return Listing(provider, region if edge else " or ".join(regions) or None, service, edge)
@@ -231,10 +231,13 @@ def _listing(line: str) -> Listing | None:
     return Listing(provider, region or None, service or None, bool(edge))
 
 
-def _rank(service: str | None) -> int:
-    name = service or ""
-    if is_edge(None, name):
-        return 0
-    if name in CATCH_ALLS or not name:
-        return 3
-    return 2 if name == "EC2" else 1
+def _order(row: tuple[str | None, str | None]) -> tuple[int, str, str]:
+    """What says most comes first: edges, services, EC2, catch-alls."""
+    region, service = row
+    if is_edge(None, service):
+        rank = 0
+    elif not service or service in CATCH_ALLS:
+        rank = 3
+    else:
+        rank = 2 if service == "EC2" else 1
+    return rank, region or "", service or ""

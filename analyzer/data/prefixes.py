@@ -9,6 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from ..addresses import packed
@@ -20,13 +21,14 @@ Ranges = list[tuple[int, Label | None]]  # ascending first keys; None: not liste
 LAST = {4: (1 << 32) - 1, 6: (1 << 64) - 1}
 
 
+@lru_cache(1 << 15)  # a prefix stands in a list once for each service
 def parse(prefix: str) -> tuple[int, Span] | None:
     """Family (4 or 6) and span of keys of ``10.0.0.0/8``; ValueError if it is none.
 
     None for IPv6 prefixes longer than /64, which the keys cannot tell apart.
     """
     address, slash, length_text = prefix.partition("/")
-    raw = packed(address)
+    raw = _dotted(address) or packed(address)
     family, bits = (4, 32) if len(raw) == 4 else (6, 128)
     length = int(length_text) if slash else bits
     if not 0 <= length <= bits:
@@ -83,6 +85,15 @@ def whole_ranges(rows: Iterable[tuple[int, int, Label]]) -> Ranges[Label]:
         free = last + 1
     _put(out, free, None)
     return out
+
+
+def _dotted(address: str) -> bytes | None:
+    """The bytes of canonical IPv4, by a short way: histories have 20,000 prefixes."""
+    try:
+        raw = bytes(map(int, address.split(".")))
+    except ValueError:
+        return None
+    return raw if len(raw) == 4 and "%d.%d.%d.%d" % tuple(raw) == address else None
 
 
 def _close(open_spans: list[tuple[int, Label]], before: int | None, out: Ranges[Label]) -> None:
