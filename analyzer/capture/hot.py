@@ -1302,6 +1302,7 @@ class Engine:
             self.version = self.s0 = self.s1 = self.s2 = self.s3 = 0
             self.d0 = self.d1 = self.d2 = self.d3 = 0
             self.s_port = self.d_port = -1
+            self.mac_s = self.mac_d = self.tunnel = 0
             at = self._slot()
             i = self.slots[at] - 1
         if i < 0 or (self.flow_count < self.flow_limit and not self._continues(i * ROW)):
@@ -1461,7 +1462,9 @@ class Engine:
         self.rows[at + BASE + 1] = -1
         self.rows[at + REPLY] = -1
         self.rows[at + TUNNEL] = self.tunnel
-        if self.proto == 6:
+        if self.version == 0:  # many at once: their bytes together make no sense
+            self.rows[at + WANT] = self.rows[at + WANT + 1] = 0
+        elif self.proto == 6:
             self.rows[at + LATE] = 0 if self.tcp_flags >= 0 and self.tcp_flags & SYN else 1
             self.rows[at + WANT] = UNDECIDED
             self.rows[at + WANT + 1] = UNDECIDED

@@ -61,7 +61,7 @@ class Rows:
             client_mac=self._mac(row[mac]),
             server_mac=self._mac(row[mac + 1]),
             late_start=late,
-            tcp_state=self._tcp_state(row) if proto == "tcp" else None,
+            tcp_state=self._tcp_state(row) if proto == "tcp" and client else None,
             rtt=rtt if rtt >= 0 else None,
             rtt_frames=(row[layout["SYN_FRAME"]], row[layout["RTT_FRAME"]]) if rtt >= 0 else None,
             tunnel=TUNNELS[row[layout["TUNNEL"]]] or None,
