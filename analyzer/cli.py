@@ -146,6 +146,7 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             ("--fail-on",),
             {"type": click.Choice(SEVERITIES), "help": "Exit 10 on a finding this severe."},
         ),
+        (("--no-evidence",), {"is_flag": True, "help": "Keep no packets of the findings."}),
         (("--json", "as_json"), {"is_flag": True, "help": "Summary to stdout as JSON."}),
         (("-q", "--quiet"), {"is_flag": True, "help": "No summary."}),
         (("-v", "--verbose"), {"is_flag": True, "help": "Also list oddities of the input."}),
@@ -192,6 +193,8 @@ def _analyze(captures: tuple[Path, ...], given: dict[str, Any]) -> int:
     result = pipeline.analyze(captures, options, show)
     if show:
         show(-1, 0)
+    if not given["no_evidence"]:
+        pipeline.keep_evidence(result, captures, folder)
     report.write(result, folder, formats)
     _summary(result, folder, given)
     return _exit_code(result, given["fail_on"])

@@ -153,6 +153,20 @@ class Capture:
     counters: Counters = field(default_factory=Counters)
 
 
+@dataclass(slots=True, frozen=True)
+class Packet:
+    """One packet as the recording holds it."""
+
+    frame: int  # of the whole recording, from 1
+    file: int  # in which input file, from 0
+    file_frame: int  # its number there, from 1
+    ts: int
+    link_type: int
+    wire: int  # bytes on the wire
+    data: bytes  # what was kept of them
+    flow: int = 0  # id of the flow it was looked for with; 0: asked for by number
+
+
 # ----------------------------------------------------------------- flows
 
 

@@ -109,6 +109,30 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     return result
 
 
+def keep_evidence(result: Result, paths: Sequence[Path], folder: Path) -> None:
+    """Writes each finding's packets below ``folder``, where the report then lists them.
+
+    Reads the inputs once more; where they cannot be, an anomaly says so.
+    """
+    from analyzer import report
+    from analyzer.capture import packets
+    from analyzer.report import evidence, words
+
+    choices = evidence.choose(result)
+    if not choices:
+        return
+    if not packets.readable_again(paths, [file.bytes for file in result.capture.files]):
+        effect = words.say("evidence.none")
+        result.anomalies = sorted(
+            [*result.anomalies, Anomaly("no_evidence", 1, effect=effect)], key=_anomaly_order
+        )
+        return
+    frames = [number for choice in choices for number in choice.frames]
+    flows = {flow.id: flow for choice in choices for flow in choice.flows}
+    held = evidence.hold(packets.read(paths, frames, flows.values()))
+    report.keep(folder, evidence.files(result, choices, held))
+
+
 class _Asked:
     """The options, looked up: a wrong one is an error before any packet is read."""
 
@@ -226,7 +250,11 @@ def _anomalies(
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
     if others:
         odd.append(Anomaly("other_flows", others, effect=endpoints.OTHER_FLOWS))
-    return sorted(odd, key=lambda anomaly: (anomaly.kind, anomaly.effect))
+    return sorted(odd, key=_anomaly_order)
+
+
+def _anomaly_order(anomaly: Anomaly) -> tuple[str, str]:
+    return anomaly.kind, anomaly.effect
 
 
 def _name_order(seen: NameSeen) -> tuple[int, int, str, str, str]:

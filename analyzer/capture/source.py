@@ -74,7 +74,7 @@ class Digests:
 class RawFile:
     """The file's own bytes, hashed as they are read. ``-`` is standard input."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hashed: bool = True) -> None:
         self.path = path
         self.damage: str | None = None
         self.taken = 0
@@ -82,7 +82,7 @@ class RawFile:
         self._before = os.fstat(self._file.fileno())
         self._twice = stat.S_ISREG(self._before.st_mode)  # it can be read at two places at once
         self.digests = Digests(self._file.fileno(), self._before.st_size)
-        if self._twice:
+        if self._twice and hashed:
             self.digests.start()
 
     def read(self, size: int) -> bytes:

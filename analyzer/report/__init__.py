@@ -6,7 +6,7 @@ format is one file with ``render(result)`` and one row in ``FORMATS``.
 
 from __future__ import annotations
 
-from analyzer.report.folder import FORMATS, clear, write
+from analyzer.report.folder import FORMATS, clear, keep, write
 from analyzer.report.tables import endpoint_rows, finding_rows, flow_rows, name_rows
 from analyzer.report.terminal import terminal
 from analyzer.report.to_json import address_json, result_json, summary_json
@@ -18,6 +18,7 @@ __all__ = [
     "endpoint_rows",
     "finding_rows",
     "flow_rows",
+    "keep",
     "name_rows",
     "result_json",
     "summary_json",

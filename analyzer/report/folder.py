@@ -62,6 +62,22 @@ def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
         raise _sentence(error, folder) from error
 
 
+def keep(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Clear the folder and write what findings name, before ``write`` lists it.
+
+    ``files``: paths relative to the folder, and contents. PhonehomeError as in ``write``.
+    """
+    try:
+        clear(folder)
+        for name, content in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _put(folder, name, [content])
+            os.replace(folder / (name + _PART), folder / name)
+    except OSError as error:
+        _remove_parts(folder)
+        raise _sentence(error, folder) from error
+
+
 def clear(folder: Path, keep: Iterable[str] = ()) -> None:
     """Remove what an earlier run of ours left in ``folder``, result.json first.
 
@@ -168,7 +184,7 @@ def _stands(folder: Path, name: str) -> bool:
 def _remove_parts(folder: Path) -> None:
     """Remove what an interrupted run of ours left half written."""
     try:
-        for part in folder.glob("*" + _PART):
+        for part in (*folder.glob("*" + _PART), *folder.glob("evidence/*" + _PART)):
             part.unlink(missing_ok=True)
     except OSError:
         return

@@ -1,0 +1,139 @@
+"""Chosen packets, read again: by number, or all those of short conversations.
+
+Rules of this file
+- Reading ends behind the last packet wanted; nothing else is copied.
+- A packet of a conversation is known by its addresses and ports standing where
+  they stand in the conversation's first packet, whatever headers lie before
+  them. Fragments and packets with other headers are not found: who needs to
+  know compares the count.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from analyzer.addresses import packed
+from analyzer.capture import records, source
+from analyzer.capture.window import Window
+from analyzer.model import Flow, Packet
+
+FAR = 1 << 62  # a frame no file reaches
+HEADERS = 512  # bytes of a packet in which its addresses are looked for
+
+
+def readable_again(paths: Sequence[Path], sizes: Sequence[int]) -> bool:
+    """Whether all inputs are files still as long as they were: a pipe gives its bytes once."""
+    try:
+        there = [os.stat(path) for path in paths if str(path) != "-"]
+    except OSError:
+        return False
+    return len(there) == len(paths) and all(
+        stat.S_ISREG(now.st_mode) and now.st_size >= size
+        for now, size in zip(there, sizes, strict=True)
+    )
+
+
+def read(
+    paths: Sequence[Path], frames: Iterable[int], flows: Iterable[Flow] = ()
+) -> Iterator[Packet]:
+    """The packets with these numbers, and as far as found those of the flows, in order.
+
+    ``paths`` are the files of the recording as they were read first.
+    """
+    sought = Sought(frames, flows)
+    before = 0
+    for number, path in enumerate(paths):
+        if sought.done:
+            return
+        raw = source.RawFile(path, hashed=False)
+        try:
+            walk = records.Walk(Window(raw), sought, number, before)
+            yield from walk.packets()
+            before = walk.frame
+        finally:
+            raw.close()
+
+
+class Sought:
+    """What is looked for. ``wake`` is the next frame where something is to be done.
+
+    ``keys`` are addresses and ports of the conversations that go on, ``spots``
+    the (offset, size) at which packets hold them.
+    """
+
+    def __init__(self, frames: Iterable[int], flows: Iterable[Flow]) -> None:
+        self.frames = set(frames)
+        self.begins: dict[int, list[Flow]] = {}
+        for flow in flows:
+            self.begins.setdefault(flow.first_frame, []).append(flow)
+        ends = {flow.last_frame for begun in self.begins.values() for flow in begun}
+        self._wakes = sorted(self.frames | self.begins.keys() | ends, reverse=True)
+        self._live: dict[int, tuple[Flow, tuple[int, int], int]] = {}
+        self.keys: dict[bytes, int] = {}
+        self.spots: tuple[tuple[int, int], ...] = ()
+        self.wake = 0
+        self._next(0)
+
+    @property
+    def done(self) -> bool:
+        """Nothing more is looked for."""
+        return self.wake == FAR
+
+    def look(self, frame: int, data: bytes) -> int | None:
+        """The flow of a packet that may be wanted, 0 where only its number is; None: unwanted."""
+        for flow in self.begins.pop(frame, ()):
+            self._begin(flow, data)
+        found = self._flow_of(data)
+        if found is None:
+            ending = (f.id for f, _, _ in self._live.values() if f.last_frame == frame)
+            found = next(ending, 0 if frame in self.frames else None)
+        if frame >= self.wake:
+            self._next(frame)
+        return found
+
+    def _begin(self, flow: Flow, data: bytes) -> None:
+        """From here on packets of this flow are known, where its first shows how."""
+        ends = packed(flow.client_ip), packed(flow.server_ip)
+        keys = _keys(ends, (flow.client_port, flow.server_port))
+        at = max(data.find(key, 0, HEADERS) for key in keys)
+        back = 3 if len(ends[0]) == 4 else 2  # from the addresses to the protocol
+        if at < back:
+            self._live[flow.id] = flow, (-1, 0), -1
+            return
+        self._live[flow.id] = flow, (at, len(keys[0])), data[at - back]
+        for key in keys:
+            self.keys[key] = flow.id
+        self._place()
+
+    def _flow_of(self, data: bytes) -> int | None:
+        for at, size in self.spots:
+            number = self.keys.get(data[at : at + size])
+            if number is not None:
+                flow, _, proto = self._live[number]
+                if data[at - (3 if ":" not in flow.client_ip else 2)] == proto:
+                    return number
+        return None
+
+    def _next(self, frame: int) -> None:
+        """Ends what ends here and finds the next frame to wake at."""
+        while self._wakes and self._wakes[-1] <= frame:
+            self._wakes.pop()
+        self.wake = self._wakes[-1] if self._wakes else FAR
+        over = [number for number, (flow, _, _) in self._live.items() if flow.last_frame <= frame]
+        for number in over:
+            del self._live[number]
+        if over:
+            self.keys = {key: number for key, number in self.keys.items() if number in self._live}
+            self._place()
+
+    def _place(self) -> None:
+        self.spots = tuple(sorted({spot for _, spot, _ in self._live.values() if spot[0] > 0}))
+
+
+def _keys(ends: tuple[bytes, bytes], ports: tuple[int | None, int | None]) -> tuple[bytes, bytes]:
+    """Addresses and ports as packets of either direction hold them."""
+    a, b = (b"" if port is None else port.to_bytes(2, "big") for port in ports)
+    return ends[0] + ends[1] + a + b, ends[1] + ends[0] + b + a
