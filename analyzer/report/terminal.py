@@ -6,8 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analyzer.labels import country, provider
-from analyzer.model import Certainty, Endpoint, Finding, Location, Result, Severity, Status
+from analyzer.model import (
+    Certainty,
+    Endpoint,
+    Finding,
+    Location,
+    Result,
+    Severity,
+    Status,
+    Verdict,
+)
 from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
+from analyzer.report.claims_said import by_verdict, counts
 from analyzer.report.clock import second
 from analyzer.report.figures import share, short
 from analyzer.report.safe import columns, fit, visible
@@ -20,6 +30,12 @@ _LINES = 24
 _COUNTRY = 12  # columns of the country
 _NARROWEST, _WIDEST = 40, 110
 _MOST_FINDINGS = 3
+_MOST_CLAIMS = 5
+_VERDICT_STYLE = {
+    Verdict.CONTRADICTED: "warn",
+    Verdict.CONSISTENT: "strong",
+    Verdict.NOT_TESTABLE: "weak",
+}
 _COLOURS = {
     Severity.HIGH: "1;31",
     Severity.MEDIUM: "33",
@@ -40,12 +56,16 @@ def terminal(result: Result, folder: Path | None, *, width: int = 80, colour: bo
     head += [paint("strong", line) for line in wrapped(" ".join(answer(result, known)), width)]
     if known.countries and not result.run.home:
         head += wrapped(say("top.home"), width)
-    tail = [*_findings(result, width, paint), *_sight(result, known, width)]
+    tail = [
+        *_claims(result, width, paint),
+        *_findings(result, width, paint),
+        *_sight(result, known, width),
+    ]
     tail += [paint("warn", line) for line in wrapped(status_line(result), width)]
     if folder is not None:
         tail.append(_path(folder))
     room = _LINES - len(head) - len(tail) - 2
-    middle = _top(known, max(room, 4), width, paint)
+    middle = _top(known, max(room, 3 if result.claims else 4), width, paint)
     return "\n".join([*head, *middle, "", *tail])
 
 
@@ -161,6 +181,19 @@ def _where(location: Location) -> str:
     return "-"
 
 
+def _claims(result: Result, width: int, paint: Paint) -> list[str]:
+    """Verdicts counted, and one line a claim: verdict, quote."""
+    if not result.claims:
+        return []
+    lines = wrapped(say("top.claims", counts=counts(result.claims)), width)
+    shown = by_verdict(result.claims)[:_MOST_CLAIMS]
+    for claim in shown:
+        mark = paint(_VERDICT_STYLE[claim.verdict], fit(say(f"verdict.short.{claim.verdict}"), 12))
+        lines.append(f"  {mark} {fit(f'“{claim.quote}”', width - 15).rstrip()}")
+    left = len(result.claims) - len(shown)
+    return lines + ([paint("weak", "  " + counted("more", left))] if left else [])
+
+
 def _findings(result: Result, width: int, paint: Paint) -> list[str]:
     """Counts by severity and the gravest titles."""
     if not result.findings:
@@ -168,7 +201,7 @@ def _findings(result: Result, width: int, paint: Paint) -> list[str]:
     counts = {s: sum(f.severity == s for f in result.findings) for s in SEVERITIES}
     said = ", ".join(f"{n} {say(f'severity.{s}')}" for s, n in counts.items() if n)
     lines = [say("top.findings", counts=said)]
-    for finding in by_severity(result.findings)[:_MOST_FINDINGS]:
+    for finding in by_severity(result.findings)[: _MOST_FINDINGS - bool(result.claims)]:
         mark = paint(finding.severity, fit(say(f"severity.{finding.severity}"), 6))
         lines.append(f"  {mark} {fit(finding.title, width - 9).rstrip()}")
     return lines

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analyzer.model import Result
-from analyzer.report import sections
+from analyzer.report import claims_said, sections
 from analyzer.report.answer import facts
 from analyzer.report.markup import esc, tell
 from analyzer.report.terminal import file_names
@@ -19,6 +19,7 @@ from analyzer.report.words import say
 _SECTIONS = (
     sections.the_answer,
     sections.sight,
+    claims_said.section,
     sections.findings,
     sections.where_it_went,
     sections.who,

@@ -17,12 +17,16 @@ from typing import Any
 from analyzer.model import (
     Anomaly,
     Capture,
+    ClaimVerdict,
+    Counterexample,
+    Coverage,
     Endpoint,
     Finding,
     Handset,
     Location,
     Owner,
     Place,
+    PredicateVerdict,
     Result,
     Run,
     Visibility,
@@ -65,7 +69,7 @@ def result_json(result: Result) -> Json:
         "handsets": [_handset(h) for h in result.handsets],
         "endpoints": [_endpoint(e) for e in result.endpoints],
         "findings": [_finding(f) for f in result.findings],
-        "claims": [],  # judged elsewhere; the key is part of the schema
+        "claims": [_claim(c) for c in result.claims],
         "score": None,
         "anomalies": [_anomaly(a) for a in result.anomalies],
     }
@@ -90,6 +94,9 @@ def summary_json(result: Result) -> Json:
                                     "bytes_down": g.down} for g in known.apart},
         "findings": [
             {"id": f.id, "severity": str(f.severity), "title": f.title} for f in result.findings
+        ],
+        "claims": [
+            {"id": c.id, "verdict": str(c.verdict), "sentence": c.sentence} for c in result.claims
         ],
         "anomalies": [_anomaly(a) for a in result.anomalies],
     }  # fmt: skip
@@ -243,6 +250,39 @@ def _finding(f: Finding) -> Json:
             "file": e.file,
         },
         "caveat": f.caveat,
+    }
+
+
+def _claim(c: ClaimVerdict) -> Json:
+    return {
+        "id": c.id,
+        "vendor": c.vendor,
+        "quote": c.quote,
+        "speaker": c.speaker,
+        "said_on": c.said_on,
+        "source": c.source,
+        "verdict": str(c.verdict),
+        "sentence": c.sentence,
+        "gap_sentence": c.gap_sentence,
+        "coverage": {name: getattr(c.coverage, name) for name in Coverage.__slots__},
+        "predicates": [_predicate(p) for p in c.predicates],
+        "cannot_show": c.cannot_show,
+        "context": c.context,
+    }
+
+
+def _predicate(p: PredicateVerdict) -> Json:
+    return {
+        "id": p.id,
+        "text": p.text,
+        "verdict": str(p.verdict),
+        "reason": p.reason,
+        "endpoints": p.endpoints,
+        "tested": p.tested,
+        "counterexample_count": p.counterexample_count,
+        "counterexamples": [
+            {name: getattr(e, name) for name in Counterexample.__slots__} for e in p.counterexamples
+        ],
     }
 
 

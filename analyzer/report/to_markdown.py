@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.labels import country
-from analyzer.model import Finding, Result
+from analyzer.model import ClaimVerdict, Finding, Result
 from analyzer.report.answer import Facts, answer, facts, standing, where
+from analyzer.report.claims_said import by_verdict, operated, who_said
 from analyzer.report.clock import second
 from analyzer.report.figures import share, size
 from analyzer.report.limits_said import limits_said, shares_said
@@ -33,6 +34,10 @@ def _parts(result: Result) -> Iterator[str]:
     yield "## " + say("page.sight")
     yield _table((say("table.share_of_all"), say("table.meaning")), shares_said(result))
     yield _list(limits_said(result))
+    yield "## " + say("page.claims")
+    yield say("claims.lead") if result.claims else say("claims.none")
+    for claim in by_verdict(result.claims):
+        yield from _claim(claim)
     yield "## " + say("page.findings")
     if not result.findings:
         yield say("findings.none")
@@ -54,6 +59,24 @@ def _parts(result: Result) -> Iterator[str]:
         for f in result.capture.files
     )
     yield markdown(say("page.footer", version=result.run.version))
+
+
+def _claim(claim: ClaimVerdict) -> Iterator[str]:
+    yield f"### {markdown(claim.quote)} ({say(f'verdict.{claim.verdict}')})"
+    yield markdown(who_said(claim))
+    yield markdown(claim.sentence)
+    lines = []
+    for predicate in claim.predicates:
+        verdict = say(f"verdict.{predicate.verdict}")
+        lines.append(f"- {markdown(predicate.text)} ({verdict}) {markdown(predicate.reason)}")
+        for e in predicate.counterexamples:
+            where = f"{say('claims.frame')} {e.frame}, {size(e.bytes_up)} {say('table.up')}"
+            name = markdown_code(e.name or e.ip)
+            lines.append(f"  - {name}, {markdown_code(e.ip)}, {markdown(operated(e))}: {where}")
+    yield "\n".join(lines)
+    for key, listed in (("cannot_show", claim.cannot_show), ("context", claim.context)):
+        if listed:
+            yield f"{say(f'claims.{key}')}:\n\n{_list(listed)}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -99,6 +99,7 @@ TEXT = {
     "top.up": "Up",
     "top.down": "Down",
     "top.findings": "Findings: {counts}",
+    "top.claims": "What the vendor said: {counts}",
     "top.no_findings": "No rule found anything to report; that is no clean bill.",
     "top.status": "Incomplete: {why}",
     "top.failed": "Failed: {why}",
@@ -148,6 +149,7 @@ TEXT = {
     "page.status.failed": "The recording could not be used: {why}",
     "page.answer": "The answer",
     "page.sight": "What this rests on",
+    "page.claims": "What the vendor said",
     "page.findings": "Findings",
     "page.where": "Where it went",
     "page.who": "Who received it",
@@ -169,6 +171,23 @@ TEXT = {
     "handset.unsaid": "no hint",
     "handset.none": "Which address is the handset’s could not be told; “up” is from the side that"
     " opened a conversation.",
+    "verdict.contradicted": "contradicted by this capture",
+    "verdict.consistent": "consistent with this capture",
+    "verdict.not_testable": "not testable here",
+    "verdict.short.contradicted": "contradicted",
+    "verdict.short.consistent": "consistent",
+    "verdict.short.not_testable": "not testable",
+    "claims.none": "No sentence of the handset’s vendor was put to this recording. Those that ship"
+    " are listed by “phonehome claims list”; --claims puts one to it.",
+    "claims.lead": "A sentence about all servers or all data can be contradicted by one recording,"
+    " and at best be consistent with it: what was not recorded may be otherwise.",
+    "claims.source": "as reported by {source}",
+    "claims.predicates": "What it means, part by part",
+    "claims.against": "What speaks against it",
+    "claims.frame": "Frame",
+    "claims.name_frame": "Frame of the name",
+    "claims.cannot_show": "What traffic cannot show",
+    "claims.context": "Facts of the date",
     "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
     " nothing in this recording met a rule.",
     "findings.lead": "Each finding names the packets it rests on. The filter selects them in"

@@ -14,7 +14,10 @@ from analyzer.model import (
     Capture,
     CaptureFile,
     Certainty,
+    ClaimVerdict,
+    Counterexample,
     Counters,
+    Coverage,
     DataSet,
     Endpoint,
     EndpointName,
@@ -30,12 +33,14 @@ from analyzer.model import (
     Owner,
     Party,
     Place,
+    PredicateVerdict,
     Result,
     Run,
     Severity,
     Statement,
     Status,
     TlsSeen,
+    Verdict,
     Visibility,
     WhyNoName,
 )
@@ -167,6 +172,37 @@ def _findings() -> list[Finding]:
     ]  # fmt: skip
 
 
+def _claims() -> list[ClaimVerdict]:
+    against = Counterexample(
+        "198.51.100.11", "data.mistat.phone.example", 22, 20, "CN", Certainty.AGREED, "alibaba",
+        None, "Hangzhou Alibaba Advertising", 412_009, 31_002,
+        "data.mistat.phone.example (198.51.100.11, frame 20) stands in China",
+    )  # fmt: skip
+    gap = "It was said on 2017-09-06, 2 years and 1 month before the recording of 2019-10-16."
+    failing = PredicateVerdict(
+        "in-sg",
+        "Every address stands in Singapore.",
+        Verdict.CONTRADICTED,
+        f"{against.text}.",
+        2,
+        0.9,
+        [against],
+        3,
+    )
+    edge = PredicateVerdict("behind", "It comes from India.", Verdict.NOT_TESTABLE,
+                            "100% were answered at a network edge.")  # fmt: skip
+    rests_on = Coverage(2.4, 2, 4, 1_737_551, 0.93)
+    return [
+        ClaimVerdict("phone-edge", "phone", "Our updates come from India", "A. Speaker", "2019-10",
+                     "a paper", Verdict.NOT_TESTABLE, "Not testable here: an edge.", rests_on,
+                     [edge], ["What stands behind an edge."]),
+        ClaimVerdict("phone-sg", "phone", "All our servers are in Singapore", "A. Speaker",
+                     "2017-09-06", "a paper", Verdict.CONTRADICTED,
+                     f"Contradicted by this capture: China. {gap}", rests_on, [failing],
+                     ["Where data is stored."], ["A region opened in 2016."], gap),
+    ]  # fmt: skip
+
+
 def forged() -> Result:
     """A result with every certainty, findings, anomalies and two handsets."""
     endpoints = [_endpoint(i, row) for i, row in enumerate(_ROWS, 1)]
@@ -200,6 +236,7 @@ def forged() -> Result:
         flows=flows,
         names=names,
         findings=_findings(),
+        claims=_claims(),
         anomalies=[Anomaly("last record cut", 1, 20_005, 14_999_488,
                            "The last 512 bytes of the file are missing.")],
     )  # fmt: skip

@@ -24,6 +24,19 @@ def test_the_summary(result: Result) -> None:
     assert len(lines) <= 24
 
 
+def test_claims_stand_above_findings_one_line_each(result: Result) -> None:
+    lines = terminal(result, None, width=80, colour=False).splitlines()
+    at = lines.index("What the vendor said: 1 contradicted, 1 not testable")
+    assert lines[at + 1] == "  contradicted “All our servers are in Singapore”"
+    assert lines[at + 2] == "  not testable “Our updates come from India”"
+    assert lines[at + 3].startswith("Findings: ")
+    result.claims *= 4
+    text = terminal(result, None, width=80, colour=False)
+    assert "and 3 more" in text
+    result.claims = []
+    assert "vendor said" not in terminal(result, None, width=80, colour=False)
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 300])
 def test_every_line_fits(result: Result, width: int) -> None:
     for line in terminal(result, None, width=width, colour=False).splitlines():

@@ -114,6 +114,29 @@ def test_what_it_says(result: Result) -> None:
     assert "198.51.100.1" in text
 
 
+def test_claims_say_quote_verdict_evidence_and_limits(result: Result) -> None:
+    section = page(result).split('id="claims"')[1].split("</section>")[0]
+    said = "".join(Reader(section).text)
+    for part in (
+        "All our servers are in Singapore",
+        "A. Speaker, 2017-09-06, as reported by a paper",
+        "contradicted by this capture",
+        "not testable here",
+        "Contradicted by this capture: China.",
+        "It was said on 2017-09-06, 2 years and 1 month before the recording of 2019-10-16.",
+        "data.mistat.phone.example (198.51.100.11, frame 20) stands in China.",
+        "Alibaba Cloud",
+        "and 2 more",
+        "Where data is stored.",
+        "A region opened in 2016.",
+    ):
+        assert part in said, part
+    assert said.count("2 years and 1 month") == 1
+    assert said.index("All our servers") < said.index("Our updates")
+    result.claims = []
+    assert "phonehome claims list" in "".join(Reader(page(result)).text)
+
+
 def test_edges_have_no_country(result: Result) -> None:
     for endpoint in result.endpoints:
         endpoint.place.location.country = None

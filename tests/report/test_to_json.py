@@ -54,7 +54,14 @@ def test_values(result: Result) -> None:
     assert document["capture"]["counters"] == {
         "read": 20_004, "in_flows": 19_900, "non_ip": 100, "undecodable": 4,
     }  # fmt: skip
-    assert document["claims"] == []
+    assert [claim["verdict"] for claim in document["claims"]] == ["not_testable", "contradicted"]
+    claim = document["claims"][1]
+    assert claim["coverage"] == {
+        "hours": 2.4, "endpoints": 2, "flows": 4, "bytes": 1_737_551, "placed": 0.93,
+    }  # fmt: skip
+    assert claim["predicates"][0]["counterexample_count"] == 3
+    assert claim["predicates"][0]["counterexamples"][0]["certainty"] == "agreed"
+    assert claim["predicates"][0]["counterexamples"][0]["frame"] == 20
     assert document["score"] is None
     endpoint = document["endpoints"][6]
     assert endpoint["operator"] == {"asn": 396982, "name": "Google LLC"}
@@ -94,6 +101,7 @@ def test_the_summary(result: Result) -> None:
     summary = read(summary_json(result))
     assert summary["schema"] == "phonehome/summary/1"
     assert summary["totals"]["bytes_up_abroad"] == 1_616_340
+    assert [claim["id"] for claim in summary["claims"]] == ["phone-edge", "phone-sg"]
     assert summary["countries"][0] == {
         "country": "SG", "endpoints": 1, "bytes_up": 1_204_331, "bytes_down": 90_211,
     }  # fmt: skip

@@ -22,6 +22,19 @@ def test_what_it_says(result: Result) -> None:
     assert "IP Geolocation by DB-IP" in said
 
 
+def test_claims_stand_before_findings(result: Result) -> None:
+    said = text(result)
+    assert "### All our servers are in Singapore (contradicted by this capture)" in said
+    assert "A. Speaker, 2017-09-06, as reported by a paper" in said
+    assert "2 years and 1 month before the recording of 2019-10-16." in said
+    assert "- Every address stands in Singapore. (contradicted by this capture)" in said
+    assert "`198.51.100.11`, Alibaba Cloud: Frame 20, 412 kB" in said
+    assert "What traffic cannot show:\n\n- Where data is stored." in said
+    assert said.index("All our servers") < said.index("Our updates") < said.index("## Findings")
+    result.claims = []
+    assert "No sentence of the handset’s vendor was put to this recording." in text(result)
+
+
 def test_no_findings_and_no_endpoints(result: Result) -> None:
     result.findings, result.endpoints = [], []
     said = text(result)
@@ -33,7 +46,7 @@ def test_no_findings_and_no_endpoints(result: Result) -> None:
 def test_hostile_text_makes_no_structure(hostile: Result) -> None:
     said = text(hostile)
     headings = [line for line in said.split("\n") if re.match("#+ ", line)]
-    assert len(headings) == 1 + 7 + 3  # title, sections, findings
+    assert len(headings) == 1 + 8 + 2 + 3  # title, sections, claims, findings
     outside = re.sub("`[^`\n]*`", "", said)
     assert not re.search(r"(?<!\\)[<\[]|www\.|://", outside)
     for line in said.split("\n"):
