@@ -7,29 +7,48 @@ here is named in the table below the map.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from analyzer.projection import HEIGHT, WIDTH
 from analyzer.report.markup import esc
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 _WIDE, _HIGH = 0.58, 1.1  # of a letter, in heights of the font; wide enough for most fonts
+_PIXELS = 13  # height of the font on the page, about
+
+
+class Label(NamedTuple):
+    """A name and the point it belongs to."""
+
+    text: str
+    x: float
+    y: float
+    radius: float  # of what is drawn there, in pixels
 
 
 def labels(
-    names: Iterable[tuple[str, float, float]], taken: Sequence[Point], font: int, most: int
+    names: Iterable[Label],
+    taken: Sequence[Point],
+    view: Box,
+    font: float,
+    most: int,
 ) -> str:
-    """SVG texts for (name, x, y), the first ones first, none over another or over a point."""
+    """SVG texts for names, the first ones first, none over another or over a point.
+
+    ``view``: left, top, width and height of what is shown.
+    """
+    left, top, right, bottom = view[0], view[1], view[0] + view[2], view[1] + view[3]
     dots = [_around(x, y, font / 5) for x, y in taken]
     placed: list[Box] = []
     texts: list[str] = []
-    for name, x, y in names:
+    for name, x, y, radius in names:
         if len(texts) == most:
             break
-        for anchor, at_x, base in _sides(x, y, font):
+        for anchor, at_x, base in _sides(x, y, font, font * (0.3 + radius / _PIXELS)):
             box = _box(name, anchor, at_x, base, font)
             free = not any(_touch(box, other) for other in (*dots, *placed))
-            if free and box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT:
+            seen = box[0] >= left and box[1] >= top and box[2] <= right and box[3] <= bottom
+            if free and seen:
                 placed.append(box)
                 texts.append(
                     f'<text class="{anchor}" x="{at_x:.0f}" y="{base:.0f}">{esc(name)}</text>'
@@ -38,9 +57,8 @@ def labels(
     return "".join(texts)
 
 
-def _sides(x: float, y: float, font: int) -> list[tuple[str, float, float]]:
-    """(anchor, x, baseline) right, left, above and below a point."""
-    gap = font * 0.45
+def _sides(x: float, y: float, font: float, gap: float) -> list[tuple[str, float, float]]:
+    """(anchor, x, baseline) right, left, above, below and at the corners of a point."""
     middle = y + font * 0.35
     return [
         ("start", x + gap, middle),
@@ -49,12 +67,13 @@ def _sides(x: float, y: float, font: int) -> list[tuple[str, float, float]]:
         ("middle", x, y + gap + 0.7 * font),
         ("start", x + 0.6 * gap, y - 0.6 * gap),
         ("end", x - 0.6 * gap, y - 0.6 * gap),
-        ("start", x + 0.6 * gap, y + 1.4 * gap + 0.3 * font),
-        ("end", x - 0.6 * gap, y + 1.4 * gap + 0.3 * font),
+        ("start", x + 0.6 * gap, y + 0.6 * gap + 0.7 * font),
+        ("end", x - 0.6 * gap, y + 0.6 * gap + 0.7 * font),
     ]
 
 
-def _box(name: str, anchor: str, x: float, base: float, font: int) -> Box:
+def _box(name: str, anchor: str, x: float, base: float, font: float) -> Box:
+    """Left, top, right and bottom of a text."""
     width = len(name) * font * _WIDE
     left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width
     return left, base - 0.8 * font, left + width, base - 0.8 * font + _HIGH * font

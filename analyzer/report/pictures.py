@@ -14,6 +14,7 @@ from analyzer.report.answer import APART, KNOWN, Group
 from analyzer.report.clock import moment
 from analyzer.report.figures import share, size, span
 from analyzer.report.markup import cell, esc, number, paragraph, row, table, tell
+from analyzer.report.words import say
 
 STEPS = 96
 _HOUR = 3_600_000_000_000
@@ -41,7 +42,7 @@ def timeline(result: Result) -> str:
     first, last = min(f.first for f in flows), max(f.last for f in flows)
     last = max(last, first + 1_000_000_000)
     up, down = spread(flows, first, last)
-    step = span((last - first) / STEPS / _HOUR)
+    step = _length((last - first) / STEPS)
     apart = (last - first) // 4
     ticks = "".join(f"<span>{moment(first + apart * i, apart)}</span>" for i in range(5))
     from_, to = moment(first, apart), moment(last, apart)
@@ -56,6 +57,13 @@ def timeline(result: Result) -> str:
         + f"<figcaption>{said}{rest}</figcaption></figure>"
         + _as_table(first, last, up, down)
     )
+
+
+def _length(ns: float) -> str:
+    """The length of a step: as ``span``, with decimals under ten seconds."""
+    if ns >= 10_000_000_000:
+        return span(ns / _HOUR)
+    return say("span.seconds", n=f"{ns / 1_000_000_000:.2g}")
 
 
 def spread(flows: Iterable[Flow], first: int, last: int) -> tuple[list[int], list[int]]:

@@ -33,6 +33,7 @@ TEXT = {
     "share.under": "under 1%",
     "share.over": "over 99%",
     "span.hours": "{n} hours",
+    "span.seconds": "{n} seconds",
     "span.spread": "{recorded} of recording spread over {between}",
     "subject.none": "the recorded devices",
     # --------------------------------------------------------------- answer
@@ -209,7 +210,7 @@ TEXT = {
     "where.apart_lead": "These stand apart: for them no country can be named.",
     "where.home": "home",
     "where.bar": "{country}: {up} sent",
-    "map.title": "World map of the bytes sent",
+    "map.title": "Map of the bytes sent",
     "map.here": "recorded here",
     "map.place": "{place}, {up}, {certainty}",
     "map.lines": "Lines lead from {origin} to {places}.",
@@ -221,6 +222,7 @@ TEXT = {
     "map.caption.dots": "Dots mark where the bytes went. The larger a dot, the more were sent.",
     "map.caption.points": "A dot is put in a city only where the operator’s own list names one;"
     " elsewhere it is put inside the country and stands for the country alone.",
+    "map.caption.home": "The outlined country is {home}, given as home.",
     "map.caption.rest": "{places} with fewer bytes, {up} together, are not drawn.",
     "map.caption.lost": "{up} went to countries that have no point on this map.",
     "map.caption.borders": "Borders as Natural Earth draws them; no position is taken on disputed"
