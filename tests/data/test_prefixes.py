@@ -30,6 +30,24 @@ def test_parse_refuses(text: str) -> None:
         parse(text)
 
 
+@given(st.ip_addresses(v=6), st.integers(0, 64))
+def test_parse_ipv6(address: object, length: int) -> None:
+    key = int(address) >> 64  # type: ignore[call-overload]
+    assert parse(f"{address}/{length}") == (
+        6,
+        ((key >> 64 - length) << 64 - length, key | (1 << 64 - length) - 1),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0x1f::/32", "1_0::/32", "+1::/32", "\uff11::/16", "+1.2.3.4/32", "1.2.3._4"],
+)
+def test_parse_refuses_what_only_python_takes_for_numbers(text: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        parse(text)
+
+
 @st.composite
 def prefixes(draw: st.DrawFn) -> dict[Span, int]:
     spans = {}
