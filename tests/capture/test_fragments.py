@@ -197,6 +197,19 @@ def test_any_mixture_of_parts_is_conserved(tmp_path: Path) -> None:
         assert counts(recording) == (300, 0, 0)
 
 
+def test_parts_pushed_out_are_the_same_in_every_run(tmp_path: Path) -> None:
+    """Whatever seed the hash was given."""
+    chance = random.Random(5)
+    packets = [
+        ip(b"x" * 8, ident=chance.randrange(3_000), flags=1, src=f"10.0.0.{chance.randrange(9)}")
+        for _ in range(3_000)
+    ]
+    times = [NS + chance.choice([0, 10**9, 10**12, 10**13]) for _ in packets]
+    data = b"".join(record(part, at=at) for part, at in zip(packets, times, strict=True))
+    runs = [read(pcap_header(101) + data, folder=tmp_path).flows for _ in range(4)]
+    assert all(flows == runs[0] for flows in runs)
+
+
 def test_what_waits_is_bounded() -> None:
     sets = Fragments()
     block = bytes(60_000)
