@@ -1,0 +1,59 @@
+"""A measured round trip through the whole pipeline: it rules places out, never in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.model import Certainty, Endpoint
+from analyzer.pipeline import Options, analyze
+from captures.forging import MS, SECOND, Recording
+
+SINGAPORE = "54.169.0.10"  # AWS ap-southeast-1
+CHINA = "118.26.252.1"  # China Telecom
+
+
+def endpoint(
+    tmp_path: Path, server: str, rtt: int, at: str | None, **where: tuple[int, str]
+) -> Endpoint:
+    """The endpoint of one forged HTTP exchange with a round trip of ``rtt`` ns."""
+    recording = Recording()
+    for i in range(3):
+        recording.http("host.example", server, at=i * SECOND, rtt=rtt + i * MS, **where)
+    path = tmp_path / "forged.pcapng"
+    recording.write(path)
+    result = analyze([path], Options(home="IN", at=at))
+    return next(found for found in result.endpoints if found.ip == server)
+
+
+def test_twelve_milliseconds_from_mumbai_exclude_singapore(tmp_path: Path) -> None:
+    found = endpoint(tmp_path, SINGAPORE, 12 * MS, "Mumbai")
+    location = found.place.location
+    assert location.certainty is Certainty.EXCLUDED
+    assert location.rtt_ms == pytest.approx(12, abs=0.5)
+    assert location.max_km == pytest.approx(1200, abs=50)
+    assert found.rtt_frames is not None
+    (sentence,) = location.excluded
+    for part in ("Singapore", "12", "1,200", *map(str, found.rtt_frames)):
+        assert part in sentence
+
+
+def test_forty_five_milliseconds_exclude_nothing(tmp_path: Path) -> None:
+    assert endpoint(tmp_path, SINGAPORE, 45 * MS, "Mumbai").place.location.excluded == []
+    assert endpoint(tmp_path, SINGAPORE, 45 * MS, "Delhi").place.location.excluded == []
+    assert endpoint(tmp_path, CHINA, 45 * MS, "Delhi").place.location.excluded == []
+
+
+def test_without_a_place_the_check_is_off(tmp_path: Path) -> None:
+    location = endpoint(tmp_path, SINGAPORE, 12 * MS, None).place.location
+    assert location.certainty is Certainty.STATED
+    assert location.excluded == []
+
+
+def test_on_a_vpn_recording_the_check_is_off(tmp_path: Path) -> None:
+    location = endpoint(
+        tmp_path, SINGAPORE, 12 * MS, "Mumbai", app=(10123, "org.example.app")
+    ).place.location
+    assert location.certainty is Certainty.STATED
+    assert location.rtt_ms is None
