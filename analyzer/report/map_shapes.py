@@ -69,10 +69,12 @@ def dots(shown: Sequence[Mark], start: Origin | None) -> str:
 
 def names(shown: Sequence[Mark], start: Origin | None, view: Box) -> str:
     """Country names for pages of three widths, each at its country's largest place."""
-    largest = {m.country: m for m in reversed(shown)}
+    largest: dict[str, Mark] = {}
+    for mark in shown:
+        largest.setdefault(mark.country, mark)
     told = [
         Label(country(code), m.x, m.y, m.dot / 2)
-        for code, m in reversed(largest.items())
+        for code, m in largest.items()
         if not start or code != start.inside
     ]
     taken = [(m.x, m.y) for m in shown]

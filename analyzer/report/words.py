@@ -182,7 +182,7 @@ TEXT = {
     " are listed by “phonehome claims list”; --claims puts one to it.",
     "claims.lead": "A sentence about all servers or all data can be contradicted by one recording,"
     " and at best be consistent with it: what was not recorded may be otherwise.",
-    "claims.source": "as reported by {source}",
+    "claims.source": "Source: {source}",
     "claims.predicates": "What it means, part by part",
     "claims.against": "What speaks against it",
     "claims.frame": "Frame",
@@ -217,8 +217,9 @@ TEXT = {
     "map.dots": "Dots without a line mark {places}.",
     "map.apart": "Beside the map, without a country: {places}.",
     "map.strip": "Beside the map, as no country can be named:",
-    "map.caption.lines": "Lines lead from {origin} to where the bytes went. The thicker a line, the"
-    " more bytes were sent. A line shows both ends, not the way between them.",
+    "map.caption.lines": "Lines lead from {origin} to where the bytes went. The thicker a line, or"
+    " the larger a dot without one, the more bytes were sent. A line shows both ends, not the way"
+    " between them.",
     "map.caption.dots": "Dots mark where the bytes went. The larger a dot, the more were sent.",
     "map.caption.points": "A dot is put in a city only where the operator’s own list names one;"
     " elsewhere it is put inside the country and stands for the country alone.",

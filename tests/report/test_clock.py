@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.report.clock import minute, second, stamp
+from analyzer.report.clock import minute, moment, second, stamp
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,3 +39,12 @@ def test_shorter_forms() -> None:
     assert minute(1_571_231_048_779_483_000) == "2019-10-16 13:04"
     assert second(1_571_231_048_779_483_000) == "2019-10-16 13:04:08"
     assert second(None) == ""
+
+
+def test_a_moment_is_as_fine_as_its_steps() -> None:
+    ns = 1_571_231_048_779_483_000
+    assert moment(ns, 3_600_000_000_000) == "2019-10-16 13:04"
+    assert moment(ns, 60_000_000_000) == "2019-10-16 13:04"
+    assert moment(ns, 59_999_999_999) == "2019-10-16 13:04:08"
+    assert moment(ns, 999_999_999) == "2019-10-16 13:04:08.779"
+    assert moment(None, 1) == ""

@@ -53,6 +53,17 @@ def test_the_timeline_says_its_numbers(result: Result) -> None:
     assert "<th scope=row>2019-10-16 13:05" in drawn
 
 
+def test_a_short_recording_is_told_in_seconds(result: Result) -> None:
+    first = result.flows[0].first
+    result.flows = [replace(result.flows[0], first=first, last=first + 51_000_000_000)]
+    drawn = timeline(result)
+    ticks = re.findall("<span>([^<]*)</span>", drawn)
+    assert ticks == [f"2019-10-16 13:05:{s:02}" for s in (8, 21, 34, 47, 59)]
+    assert "in 0.53 seconds" in drawn
+    assert "<th scope=row>2019-10-16 13:05:08.779" in drawn
+    assert "from 2019-10-16 13:05:08 to 2019-10-16 13:05:59 UTC" in drawn
+
+
 def test_a_broken_clock_does_not_stretch_it(result: Result) -> None:
     drawn = timeline(result)
     result.flows.append(replace(result.flows[0], last=2**70))
