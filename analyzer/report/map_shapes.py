@@ -29,7 +29,7 @@ def land(sheet: Sheet, there: set[str], home: str | None) -> str:
     """All land as one shape, the countries that matter over it, islands as dots."""
     apart = there | {home}
     rest = "".join(shape.path for code, shape in sheet.items() if code not in apart)
-    specks = "".join(f"M{s.x} {s.y}h0" for s in sheet.values() if s.small)
+    specks = "".join(f"M{s.x} {s.y}h.1" for s in sheet.values() if s.small)
     return "".join(
         f'<path class="{kind}" d="{path}"/>'
         for kind, path in (
@@ -128,6 +128,6 @@ def _dot(
 
 
 def _round(kind: str, x: float, y: float, width: float, said: str = "") -> str:
-    """A round dot of so many pixels: a line of no length with round ends."""
-    shape = f'<path class="{kind}" stroke-width="{width:.1f}" d="M{x:.0f} {y:.0f}h0"'
+    """A round dot of so many pixels: a line of next to no length with round ends."""
+    shape = f'<path class="{kind}" stroke-width="{width:.1f}" d="M{x:.0f} {y:.0f}h.1"'
     return f"{shape}><title>{esc(said)}</title></path>" if said else f"{shape}/>"
