@@ -106,8 +106,10 @@ class _Reader:
             used = window.used()
             if raw.changed():
                 self._damage("file_changed", window, CHANGED)
-        finally:
-            sha256, sha1, size = raw.close()
+        except BaseException:  # interrupted, say: nobody wants to wait for the rest
+            raw.close(read_on=False)
+            raise
+        sha256, sha1, size = raw.close()
         self.capture.bytes_not_read += max(0, size - used)
         self.bytes_before += size
         name = "standard input" if str(path) == "-" else path.name

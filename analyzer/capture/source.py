@@ -112,9 +112,12 @@ class RawFile:
             self._before.st_mtime_ns,
         )
 
-    def close(self) -> tuple[str, str, int]:
-        """SHA-256, SHA-1 and size of the whole file, however far it was read."""
-        if not self._twice:
+    def close(self, read_on: bool = True) -> tuple[str, str, int]:
+        """SHA-256, SHA-1 and size of the whole file, however far it was read.
+
+        Without ``read_on`` what comes through a pipe is not waited for.
+        """
+        if read_on and not self._twice:
             while self.damage is None and self.read(CHUNK):
                 pass
         sha256, sha1 = self.digests.finish()
