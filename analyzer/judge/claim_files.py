@@ -255,9 +255,15 @@ def _endpoint(sheet: Sheet, keys: Keys) -> dict[str, Any]:
     data = sheet.mapping(keys, (*FACTS, *NUMBERS))
     facts: dict[str, Any] = dict.fromkeys(FACTS)
     facts.update(dict.fromkeys(NUMBERS, 1_000.0))
-    facts.update({key: value for key, value in data.items() if key in FACTS})
+    facts.update({key: sheet.made((*keys, key), _plain, "") for key in data if key in FACTS})
     facts.update({key: _amount(sheet, (*keys, key), 0) for key in NUMBERS if key in data})
     return facts
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, (str, int)):
+        return value
+    raise ValueError("one value")
 
 
 def _try_examples(claim: Claim, sheet: Sheet) -> None:

@@ -16,6 +16,7 @@ from analyzer.judge import units, words
 from analyzer.judge.demands import OPEN, Day, Demand, Facts
 from analyzer.model import Certainty, Coverage, Endpoint, Flow, Handset, Verdict
 
+NOTHING_FIRST = "no answered conversation under a name of the vendor was seen"
 NOTHING_SEEN = "no answered conversation of the kind it speaks of was seen"
 _HEADS = {
     Verdict.CONTRADICTED: "Contradicted by this capture",

@@ -147,7 +147,7 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     """The verdict, and why as a clause."""
     if not any(one.first for one in seen):
-        return Verdict.NOT_TESTABLE, claim_words.NOTHING_SEEN
+        return Verdict.NOT_TESTABLE, claim_words.NOTHING_FIRST
     against = [p.reason for p in predicates if p.verdict is Verdict.CONTRADICTED]
     if against:
         return Verdict.CONTRADICTED, claim_words.clause(against)

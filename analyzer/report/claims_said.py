@@ -30,8 +30,9 @@ def by_verdict(claims: list[ClaimVerdict]) -> list[ClaimVerdict]:
 
 def who_said(claim: ClaimVerdict) -> str:
     """Speaker, date and source in one line."""
+    who = ", ".join(filter(None, (claim.speaker, claim.said_on)))
     source = say("claims.source", source=claim.source) if claim.source else ""
-    return ", ".join(filter(None, (claim.speaker, claim.said_on, source)))
+    return ". ".join(filter(None, (who, source)))
 
 
 def judged(claim: ClaimVerdict) -> str:
@@ -74,7 +75,7 @@ def _claim(claim: ClaimVerdict) -> str:
 
 def _predicate(predicate: PredicateVerdict) -> str:
     verdict = tell(f"verdict.{predicate.verdict}")
-    text = f"{esc(predicate.text, _TEXT)} <em class={predicate.verdict}>{verdict}</em>"
+    text = f"{esc(predicate.text, _TEXT)} <b class={predicate.verdict}>{verdict}</b>"
     said = paragraph(text) + paragraph(esc(predicate.reason, _TEXT), "caveat")
     if not predicate.counterexamples:
         return said

@@ -25,7 +25,7 @@ def test_what_it_says(result: Result) -> None:
 def test_claims_stand_before_findings(result: Result) -> None:
     said = text(result)
     assert "### All our servers are in Singapore (contradicted by this capture)" in said
-    assert "A. Speaker, 2017-09-06, as reported by a paper" in said
+    assert "A. Speaker, 2017-09-06. Source: a paper" in said
     assert "2 years and 1 month before the recording of 2019-10-16." in said
     assert "- Every address stands in Singapore. (contradicted by this capture)" in said
     assert "`198.51.100.11`, Alibaba Cloud: Frame 20, 412 kB" in said
