@@ -254,6 +254,23 @@ def _say(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+# ---------------------------------------------------------- finished reports
+
+
+@phonehome.command()
+@click.argument("report", type=_PATH)
+@click.option("--input", "inputs", type=_PATH, multiple=True, help="An input, or its folder.")
+@click.option("--rules", "own", type=_PATH, multiple=True, help="Your own rules of the run.")
+def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int:
+    """Do report, evidence, inputs, rules and data still match the manifest?"""
+    from analyzer import shipped
+    from analyzer import verify as check
+
+    outcome = check.verify(report, inputs, own, shipped.user_data_folder())
+    click.echo("\n".join(outcome.lines))
+    return INCOMPLETE if outcome.differs or outcome.missing else 0
+
+
 # ------------------------------------------------------- places, data, devices
 
 

@@ -102,9 +102,8 @@ def _write(
     entries = [
         _put(folder, name, chunks) for module in modules for name, chunks in module.render(result)
     ]
-    there = [_measured(folder, name) for name in evidence if _stands(folder, name)]
-    manifest = _manifest(result, [*entries, *there])
-    _put(folder, "manifest.json", encoded(manifest))
+    there = [measured(folder, name) for name in evidence if stands(folder, name)]
+    _put(folder, "manifest.json", encoded(_manifest(result, [*entries, *there])))
     names = sorted(
         (str(e["name"]) for e in entries), key=lambda name: (name == "result.json", name)
     )
@@ -142,22 +141,29 @@ def _put(folder: Path, name: str, chunks: Iterable[bytes]) -> Entry:
     return {"name": name, "bytes": count, "sha256": digest.hexdigest()}
 
 
-def _measured(folder: Path, name: str) -> Entry:
+def measured(folder: Path, name: str) -> Entry:
     """What the manifest says of a file that another part of a run wrote."""
     with (folder / name).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return {"name": name, "bytes": file.tell(), "sha256": digest}
 
 
+def manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a report of ours, unchecked beyond its schema's name; None: no such."""
+    try:
+        with (folder / "manifest.json").open("rb") as file:
+            found = json.loads(file.read(_LARGEST_MANIFEST))
+        return found if found["schema"] == MANIFEST else None
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 def _listed(folder: Path) -> dict[str, str] | None:
     """File -> sha256, as a manifest of ours lists them; None when there is none of ours."""
     try:
-        with (folder / "manifest.json").open("rb") as file:
-            manifest = json.loads(file.read(_LARGEST_MANIFEST))
-        if manifest["schema"] != MANIFEST:
-            return None
-        return {entry["name"]: entry["sha256"] for entry in manifest["files"]}
-    except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
+        found = manifest(folder)
+        return found and {entry["name"]: entry["sha256"] for entry in found["files"]}
+    except (KeyError, TypeError):
         return None
 
 
@@ -168,15 +174,20 @@ def _unchanged(folder: Path, name: object, sha256: object) -> bool:
     """
     return (
         isinstance(name, str)
-        and _stands(folder, name)
-        and (_measured(folder, name)["sha256"] == sha256)
+        and stands(folder, name)
+        and (measured(folder, name)["sha256"] == sha256)
     )
 
 
-def _stands(folder: Path, name: str) -> bool:
+def plain(name: str) -> bool:
+    """Is it a name a file of a report may have?"""
+    return len(name) <= 255 and _PLAIN.fullmatch(name) is not None
+
+
+def stands(folder: Path, name: str) -> bool:
     """Does a plain name, like ``evidence/F001.pcapng``, stand for a file inside the folder?"""
     path = folder / name
-    if len(name) > 255 or not _PLAIN.fullmatch(name) or path.is_symlink():
+    if not plain(name) or path.is_symlink():
         return False
     return path.is_file() and path.parent.resolve().is_relative_to(folder.resolve())
 
