@@ -35,6 +35,12 @@ def who_said(claim: ClaimVerdict) -> str:
     return ". ".join(filter(None, (who, source)))
 
 
+def badge(claim: ClaimVerdict) -> str:
+    """The verdict in words, marked where over a year lies between claim and recording."""
+    verdict = say(f"verdict.{claim.verdict}")
+    return say("verdict.far", verdict=verdict) if claim.gap_sentence else verdict
+
+
 def judged(claim: ClaimVerdict) -> str:
     """The verdict's sentence, without the distance in time that is said beside it."""
     return claim.sentence.removesuffix(claim.gap_sentence).rstrip()
@@ -61,7 +67,7 @@ def _claim(claim: ClaimVerdict) -> str:
     gap = paragraph(esc(claim.gap_sentence, _TEXT), "warning") if claim.gap_sentence else ""
     return (
         f'<div class="claim {claim.verdict}">'
-        f'<p class="grade">{tell(f"verdict.{claim.verdict}")}</p>'
+        f'<p class="grade">{esc(badge(claim))}</p>'
         f"<blockquote>{paragraph(esc(claim.quote, _TEXT))}</blockquote>"
         f"{paragraph(esc(who_said(claim), _TEXT), 'said')}"
         f"{paragraph(esc(judged(claim), _TEXT))}{gap}"

@@ -189,7 +189,9 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     shown = by_verdict(result.claims)[:_MOST_CLAIMS]
     for claim in shown:
         mark = paint(_VERDICT_STYLE[claim.verdict], fit(say(f"verdict.short.{claim.verdict}"), 12))
-        lines.append(f"  {mark} {fit(f'“{claim.quote}”', width - 15).rstrip()}")
+        said_on = fit(f" ({claim.said_on})", 13).rstrip() if claim.said_on else ""
+        quote = fit(f"“{claim.quote}”", width - 15 - columns(said_on)).rstrip()
+        lines.append(f"  {mark} {quote}{said_on}")
     left = len(result.claims) - len(shown)
     return lines + ([paint("weak", "  " + counted("more", left))] if left else [])
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analyzer.labels import country
 from analyzer.model import ClaimVerdict, Finding, Result
 from analyzer.report.answer import Facts, answer, facts, standing, where
-from analyzer.report.claims_said import by_verdict, operated, who_said
+from analyzer.report.claims_said import badge, by_verdict, operated, who_said
 from analyzer.report.clock import second
 from analyzer.report.figures import share, size
 from analyzer.report.limits_said import limits_said, shares_said
@@ -62,7 +62,7 @@ def _parts(result: Result) -> Iterator[str]:
 
 
 def _claim(claim: ClaimVerdict) -> Iterator[str]:
-    yield f"### {markdown(claim.quote)} ({say(f'verdict.{claim.verdict}')})"
+    yield f"### {markdown(claim.quote)} ({badge(claim)})"
     yield markdown(who_said(claim))
     yield markdown(claim.sentence)
     lines = []

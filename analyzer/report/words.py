@@ -175,6 +175,7 @@ TEXT = {
     "verdict.contradicted": "contradicted by this capture",
     "verdict.consistent": "consistent with this capture",
     "verdict.not_testable": "not testable here",
+    "verdict.far": "{verdict}; said over a year from the recording",
     "verdict.short.contradicted": "contradicted",
     "verdict.short.consistent": "consistent",
     "verdict.short.not_testable": "not testable",

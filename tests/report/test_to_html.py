@@ -121,6 +121,7 @@ def test_claims_say_quote_verdict_evidence_and_limits(result: Result) -> None:
         "All our servers are in Singapore",
         "A. Speaker, 2017-09-06. Source: a paper",
         "contradicted by this capture",
+        "contradicted by this capture; said over a year from the recording",
         "not testable here",
         "Contradicted by this capture: China.",
         "It was said on 2017-09-06, 2 years and 1 month before the recording of 2019-10-16.",

@@ -24,7 +24,8 @@ def test_what_it_says(result: Result) -> None:
 
 def test_claims_stand_before_findings(result: Result) -> None:
     said = text(result)
-    assert "### All our servers are in Singapore (contradicted by this capture)" in said
+    far = "contradicted by this capture; said over a year from the recording"
+    assert f"### All our servers are in Singapore ({far})" in said
     assert "A. Speaker, 2017-09-06. Source: a paper" in said
     assert "2 years and 1 month before the recording of 2019-10-16." in said
     assert "- Every address stands in Singapore. (contradicted by this capture)" in said
