@@ -61,6 +61,7 @@ def main() -> None:
             f"phonehome: an error of phonehome itself ({what}); run again with --debug, report it."
         )
         code = 1
+    gc.freeze()  # nor does the interpreter have to look for garbage before it ends
     sys.exit(code or 0)
 
 

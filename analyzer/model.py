@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from analyzer.record import Record
+
 # ---------------------------------------------------------------- vocabulary
 
 
@@ -90,8 +92,8 @@ class WhyNoName(StrEnum):
 # ------------------------------------------------------------- what was read
 
 
-@dataclass(slots=True)
-class CaptureFile:
+@dataclass(slots=True, eq=False, repr=False)
+class CaptureFile(Record):
     """One input file as it was read."""
 
     name: str
@@ -101,8 +103,8 @@ class CaptureFile:
     container: str = "unknown"  # pcap, pcapng, with ".gz" and so on behind it
 
 
-@dataclass(slots=True)
-class Interface:
+@dataclass(slots=True, eq=False, repr=False)
+class Interface(Record):
     """One interface of a capture; pcap files have one, without a name."""
 
     id: int
@@ -114,8 +116,8 @@ class Interface:
     dropped: int | None = None
 
 
-@dataclass(slots=True)
-class Counters:
+@dataclass(slots=True, eq=False, repr=False)
+class Counters(Record):
     """Conservation: read == in_flows + non_ip + undecodable, always."""
 
     read: int = 0
@@ -124,8 +126,8 @@ class Counters:
     undecodable: int = 0
 
 
-@dataclass(slots=True)
-class Anomaly:
+@dataclass(slots=True, eq=False, repr=False)
+class Anomaly(Record):
     """Something odd in the input, said once per kind with how often."""
 
     kind: str
@@ -135,8 +137,8 @@ class Anomaly:
     effect: str = ""  # one sentence: what it means for the report
 
 
-@dataclass(slots=True)
-class Capture:
+@dataclass(slots=True, eq=False, repr=False)
+class Capture(Record):
     """The recording as a whole."""
 
     files: list[CaptureFile] = field(default_factory=list)
@@ -170,8 +172,8 @@ class Packet:
 # ----------------------------------------------------------------- flows
 
 
-@dataclass(slots=True)
-class TlsSeen:
+@dataclass(slots=True, eq=False, repr=False)
+class TlsSeen(Record):
     """What a TLS handshake showed of itself in clear."""
 
     version: str | None = None  # negotiated, else the highest offered: "TLS 1.3"
@@ -187,8 +189,8 @@ class TlsSeen:
     certificate_self_signed: bool | None = None
 
 
-@dataclass(slots=True)
-class Flow:
+@dataclass(slots=True, eq=False, repr=False)
+class Flow(Record):
     """One bidirectional conversation, seen from its client side.
 
     The client is the handset's side; in flows between two handsets or none,
@@ -239,8 +241,8 @@ class Flow:
         return self.bytes_up + self.bytes_down
 
 
-@dataclass(slots=True)
-class NameSeen:
+@dataclass(slots=True, eq=False, repr=False)
+class NameSeen(Record):
     """One sighting of a name: a row of names.csv."""
 
     frame: int
@@ -252,8 +254,8 @@ class NameSeen:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class DnsAnswer:
+@dataclass(slots=True, eq=False, repr=False)
+class DnsAnswer(Record):
     """One address a name resolved to, as told to one host.
 
     ``name`` is what was asked for; ``chain`` the CNAMEs between it and the
@@ -269,8 +271,8 @@ class DnsAnswer:
     ttl: int = 0
 
 
-@dataclass(slots=True)
-class HostHint:
+@dataclass(slots=True, eq=False, repr=False)
+class HostHint(Record):
     """Something a host said about itself, a clue to what device it is.
 
     ``kind``: dhcp_hostname, dhcp_vendor_class, user_agent, mdns_name,
@@ -284,8 +286,8 @@ class HostHint:
     mac: str | None = None
 
 
-@dataclass(slots=True)
-class Handset:
+@dataclass(slots=True, eq=False, repr=False)
+class Handset(Record):
     """The phone: which addresses it has and how we know."""
 
     addresses: list[str]
@@ -309,8 +311,8 @@ class Statement:
     note: str = ""  # a caveat a reader must see with it
 
 
-@dataclass(slots=True)
-class Location:
+@dataclass(slots=True, eq=False, repr=False)
+class Location(Record):
     """Where an address stands and how sure that is."""
 
     country: str | None = None
@@ -333,8 +335,8 @@ class Operator:
     name: str | None
 
 
-@dataclass(slots=True)
-class Place:
+@dataclass(slots=True, eq=False, repr=False)
+class Place(Record):
     """Everything the places room says about one address."""
 
     ip: str
@@ -364,8 +366,8 @@ class EndpointName:
     frame: int
 
 
-@dataclass(slots=True)
-class Endpoint:
+@dataclass(slots=True, eq=False, repr=False)
+class Endpoint(Record):
     """One remote address the handsets talked to."""
 
     ip: str
@@ -392,8 +394,8 @@ class Endpoint:
 # --------------------------------------------------------------- judgements
 
 
-@dataclass(slots=True)
-class Evidence:
+@dataclass(slots=True, eq=False, repr=False)
+class Evidence(Record):
     """The packets a finding rests on."""
 
     frames: list[int] = field(default_factory=list)  # at most limits.EVIDENCE_FRAMES
@@ -404,8 +406,8 @@ class Evidence:
     file: str | None = None
 
 
-@dataclass(slots=True)
-class Finding:
+@dataclass(slots=True, eq=False, repr=False)
+class Finding(Record):
     """One sentence a reader may quote, with what it rests on."""
 
     id: str
@@ -419,8 +421,8 @@ class Finding:
     caveat: str = ""
 
 
-@dataclass(slots=True)
-class Counterexample:
+@dataclass(slots=True, eq=False, repr=False)
+class Counterexample(Record):
     """One endpoint that does not meet what a claim demands, and where it shows."""
 
     ip: str
@@ -437,8 +439,8 @@ class Counterexample:
     text: str  # the same as a clause
 
 
-@dataclass(slots=True)
-class PredicateVerdict:
+@dataclass(slots=True, eq=False, repr=False)
+class PredicateVerdict(Record):
     """One thing a claim means, and what the capture says of it."""
 
     id: str
@@ -451,8 +453,8 @@ class PredicateVerdict:
     counterexample_count: int = 0  # all of them
 
 
-@dataclass(slots=True)
-class Coverage:
+@dataclass(slots=True, eq=False, repr=False)
+class Coverage(Record):
     """The traffic a claim's verdict rests on."""
 
     hours: float = 0.0  # recorded
@@ -462,8 +464,8 @@ class Coverage:
     placed: float = 0.0  # share of them at places that are stated or agreed, 0 to 1
 
 
-@dataclass(slots=True)
-class ClaimVerdict:
+@dataclass(slots=True, eq=False, repr=False)
+class ClaimVerdict(Record):
     """What a capture says of a vendor's sentence."""
 
     id: str
@@ -481,8 +483,8 @@ class ClaimVerdict:
     gap_sentence: str = ""  # when more than a year lies between claim and capture
 
 
-@dataclass(slots=True)
-class Visibility:
+@dataclass(slots=True, eq=False, repr=False)
+class Visibility(Record):
     """On how much every sentence rests. Shares are of wire bytes, 0 to 1."""
 
     hours: float = 0.0
@@ -513,8 +515,8 @@ class DataSet:
     sha256: str
 
 
-@dataclass(slots=True)
-class Run:
+@dataclass(slots=True, eq=False, repr=False)
+class Run(Record):
     """What was asked and with what it was answered."""
 
     version: str
@@ -527,8 +529,8 @@ class Run:
     limits: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Result:
+@dataclass(slots=True, eq=False, repr=False)
+class Result(Record):
     """Everything one analysis found; what the report room renders."""
 
     status: Status

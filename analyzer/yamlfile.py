@@ -13,21 +13,19 @@ Rules of this file
 - All problems of a file are reported together, each "path:line:column: what
   was found; what was expected; how to fix it".
 - ``yaml`` is imported only when a file is parsed: it takes 12 ms, as long as
-  parsing all shipped rules, so these travel parsed as well (``prepare``). What
-  was prepared counts only for the very same bytes and the very same parser.
+  parsing all shipped rules, so these travel parsed as well (prepared.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from analyzer import prepared
 from analyzer.problems import Problems, shown
-from analyzer.shipped import prepared_rules
+from analyzer.record import Record
 
 MAX_BYTES = 1_000_000
 """A rule file is a few KB, a long endpoint list 100 KB; more is not a rule file."""
@@ -45,8 +43,8 @@ _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _Mark = tuple[int, int]  # line and column, from 1
 
 
-@dataclass(slots=True)
-class Document:
+@dataclass(slots=True, eq=False, repr=False)
+class Document(Record):
     """One YAML document: its data, and where each part of it was written."""
 
     path: Path
@@ -83,12 +81,15 @@ def read(path: Path) -> Document:
     more than 20 levels, several documents.
     """
     raw = _bytes(path)
-    known = _prepared()
-    if known and (data := known.get(sha256(raw).hexdigest())):
-        import json
-
-        return Document(path, json.loads(data), prepared=raw)
+    data = prepared.find(raw)
+    if data:
+        return Document(path, data, prepared=raw)
     return parse(_decoded(raw, path), path)
+
+
+def prepare(paths: Iterable[Path]) -> str:
+    """What spares ``read`` the parser for these files, to be kept as ``rules.json``."""
+    return prepared.pack((_bytes(path), read(path).data) for path in paths)
 
 
 def parse(text: str, path: Path) -> Document:
@@ -110,35 +111,6 @@ def parse(text: str, path: Path) -> Document:
         builder.refuse((1, 1), "nesting beyond reading", "at most 20 levels", "flatten it")
     builder.problems.stop()
     return Document(path, builder.root, builder.marks, builder.start)
-
-
-# ----------------------------------------------------------------- prepared
-
-
-def prepare(paths: Iterable[Path]) -> str:
-    """What ``read`` uses instead of parsing these files: JSON, written by setup.py."""
-    import json
-
-    documents = {sha256(_bytes(p)).hexdigest(): json.dumps(read(p).data) for p in paths}
-    return json.dumps({"parser": _parser(), "documents": documents})
-
-
-@lru_cache(1)
-def _prepared() -> dict[str, str]:
-    """SHA-256 of a file to its data in JSON; empty in a checkout, or if made by another parser."""
-    import json
-
-    try:
-        table = json.loads(prepared_rules().read_bytes())
-        documents: dict[str, str] = table["documents"] if table["parser"] == _parser() else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return documents
-
-
-def _parser() -> str:
-    """Which parser this is: the digest of its source."""
-    return sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 # ------------------------------------------------------------------ reading
@@ -201,8 +173,8 @@ def _mark(mark: Any) -> _Mark:
 # ----------------------------------------------------------------- building
 
 
-@dataclass(slots=True)
-class _Open:
+@dataclass(slots=True, eq=False, repr=False)
+class _Open(Record):
     """A collection being filled."""
 
     value: Any

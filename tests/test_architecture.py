@@ -28,8 +28,8 @@ GROUND, ROOM, CARRIER, WAIST, API, DOOR = range(6)
 FLOORS = {
     # what all rooms stand on
     "model": GROUND, "errors": GROUND, "limits": GROUND, "addresses": GROUND, "shipped": GROUND,
-    "yamlfile": GROUND, "problems": GROUND, "labels": GROUND, "provenance": GROUND,
-    "projection": GROUND,
+    "yamlfile": GROUND, "prepared": GROUND, "record": GROUND, "problems": GROUND,
+    "labels": GROUND, "provenance": GROUND, "projection": GROUND,
     # the rooms, side by side
     "capture": ROOM, "names": ROOM, "places": ROOM, "owners": ROOM, "judge": ROOM,
     "report": ROOM, "data": ROOM,
@@ -42,7 +42,7 @@ FLOORS = {
 }  # fmt: skip
 OPEN_TABLES = {("places", "data"), ("owners", "data")}  # rooms that look into tables
 BUILDS_TABLES = {"data/build_owners.py"}  # run by hand, with the rules its readers go by
-NO_IMPORT = {"__init__"}  # the package itself: its version, and analyze() when called
+NO_IMPORT = {"__init__", "__main__"}  # the package itself: version, analyze(), the command
 
 FENCES = {
     # who uses it, of the package's files; what is in no row may not be imported at all

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from hypothesis import strategies as st
 from analyzer import yamlfile
 from analyzer.errors import DataFileError
 from analyzer.problems import Problems, nearest, shown
-from analyzer.shipped import rules_folder
 
 HERE = Path("f.yaml")
 
@@ -263,60 +260,3 @@ def test_nearest_and_shown() -> None:
     assert nearest("zzz", ["b", "a"]) == "known are: a, b"
     assert shown("\x1b[31m\u202e" + "a" * 100).isprintable()
     assert len(shown("a" * 100)) == 60
-
-
-# ----------------------------------------------------------------- prepared
-
-
-@pytest.fixture
-def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A rule file that was prepared; ``rules.json`` lies beside it."""
-    path = tmp_path / "rule.yaml"
-    path.write_text("id: a\nlist:\n- 1\n- {deep: NO}\n")
-    (tmp_path / "rules.json").write_text(yamlfile.prepare([path]))
-    monkeypatch.setattr(yamlfile, "prepared_rules", lambda: tmp_path / "rules.json")
-    yamlfile._prepared.cache_clear()
-    yield path
-    yamlfile._prepared.cache_clear()
-
-
-def test_prepared_files_give_the_same_without_the_parser(
-    prepared: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parsed = yamlfile.parse(prepared.read_text(), prepared)
-    with monkeypatch.context() as without:
-        without.setattr(yamlfile, "parse", None)
-        document = yamlfile.read(prepared)
-        assert document.data == parsed.data == {"id": "a", "list": [1, {"deep": "NO"}]}
-    for keys in ((), ("id",), ("list", 1, "deep"), ("list", 0), ("none",)):
-        assert document.at(*keys) == parsed.at(*keys)
-
-
-def test_what_was_prepared_counts_for_the_same_bytes_only(prepared: Path) -> None:
-    prepared.write_text("id: b\n")
-    assert yamlfile.read(prepared).data == {"id": "b"}
-
-
-def test_what_another_parser_prepared_does_not_count(prepared: Path) -> None:
-    table = prepared.with_name("rules.json")
-    other = json.loads(table.read_text())
-    documents = dict.fromkeys(other["documents"], '{"id": "stale"}')
-    stale = {"parser": "0" * 64, "documents": documents}
-    for text in (json.dumps(stale), "{}", "[]", "\0"):
-        table.write_text(text)
-        yamlfile._prepared.cache_clear()
-        assert yamlfile.read(prepared).data["id"] == "a"
-
-
-def test_shipped_rules_are_the_same_prepared(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    paths = sorted(rules_folder().rglob("*.yaml"))
-    parsed = [yamlfile.parse(path.read_text("utf-8"), path).data for path in paths]
-    (tmp_path / "rules.json").write_text(yamlfile.prepare(paths))
-    monkeypatch.setattr(yamlfile, "prepared_rules", lambda: tmp_path / "rules.json")
-    yamlfile._prepared.cache_clear()
-    documents = [yamlfile.read(path) for path in paths]
-    yamlfile._prepared.cache_clear()
-    assert all(document.prepared for document in documents)
-    assert [document.data for document in documents] == parsed

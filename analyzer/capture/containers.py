@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzer.record import Record
+
 Order = Literal["big", "little"]
 
 SECTION = 0x0A0D0D0A
@@ -33,8 +35,8 @@ _PCAP = {
 }
 
 
-@dataclass(slots=True)
-class PcapHeader:
+@dataclass(slots=True, eq=False, repr=False)
+class PcapHeader(Record):
     """The 24 bytes before the first record, and how records are laid out."""
 
     big: bool
@@ -44,8 +46,8 @@ class PcapHeader:
     link_type: int
 
 
-@dataclass(slots=True)
-class InterfaceBlock:
+@dataclass(slots=True, eq=False, repr=False)
+class InterfaceBlock(Record):
     """What a pcapng interface description says."""
 
     link_type: int

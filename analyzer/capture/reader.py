@@ -21,6 +21,7 @@ from analyzer.capture.rows import Rows
 from analyzer.capture.speed import hot_room
 from analyzer.capture.window import Window
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow, Interface
+from analyzer.record import Record
 
 PIECES = 8_192
 INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
@@ -30,8 +31,8 @@ Progress = Callable[[int, int], None]  # bytes read, packets
 Listen = Callable[[int, str, str, int, str, int, bool], Listener]
 
 
-@dataclass(slots=True)
-class Recording:
+@dataclass(slots=True, eq=False, repr=False)
+class Recording(Record):
     """What the capture room hands to the others."""
 
     capture: Capture

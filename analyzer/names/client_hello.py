@@ -11,6 +11,7 @@ from struct import Struct, unpack_from
 
 from analyzer.names.greased import GREASE
 from analyzer.names.text import clean
+from analyzer.record import Record
 
 SERVER_NAME, SIGNATURES, ALPN, VERSIONS = 0, 13, 16, 43
 ECH, ESNI = 0xFE0D, 0xFFCE
@@ -19,8 +20,8 @@ _H = Struct(">H").unpack_from
 _HH = Struct(">HH").unpack_from
 
 
-@dataclass(slots=True)
-class ClientHello:
+@dataclass(slots=True, eq=False, repr=False)
+class ClientHello(Record):
     """What a client says in clear before it is encrypted. Lists keep wire order."""
 
     version: int = 0

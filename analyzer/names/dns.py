@@ -14,6 +14,7 @@ from struct import Struct
 
 from analyzer import addresses
 from analyzer.names.text import clean, dns_name
+from analyzer.record import Record as Fields
 
 HOPS = 32
 """Compression pointers followed in one name; real messages use one to three."""
@@ -36,8 +37,8 @@ _PAIR = Struct(">HH")
 _RECORD = Struct(">HHIH")
 
 
-@dataclass(slots=True)
-class Record:
+@dataclass(slots=True, eq=False, repr=False)
+class Record(Fields):
     """One resource record. ``value`` is text; ``hints`` are addresses of HTTPS/SVCB."""
 
     name: str
@@ -49,8 +50,8 @@ class Record:
     ech: bool = False
 
 
-@dataclass(slots=True)
-class Message:
+@dataclass(slots=True, eq=False, repr=False)
+class Message(Fields):
     """What could be read; ``damage`` names the anomaly that ended reading."""
 
     id: int = 0

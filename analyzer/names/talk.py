@@ -22,6 +22,7 @@ from analyzer.model import (
     WhyNoName,
 )
 from analyzer.names.text import is_address
+from analyzer.record import Record
 
 EFFECTS = {
     "names_capped": "More names were seen than are listed; the later ones are only counted.",
@@ -43,8 +44,8 @@ HINTS = 10_000
 """Different things hosts say about themselves; a phone says a few dozen."""
 
 
-@dataclass(slots=True)
-class FlowStart:
+@dataclass(slots=True, eq=False, repr=False)
+class FlowStart(Record):
     """What is known of a flow when its first payload arrives."""
 
     id: int
@@ -56,8 +57,8 @@ class FlowStart:
     late_start: bool
 
 
-@dataclass(slots=True)
-class Heard:
+@dataclass(slots=True, eq=False, repr=False)
+class Heard(Record):
     """Everything the names room heard in one capture."""
 
     names: list[NameSeen] = field(default_factory=list)
