@@ -71,7 +71,7 @@ def ours(command: str = "") -> Peer:
         return Peer("phonehome", words, words[0].format(python=sys.executable))
     beside = shutil.which("phonehome", path=str(Path(sys.executable).parent))
     program = beside or shutil.which("phonehome")
-    start: tuple[str, ...] = (program,) if program else ("{python}", "-m", "analyzer.cli")
+    start: tuple[str, ...] = (program,) if program else ("{python}", "-m", "analyzer")
     more = ("analyze", "{file}", "-o", "{out}/report", "-q")
     present = bool(program) or Path(ROOT, "analyzer", "cli.py").exists()
     return Peer("phonehome", (*start, *more), "" if present else "phonehome")

@@ -119,6 +119,9 @@ def _once(tool: Peer, path: Path, timing: Timing, environment: dict[str, str]) -
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
+        if "{out}/report" in tool.command and not Path(out, "report", "result.json").is_file():
+            timing.failed = "no report"  # a program that does nothing is quick
+            return
     if process.returncode not in ACCEPTED:
         timing.failed = f"exit code {process.returncode}"
         return

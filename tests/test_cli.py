@@ -23,10 +23,7 @@ from tests.conftest import ROOT
 
 DEMO = shipped.captures_folder() / "demo.pcapng"
 SHEET = DEMO.with_name("demo-device.yaml")
-PROGRAM = [
-    sys.executable, "-c", "import sys; sys.argv[0] = 'phonehome'\n"
-    "from analyzer.cli import main\nmain()",
-]  # fmt: skip
+PROGRAM = [sys.executable, "-m", "analyzer"]
 
 
 @dataclass

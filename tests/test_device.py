@@ -1,0 +1,86 @@
+"""Device sheets: every key, and errors that name the line and the nearest known key."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analyzer import device
+from analyzer.errors import DataFileError
+
+WHOLE = """\
+vendor: xiaomi
+model: Redmi Note 9 Pro
+firmware: V12.0.3.0
+addresses: [192.168.43.20, "2001:DB8::0:1"]
+home: NO
+place: Mumbai
+quiet_hours: ["01:00-06:00"]
+identifiers:
+  imei: ["004999012345673", 004999012345681]
+  phone: +919900000001
+  serial: 00042
+custody: [{who: lab, what: recorded, when: 2026-10-14}]
+"""
+
+
+def sheet(folder: Path, text: str) -> device.Device:
+    path = folder / "sheet.yaml"
+    path.write_text(text, "utf-8")
+    return device.read(path)
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    read = sheet(tmp_path, WHOLE)
+    assert read == device.Device(
+        vendor="xiaomi",
+        model="Redmi Note 9 Pro",
+        firmware="V12.0.3.0",
+        addresses=["192.168.43.20", "2001:db8::1"],
+        home="NO",
+        place="Mumbai",
+        quiet_hours=["01:00-06:00"],
+        identifiers={
+            "imei": ["004999012345673", "004999012345681"],
+            "phone": ["+919900000001"],
+            "serial": ["00042"],
+        },
+        custody=[{"who": "lab", "what": "recorded", "when": "2026-10-14"}],
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "vendor:\nidentifiers:\n  imei:\n"])
+def test_every_key_may_be_left_out(tmp_path: Path, text: str) -> None:
+    assert sheet(tmp_path, text) == device.Device()
+
+
+def test_the_template_names_every_key_and_no_other() -> None:
+    template = yaml.safe_load(device.TEMPLATE)
+    assert set(template) == set(device.KEYS) == {each.name for each in fields(device.Device)}
+    assert set(template["identifiers"]) == set(device.IDENTIFIERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("model: x\nvender: xiaomi\n", ":2: unknown key 'vender'; did you mean 'vendor'?"),
+        ("identifiers:\n  imeii: 1\n", ":2: unknown key 'imeii'; did you mean 'imei'?"),
+        ("zzz: 1\n", ":1: unknown key 'zzz'; known are vendor,"),
+        ("addresses: [phone]\n", ":1: 'phone' is not an IP address"),
+        ("- a\n", ":1: a device sheet is a list of 'key: value' lines"),
+        ("model: [a]\n", ":1: 'model' takes one text"),
+        ("identifiers: 7\n", ":1: expected 'name: value' lines"),
+        ("identifiers:\n  imei: {a: b}\n", "takes one text"),
+        ("custody: me\n", ":1: 'custody' is a list of"),
+        ("vendor: a\nvendor: b\n", "sheet.yaml:2"),
+        ("vendor: !!python/object:os.system ls\n", "sheet.yaml:1"),
+    ],
+)
+def test_errors_say_where_and_what_next(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(DataFileError) as caught:
+        sheet(tmp_path, text)
+    assert "sheet.yaml:" in str(caught.value)
+    assert told in str(caught.value)
