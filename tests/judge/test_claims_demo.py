@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from forged_results import RULES
 
-from analyzer import device, judge, pipeline, report
+from analyzer import cli, device, judge, pipeline, report
 from analyzer.errors import UsageError
 from analyzer.judge import words
 
@@ -62,6 +63,21 @@ def test_claims_asked_for_are_judged_alone_and_told() -> None:
 def test_an_unknown_claim_is_told_before_reading() -> None:
     with pytest.raises(UsageError, match="There is no claim 'nothing'"):
         pipeline.analyze([Path("no such capture")], options("nothing"))
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    runner = CliRunner()
+    listed = runner.invoke(cli.phonehome, ["claims", "list"])
+    assert "demo-2026-all-on-aws" in listed.output
+    shown = runner.invoke(cli.phonehome, ["claims", "show", "xiaomi-2017-encrypted"])
+    assert "Traffic cannot show" in shown.output
+    checked = runner.invoke(cli.phonehome, ["claims", "check"], standalone_mode=False)
+    assert (checked.output, checked.return_value) == ("no problems\n", 0)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("claim: wrong\nvendor: any\n")
+    checked = runner.invoke(cli.phonehome, ["claims", "check", str(wrong)], standalone_mode=False)
+    assert checked.return_value == 2
+    assert "wrong.yaml:1:1: no 'quote'" in checked.output
 
 
 def test_without_a_vendor_no_claim_is_judged() -> None:

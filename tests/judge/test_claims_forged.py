@@ -1,0 +1,104 @@
+"""Claims held against forged captures, from bytes to verdict."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from analyzer import pipeline
+from analyzer.judge import words
+from analyzer.model import ClaimVerdict
+from captures.forging import SECOND, Recording
+
+EARLY = int(datetime(2017, 9, 10, 8, tzinfo=UTC).timestamp()) * SECOND
+LISTED_THEN = "13.228.0.10"  # on AWS's lists of 2017 and of today, Singapore
+LISTED_SINCE = "18.136.0.10"  # on today's, Singapore; another's in 2017
+
+
+def verdicts(recording: Recording, folder: Path, *claims: str, **more: str) -> list[ClaimVerdict]:
+    path = folder / "case.pcapng"
+    recording.write(path)
+    given = {"home": "IN", "vendor": "xiaomi", **more}
+    options = pipeline.Options(claims=claims, **given)  # type: ignore[arg-type]
+    return pipeline.analyze([path], options).claims
+
+
+def account_at(address: str, start: int) -> Recording:
+    recording = Recording(start)
+    recording.dns("account.xiaomi.com", address)
+    recording.tls("account.xiaomi.com", address, up=900, down=4_000)
+    return recording
+
+
+@pytest.mark.parametrize(
+    ("address", "on", "verdict"),
+    [
+        (LISTED_THEN, "2017-09-10", "consistent"),
+        (LISTED_SINCE, "2017-09-10", "not_testable"),
+        (LISTED_SINCE, "2026-10-14", "consistent"),
+    ],
+)
+def test_the_list_of_the_recordings_day_decides(
+    address: str, on: str, verdict: str, tmp_path: Path
+) -> None:
+    recording = account_at(address, EARLY)
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-aws-singapore-us", on=on)
+    assert claim.verdict == verdict
+    assert claim.gap_sentence == ""
+    assert "Said on 2017-09-06, recorded on 2017-09-10." in claim.sentence
+
+
+def test_all_of_the_vendors_claims_are_judged_unasked(tmp_path: Path) -> None:
+    found = verdicts(account_at(LISTED_THEN, EARLY), tmp_path)
+    assert {claim.id: str(claim.verdict) for claim in found} == {
+        "xiaomi-2014-no-china": "consistent",
+        "xiaomi-2017-aws-singapore-us": "consistent",
+        "xiaomi-2017-encrypted": "consistent",
+        "xiaomi-2017-moved-from-china": "consistent",
+        "xiaomi-2017-would-move-to-india": "not_testable",
+    }
+    assert all(words.forbidden(claim.sentence) == [] for claim in found)
+
+
+def test_a_readable_upload_contradicts_with_its_frame(tmp_path: Path) -> None:
+    recording = account_at(LISTED_THEN, EARLY)
+    recording.http("tracking.miui.com", LISTED_THEN, "/t", method="POST", body=b"x" * 600)
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-encrypted")
+    assert claim.verdict == "contradicted"
+    (example,) = claim.predicates[0].counterexamples
+    assert (example.ip, example.name) == (LISTED_THEN, "tracking.miui.com")
+    sent = recording.frames[example.frame - 1].data
+    assert b"POST /t HTTP/1.1" in sent
+
+
+def test_hidden_names_leave_it_open(tmp_path: Path) -> None:
+    """With ECH the visible name is the front's: nothing is known to be the vendor's."""
+    recording = Recording(EARLY)
+    recording.tls("cloudflare-ech.com", "104.18.0.10", ech=True, up=900, down=4_000)
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-moved-from-china")
+    assert claim.verdict == "not_testable"
+    assert "no answered conversation under a name of the vendor was seen" in claim.sentence
+
+
+@pytest.mark.parametrize(
+    ("app", "verdict"),
+    [("com.miui.weather2", "contradicted"), ("com.example.game", "consistent")],
+)
+def test_third_parties_count_where_the_recording_names_the_app(
+    app: str, verdict: str, tmp_path: Path
+) -> None:
+    recording = Recording(EARLY)
+    recording.tls("account.xiaomi.com", LISTED_THEN, up=900, app=(1_000, "com.xiaomi.account"))
+    recording.tls("app-measurement.com", "142.250.192.67", up=900, app=(10_100, app))
+    (claim,) = verdicts(recording, tmp_path, "any-no-third-parties")
+    assert claim.verdict == verdict
+
+
+def test_on_a_vpn_recording_claims_are_judged_all_the_same(tmp_path: Path) -> None:
+    recording = account_at(LISTED_THEN, EARLY)
+    recording.tls("api.xiaomi.com", LISTED_THEN, up=900, app=(1_000, "com.xiaomi.account"))
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2014-no-china", at="Mumbai")
+    assert claim.verdict == "consistent"
+    assert claim.coverage.flows == 2
