@@ -123,8 +123,8 @@ TEXT = {
     "sight.attributed_to_app": "Can be put down to an app",
     "limit.encrypted_dns": "{size} are look-ups over encrypted DNS: which names were asked cannot"
     " be seen.",
-    "limit.ech": "{flows} carry the encrypted-name extension (ECH): the visible name may be only"
-    " the outer one.",
+    "limit.ech": "The encrypted-name extension (ECH) was seen in {flows}: the visible name may be"
+    " only the outer one.",
     "limit.vpn": "{size} went through a VPN or tunnel: who is behind it cannot be seen.",
     "limit.late": "{flows} began before the recording: their first packets are missing.",
     "limit.unnamed": "{flows} without a name: {why}.",
