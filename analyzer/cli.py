@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,12 @@ import click
 
 from analyzer import __version__, asked
 from analyzer.errors import PhonehomeError
+from analyzer.options import FOLDERS, PATH, SEVERITIES, asking, reporting
 
 if TYPE_CHECKING:
     from analyzer.model import Result
     from analyzer.pipeline import Progress
 
-SEVERITIES = ("info", "low", "medium", "high")
 INCOMPLETE, NOTHING, FAIL_ON, INTERRUPTED = 3, 4, 10, 130
 
 
@@ -90,89 +89,21 @@ def phonehome() -> None:
     """Who does this phone talk to, where is that, and does the vendor's word hold?"""
 
 
-# ------------------------------------------------------------- shared options
-
-_PATH = click.Path(path_type=Path)
-
-
-def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of every command that analyzes a capture."""
-    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-        (("--home",), {"metavar": "CC", "help": "Country the handset's user lives in: IN."}),
-        (
-            ("--at",),
-            {
-                "metavar": "PLACE",
-                "help": "Where the recording was made, a city or LAT,LON:"
-                " turns the round-trip check on.",
-            },
-        ),
-        (("--device",), {"type": _PATH, "help": "Device sheet; see 'phonehome device-sheet'."}),
-        (("--vendor",), {"metavar": "ID", "help": "The handset's vendor, as in rules/vendors."}),
-        (
-            ("--claims",),
-            {
-                "metavar": "ID|FILE",
-                "multiple": True,
-                "help": "Vendor claim to judge, repeatable; else those of the handset's vendor.",
-            },
-        ),
-        (("--policy",), {"metavar": "ID|FILE", "help": "Policy, or list of expected endpoints."}),
-        (("--rules",), {"type": _PATH, "multiple": True, "help": "A folder of your own rules."}),
-        (("--on",), {"metavar": "DATE", "help": "Judge with the data of this day: YYYY-MM-DD."}),
-        (("--country-db",), {"type": _PATH, "help": "Your own country database (MMDB)."}),
-        (("--asn-db",), {"type": _PATH, "help": "Your own ASN database (MMDB)."}),
-        (("--city-db",), {"type": _PATH, "help": "Your own city database (MMDB)."}),
-        (("--no-progress",), {"is_flag": True, "help": "No progress on stderr."}),
-        (("--debug",), {"is_flag": True, "help": "Show a traceback if phonehome itself fails."}),
-    )
-    for names, settings in reversed(rows):
-        command = click.option(*names, **settings)(command)
-    return command
-
-
-def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of every command that writes a report folder."""
-    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-        (("-o", "--output"), {"type": _PATH, "help": "Report folder."}),
-        (
-            ("--format", "formats"),
-            {
-                "default": "html,json,csv",
-                "show_default": True,
-                "help": f"Report formats, of {', '.join(asked.FORMATS)}.",
-            },
-        ),
-        (
-            ("--fail-on",),
-            {"type": click.Choice(SEVERITIES), "help": "Exit 10 on a finding this severe."},
-        ),
-        (("--no-evidence",), {"is_flag": True, "help": "Keep no packets of the findings."}),
-        (("--json", "as_json"), {"is_flag": True, "help": "Summary to stdout as JSON."}),
-        (("-q", "--quiet"), {"is_flag": True, "help": "No summary."}),
-        (("-v", "--verbose"), {"is_flag": True, "help": "Also list oddities of the input."}),
-        (("--no-color",), {"is_flag": True, "help": "No colours."}),
-    )
-    for names, settings in reversed(rows):
-        command = click.option(*names, **settings)(command)
-    return command
-
-
 # ------------------------------------------------------------------- analyze
 
 
 @phonehome.command()
-@click.argument("capture", nargs=-1, required=True, type=_PATH)
-@_reporting
-@_asking
+@click.argument("capture", nargs=-1, required=True, type=PATH)
+@reporting
+@asking
 def analyze(capture: tuple[Path, ...], **given: Any) -> int:
     """Analyze one recording: a capture file, or its parts in time order; - is stdin."""
     return _analyze(capture, given)
 
 
 @phonehome.command()
-@_reporting
-@_asking
+@reporting
+@asking
 def demo(**given: Any) -> int:
     """Analyze the forged capture that ships with phonehome."""
     from analyzer import shipped
@@ -259,9 +190,9 @@ def _say(text: str) -> None:
 
 
 @phonehome.command()
-@click.argument("report", type=_PATH)
-@click.option("--input", "inputs", type=_PATH, multiple=True, help="An input, or its folder.")
-@click.option("--rules", "own", type=_PATH, multiple=True, help="Your own rules of the run.")
+@click.argument("report", type=PATH)
+@click.option("--input", "inputs", type=PATH, multiple=True, help="An input, or its folder.")
+@click.option("--rules", "own", type=PATH, multiple=True, help="Your own rules of the run.")
 def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int:
     """Do report, evidence, inputs, rules and data still match the manifest?"""
     from analyzer import shipped
@@ -272,6 +203,16 @@ def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int
     return INCOMPLETE if outcome.differs or outcome.missing else 0
 
 
+@phonehome.command("reply-pack")
+@click.argument("report", type=PATH)
+@click.option("-o", "--output", type=PATH, help="The Markdown file; the table stands beside it.")
+def reply_pack(report: Path, output: Path | None) -> None:
+    """Write what to send the vendor to check and answer before publication."""
+    from analyzer import reply
+
+    click.echo(reply.write(report, output))
+
+
 # ------------------------------------------------------- places, data, devices
 
 
@@ -279,9 +220,9 @@ def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int
 @click.argument("address", nargs=-1, required=True)
 @click.option("--on", metavar="DATE", help="As of this day: YYYY-MM-DD.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object an argument.")
-@click.option("--country-db", type=_PATH, help="Your own country database (MMDB).")
-@click.option("--asn-db", type=_PATH, help="Your own ASN database (MMDB).")
-@click.option("--city-db", type=_PATH, help="Your own city database (MMDB).")
+@click.option("--country-db", type=PATH, help="Your own country database (MMDB).")
+@click.option("--asn-db", type=PATH, help="Your own ASN database (MMDB).")
+@click.option("--city-db", type=PATH, help="Your own city database (MMDB).")
 def where(
     address: tuple[str, ...],
     on: str | None,
@@ -350,8 +291,8 @@ def device_sheet() -> None:
 
 
 @phonehome.command()
-@click.argument("capture", nargs=-1, required=True, type=_PATH)
-@_asking
+@click.argument("capture", nargs=-1, required=True, type=PATH)
+@asking
 def baseline(capture: tuple[Path, ...], **given: Any) -> int:
     """Write a list of expected endpoints from a capture, to edit and use as --policy."""
     from analyzer import judge, pipeline
@@ -369,11 +310,8 @@ def rules() -> None:
     """Policies and detection rules."""
 
 
-_FOLDERS = click.option("--rules", "own", type=_PATH, multiple=True, help="Your own folder too.")
-
-
 @rules.command("list")
-@_FOLDERS
+@FOLDERS
 def rules_list(own: tuple[Path, ...]) -> None:
     """What there is."""
     from analyzer import shipped
@@ -384,7 +322,7 @@ def rules_list(own: tuple[Path, ...]) -> None:
 
 @rules.command("show")
 @click.argument("rule")
-@_FOLDERS
+@FOLDERS
 def rules_show(rule: str, own: tuple[Path, ...]) -> None:
     """What one rule or policy means."""
     from analyzer import shipped
@@ -394,7 +332,7 @@ def rules_show(rule: str, own: tuple[Path, ...]) -> None:
 
 
 @rules.command("check")
-@click.argument("path", nargs=-1, type=_PATH)
+@click.argument("path", nargs=-1, type=PATH)
 def rules_check(path: tuple[Path, ...]) -> int:
     """Are my rule files valid? Lists every problem; without PATH, of the shipped ones."""
     from analyzer import shipped
@@ -412,7 +350,7 @@ def claims() -> None:
 
 
 @claims.command("list")
-@_FOLDERS
+@FOLDERS
 def claims_list(own: tuple[Path, ...]) -> None:
     """What there is."""
     from analyzer import shipped
@@ -423,7 +361,7 @@ def claims_list(own: tuple[Path, ...]) -> None:
 
 @claims.command("show")
 @click.argument("claim")
-@_FOLDERS
+@FOLDERS
 def claims_show(claim: str, own: tuple[Path, ...]) -> None:
     """What one claim means, and what traffic cannot show of it."""
     from analyzer import shipped
@@ -433,7 +371,7 @@ def claims_show(claim: str, own: tuple[Path, ...]) -> None:
 
 
 @claims.command("check")
-@click.argument("path", nargs=-1, type=_PATH)
+@click.argument("path", nargs=-1, type=PATH)
 def claims_check(path: tuple[Path, ...]) -> int:
     """Are my claim files valid? Lists every problem; without PATH, of the shipped ones."""
     from analyzer import shipped
