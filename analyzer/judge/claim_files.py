@@ -254,9 +254,9 @@ def _example(sheet: Sheet, keys: Keys) -> Example:
 def _endpoint(sheet: Sheet, keys: Keys) -> dict[str, Any]:
     data = sheet.mapping(keys, (*FACTS, *NUMBERS))
     facts: dict[str, Any] = dict.fromkeys(FACTS)
-    facts.update(dict.fromkeys(NUMBERS, 1_000.0))
+    facts.update(dict.fromkeys(NUMBERS, 1_000))
     facts.update({key: sheet.made((*keys, key), _plain, "") for key in data if key in FACTS})
-    facts.update({key: _amount(sheet, (*keys, key), 0) for key in NUMBERS if key in data})
+    facts.update({key: int(_amount(sheet, (*keys, key), 0)) for key in NUMBERS if key in data})
     return facts
 
 

@@ -11,7 +11,7 @@ from forged_results import endpoint as bare_endpoint
 from forged_results import flow as bare_flow
 
 from analyzer import model as m
-from analyzer.judge import claim_files, claims
+from analyzer.judge import claim_files, claim_sight, claims
 
 DAY = 86_400 * 10**9
 VENDORS = {"miui.com": "xiaomi", "xiaomi.com": "xiaomi", "heytap.com": "oppo",
@@ -28,9 +28,9 @@ def purpose_of(name: str) -> str | None:
     return PURPOSES.get(name.partition(".")[0], "system")
 
 
-def known(list_date: str = "", given: bool = True) -> claims.Known:
+def known(list_date: str = "", given: bool = True) -> claim_sight.Known:
     """As the pipeline gives it; AWS's list is of the recording's own day unless said."""
-    return claims.Known(vendor_of, purpose_of, {"aws": list_date} if list_date else {}, given)
+    return claim_sight.Known(vendor_of, purpose_of, {"aws": list_date} if list_date else {}, given)
 
 
 def seen(

@@ -7,7 +7,7 @@ from claim_results import judged, known, purpose_of, recording, seen, texts, ven
 from forged_results import HANDSET, RULES, flow
 
 from analyzer import model as m
-from analyzer.judge import claim_files, claims, words
+from analyzer.judge import claim_files, claims, predicates, words
 
 AWS_SG = seen("52.74.0.1", "account.xiaomi.com", "stated", "SG", provider="aws",
               region="ap-southeast-1")  # fmt: skip
@@ -370,7 +370,7 @@ def test_many_counterexamples_are_cut_and_counted() -> None:
     parts = [seen(f"1.0.0.{i}", f"n{i}.xiaomi.com", "stated", "CN") for i in range(1, 26)]
     (predicate,) = judged("xiaomi-2014-no-china", recording(*parts)).predicates
     assert predicate.counterexample_count == 25
-    assert len(predicate.counterexamples) == claims.MOST_COUNTEREXAMPLES
+    assert len(predicate.counterexamples) == predicates.MOST_COUNTEREXAMPLES
     assert predicate.reason.endswith("; 23 more like these.")
 
 

@@ -1,0 +1,110 @@
+"""Which traffic of a capture a claim is held against, and what is known of it.
+
+Rules of this file
+- First-party is an answered conversation of a vendor's own handset under one of
+  the vendor's own names. Without a name, or without an answer, it speaks for
+  nobody; nor does a name of another company of the same group.
+- An operator's list may deny an address only for recordings of the same year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analyzer.judge import claim_words
+from analyzer.judge.kinds import Kind, kinds, scene
+from analyzer.model import Endpoint, Flow, Party, Result
+
+YEAR = 366  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What other rooms know of names and lists; without it, what the endpoints say."""
+
+    vendor_of: Callable[[str], str | None] | None = None  # id of the vendor whose name it is
+    purpose_of: Callable[[str], str | None] | None = None  # what the name is for
+    list_dates: Mapping[str, str] = field(default_factory=dict)  # provider -> its list used
+    vendor_given: bool = True  # by the user; else it was guessed from the traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Conversations of one kind, as facts and counts; flows and endpoint if they are real."""
+
+    facts: Mapping[str, Any]
+    first: bool  # the vendor's own
+    ip: str
+    bytes: int
+    payload_up: int
+    flows: Sequence[Flow] = ()
+    endpoint: Endpoint | None = None
+
+
+class _Facts(dict[str, Any]):
+    """A kind's facts, with some that are better known for its very name."""
+
+    def __init__(self, kind: Kind, own: Mapping[str, Any]) -> None:
+        super().__init__(own)
+        self.kind = kind
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.kind[name]
+        return value
+
+
+def traffic(result: Result, known: Known, wide: bool) -> dict[str, list[Seen]]:
+    """Answered conversations by the address of their handset; the vendor's own unless ``wide``."""
+    at = scene(result, None)
+    vendor_of = {ip: phone.vendor for phone in result.handsets for ip in phone.addresses}
+    found: dict[str, list[Seen]] = {}
+    for coarse in kinds(at):
+        for kind in coarse.parts:
+            client = kind.flow.client_ip
+            first = _is_own(kind, vendor_of.get(client), known)
+            flows = [flow for flow in kind.flows if flow.packets_down] if first or wide else []
+            if flows and kind.endpoint:
+                one = _of_kind(kind, kind.endpoint, flows, first, known)
+                found.setdefault(client, []).append(one)
+    return found
+
+
+def _is_own(kind: Kind, vendor: str | None, known: Known) -> bool:
+    """Whether a conversation bears a name of the handset's own vendor."""
+    name = kind.flow.name
+    if name is None or vendor is None:
+        return False
+    if known.vendor_of:
+        return known.vendor_of(name) == vendor
+    return kind.endpoint is not None and kind.endpoint.party == Party.FIRST
+
+
+def _of_kind(kind: Kind, endpoint: Endpoint, flows: list[Flow], first: bool, known: Known) -> Seen:
+    name = kind.flow.name
+    own: dict[str, Any] = {}
+    if known.vendor_of and name is not None:
+        own["party"] = str(Party.FIRST) if first else _others(endpoint.party)
+    if known.purpose_of and name is not None:
+        own["category"] = known.purpose_of(name)
+    if kind["encrypted"] in ("no", "mixed") and not any(f.cleartext_frame for f in flows):
+        own["encrypted"] = "unknown"  # no frame shows it
+    size = sum(flow.bytes for flow in flows)
+    up = sum(flow.payload_up for flow in flows)
+    return Seen(_Facts(kind, own), first, endpoint.ip, size, up, flows, endpoint)
+
+
+def _others(party: Party) -> str:
+    """The party of a name that is not the vendor's, on an address that may serve both."""
+    return str(Party.UNKNOWN if party == Party.FIRST else party)
+
+
+def lists_of_the_time(result: Result, known: Known) -> dict[str, str]:
+    """The operators' lists that may say an address is not theirs: of the same year."""
+    on = result.run.on or claim_words.day(result.capture.first)
+    near = {}
+    for provider, date in known.list_dates.items():
+        if on and abs(claim_words.days(date) - claim_words.days(on)) <= YEAR:
+            near[provider] = date
+    return near
