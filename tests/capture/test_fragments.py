@@ -55,7 +55,7 @@ def parts6(body: bytes = BODY, size: int = 80, ident: int = 7) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_in_any_order(order: tuple[int, ...], tmp_path: Path) -> None:
     for packets in (parts(), parts6()):
         recording = read(pcap(*[packets[i] for i in order], link=101), folder=tmp_path)
