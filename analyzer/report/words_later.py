@@ -46,6 +46,72 @@ TEXT = {
     "data.missing": "The data set {name} of the run is not in this installation.",
     "rules.differ": "The rules of this installation are not those of the run; own rules are given"
     " with --rules.",
+    # ----------------------------------------------------------- reply pack
+    "reply.none": "{folder} holds no finished report of phonehome: {why}; name a folder that"
+    " 'phonehome analyze' wrote.",
+    "reply.there": "{path} is there already and may hold your changes; name another file with -o.",
+    "reply.written": "Written: {markdown} and {table}. Read them before you send them.",
+    "reply.title": "Traffic of a handset: for your reply before publication",
+    "reply.title_vendor": "Traffic of a handset of {vendor}: for your reply before publication",
+    "reply.lead": "A handset’s traffic was recorded and analysed. Before anything is published you"
+    " are asked to check what follows and to reply. It describes this recording only: nothing here"
+    " says what other handsets do, or this one at other times, or what became of data after it"
+    " arrived.",
+    "reply.recorded": "What was recorded",
+    "reply.when": "Recorded {first} to {last} UTC: {span}, {packets}.",
+    "reply.unrecorded": "Recorded: {packets}, none of which carries a usable time.",
+    "reply.part": "The recording could be read only in part.",
+    "reply.home": "The user of the handset lives in {home}.",
+    "reply.tool": "Analysed with phonehome {version}, as of {on}.",
+    "reply.rules": "Rules: SHA-256 {sha256}.",
+    "reply.data": "Data set: {name}, {publisher}, of {built}, SHA-256 {sha256}.",
+    "reply.input": "Recording: {bytes} bytes, SHA-256 {sha256}.",
+    "reply.sight": "{share} of all bytes: {what}.",
+    "reply.left_out": "Left out on purpose: addresses and identifiers of the handset, its local"
+    " network, names of files, and what was in the traffic.",
+    "reply.endpoints": "Endpoints",
+    "reply.first": "These {endpoints} were reached under names of the handset’s vendor. All times"
+    " are UTC; bytes are those on the wire.",
+    "reply.all": "Which endpoints are the vendor’s own is not known, so these are all"
+    " {endpoints} on the Internet. Some will be of other companies. All times are UTC; bytes are"
+    " those on the wire.",
+    "reply.no_endpoints": "No endpoint on the Internet was seen in the recording.",
+    "reply.meaning": "What the certainty of a place means",
+    "reply.source": "Sources and their dates",
+    "reply.operator": "Network or provider, and region",
+    "reply.up": "Sent by the handset",
+    "reply.down": "Received by it",
+    "reply.last": "Last seen",
+    "reply.findings": "Findings that concern these endpoints",
+    "reply.findings_none": "No rule found anything to report about these endpoints. That is no"
+    " clean bill.",
+    "reply.evidence": "Rests on {frames}, {first} to {last} UTC.",
+    "reply.claims": "What was said, and what the recording says of it",
+    "reply.questions": "Questions",
+    "reply.ask.right": "Is anything in the table or in the findings wrong? If so, what, and what"
+    " shows it?",
+    "reply.ask.run": "Which of these endpoints does your company run, and which company runs the"
+    " others on your behalf?",
+    "reply.ask.where": "Where do the machines stand that answer at these addresses, and in which"
+    " country is what they receive stored and processed?",
+    "reply.ask.edge": "Where does data go that is sent to the endpoints without a country?",
+    "reply.ask.what": "Which data does the handset send to each, for what purpose, and for how"
+    " long is it kept?",
+    "reply.ask.choice": "Can a user see this traffic, and switch it off? How?",
+    "reply.ask.findings": "What is your explanation of each finding above?",
+    "reply.ask.claims": "Do the sentences quoted above still stand, and how do they go together"
+    " with what was recorded?",
+    "reply.ask.since": "Has anything of this changed since {last}?",
+    "reply.check": "How to check this yourself",
+    "reply.check.table": "The table stands beside this text as {name}, in CSV.",
+    "reply.check.where": "What each source says of an address on the day of the recording:"
+    " phonehome where ADDRESS --on {on}. phonehome is free software and contacts nobody for it.",
+    "reply.check.same": "Same recording, same version, data and rules: same bytes. Whoever has the"
+    " recording can repeat the analysis and compare the SHA-256 above.",
+    "reply.check.logs": "Your own logs of these addresses and times should show these connections.",
+    "reply.check.evidence": "The packets each finding rests on were kept. They hold private data"
+    " of the user and are not enclosed; ask for those you need.",
+    "reply.handset": "[the handset]",
 }
 
 
