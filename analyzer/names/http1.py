@@ -78,6 +78,8 @@ class HttpEar(Deaf):
         if self.state == _LOST and data.startswith(METHODS):
             self.state = _HEAD
         while at < size and self.state != _LOST:
+            if self.state == _TUNNEL and data.startswith(METHODS[:8], at):
+                self.state = _HEAD  # the proxy is asked again
             if self.state >= _TUNNEL:
                 self._inside(data[at:], frame, ts)
                 return
@@ -180,11 +182,8 @@ class HttpEar(Deaf):
         self.talk.wants[:] = [0, 0]
 
     def _inside(self, data: bytes, frame: int, ts: int) -> None:
-        """The client's bytes after CONNECT: asked again, or the tunnel's inside."""
-        if self.state == _TUNNEL and data.startswith(METHODS[:8]):
-            self.state = _HEAD
-            self._requests(data, frame, ts)
-        elif self.state == _TUNNEL:
+        """The client's bytes after CONNECT are the tunnel's inside."""
+        if self.state == _TUNNEL:
             self.talk.hand_over(self.client, data, frame, ts)
 
     def _reply(self, side: int, data: bytes, frame: int, ts: int) -> None:

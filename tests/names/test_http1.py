@@ -140,6 +140,13 @@ def test_connect_asked_again() -> None:
     assert talk.name == "inner.example"
 
 
+def test_connect_asked_thousands_of_times_in_one_segment() -> None:
+    talk = open_talk(port=3_128)
+    talk.stream(0, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n" * 1_800, 1, 1)
+    assert len(told(talk)) == 1_800
+    assert talk.heard.anomalies == {}
+
+
 def test_websocket_ends_the_listening() -> None:
     talk = open_talk(port=80)
     feed(talk, 0, b"GET /s HTTP/1.1\r\nHost: ws.example\r\nUpgrade: websocket\r\n\r\n")
