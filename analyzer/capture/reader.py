@@ -120,6 +120,8 @@ class _Reader:
 
     def _not_a_capture(self, window: Window, path: Path) -> None:
         what = "is empty" if window.end == 0 else "is neither a pcap nor a pcapng file"
+        if window.damage:
+            what += f", as {window.damage}"
         self._damage("not_a_capture", window, f"{path.name} {what}; nothing in it was read")
 
     def _pcap(self, window: Window) -> None:
