@@ -110,9 +110,7 @@ def test_a_pipe_says_the_same_as_the_file(
 ) -> None:
     (tmp_path / "in.pcap").write_bytes(GOOD)
     os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(
-        target=(tmp_path / "pipe").write_bytes, args=[GOOD], daemon=True
-    )
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[GOOD], daemon=True)
     writer.start()
     piped = run(capsys, monkeypatch, tmp_path / "a", tmp_path / "pipe")
     plain = run(capsys, monkeypatch, tmp_path / "b", tmp_path / "in.pcap")
