@@ -96,10 +96,9 @@ class Sought:
 
     def _begin(self, flow: Flow, data: bytes) -> None:
         """From here on packets of this flow are known, where its first shows how."""
-        ends = packed(flow.client_ip), packed(flow.server_ip)
-        keys = _keys(ends, (flow.client_port, flow.server_port))
-        at = max(data.find(key, 0, HEADERS) for key in keys)
-        back = 3 if len(ends[0]) == 4 else 2  # from the addresses to the protocol
+        back = 2 if ":" in flow.client_ip else 3  # from the addresses to the protocol
+        keys = _keys(flow)
+        at = max((data.find(key, 0, HEADERS) for key in keys), default=-1)
         if at < back:
             self._live[flow.id] = flow, (-1, 0), -1
             return
@@ -133,7 +132,14 @@ class Sought:
         self.spots = tuple(sorted({spot for _, spot, _ in self._live.values() if spot[0] > 0}))
 
 
-def _keys(ends: tuple[bytes, bytes], ports: tuple[int | None, int | None]) -> tuple[bytes, bytes]:
-    """Addresses and ports as packets of either direction hold them."""
-    a, b = (b"" if port is None else port.to_bytes(2, "big") for port in ports)
-    return ends[0] + ends[1] + a + b, ends[1] + ends[0] + b + a
+def _keys(flow: Flow) -> tuple[bytes, ...]:
+    """Addresses and ports as packets of either direction hold them.
+
+    None for conversations that are counted together: those have no addresses.
+    """
+    if not (flow.client_ip and flow.server_ip):
+        return ()
+    a, b = packed(flow.client_ip), packed(flow.server_ip)
+    ports = flow.client_port, flow.server_port
+    here, there = (b"" if port is None else port.to_bytes(2, "big") for port in ports)
+    return a + b + here + there, b + a + there + here

@@ -197,6 +197,13 @@ def test_without_ports_and_in_ipv6(tmp_path: Path) -> None:
     assert [(p.frame, p.flow) for p in found] == [(1, 1), (3, 1)]
 
 
+def test_of_conversations_counted_together_the_first_and_last(tmp_path: Path) -> None:
+    flow = read(pcap(FRAME, FRAME, FRAME), folder=tmp_path).flows[0]
+    flow.client_ip = flow.server_ip = ""
+    flow.client_port = flow.server_port = None
+    assert [p.frame for p in packets.read([tmp_path / "0.pcap"], [1], [flow])] == [1, 3]
+
+
 # ------------------------------------------------------------------------- damage
 
 PCAP = pcap(*[frame(b"%d" % n) for n in range(6)])
