@@ -18,20 +18,26 @@ MOST_ADDRESSES = 100
 MOST_PORTS = 5
 """Ports in a filter; with more it selects by address alone."""
 
+MOST_CONVERSATIONS = 50
+"""Ports of the handset in a filter that tells conversations with one server apart."""
 
-def evidence(flows: Sequence[Flow], cleartext: bool = False, shared: bool = False) -> Evidence:
+
+def evidence(
+    flows: Sequence[Flow], cleartext: bool = False, shared: bool = False, crowded: bool = False
+) -> Evidence:
     """Evidence of all packets of some flows.
 
     ``frames`` lists where each begins (with ``cleartext``: where its content is
     readable), the earliest first. Where other hosts spoke with the same addresses
-    (``shared``) the filter names the handsets' addresses too.
+    (``shared``) the filter names the handsets' addresses too; where the handsets had
+    other conversations with the same ports (``crowded``), also their own ports.
     """
     frames = {_frame(flow, cleartext) for flow in flows}
     listed = nsmallest(limits.EVIDENCE_FRAMES, frames)
     return Evidence(
         frames=listed,
         frame_count=sum(flow.packets_up + flow.packets_down for flow in flows),
-        display_filter=display_filter(flows, listed, shared),
+        display_filter=display_filter(flows, listed, shared, crowded),
         first=min((flow.first for flow in flows), default=None),
         last=max((flow.last for flow in flows), default=None),
     )
@@ -43,13 +49,16 @@ def _frame(flow: Flow, cleartext: bool) -> int:
     return flow.first_frame
 
 
-def display_filter(flows: Sequence[Flow], frames: Sequence[int], shared: bool = False) -> str:
+def display_filter(
+    flows: Sequence[Flow], frames: Sequence[int], shared: bool = False, crowded: bool = False
+) -> str:
     """``ip.addr in {192.0.2.1, 192.0.2.7} and tcp.port == 443``."""
     servers = {flow.server_ip for flow in flows}
     clients = {flow.client_ip for flow in flows} if shared else set()
     if len(servers) + len(clients) > MOST_ADDRESSES:
         return _in("frame.number", sorted(frames))
-    return _joined([_hosts(servers), _hosts(clients), _ports(flows)], "and")
+    own = _own_ports(flows) if crowded else ""
+    return _joined([_hosts(servers), _hosts(clients), _ports(flows), own], "and")
 
 
 def _hosts(addresses: Iterable[str]) -> str:
@@ -61,12 +70,21 @@ def _hosts(addresses: Iterable[str]) -> str:
 
 def _ports(flows: Sequence[Flow]) -> str:
     """The ports of the endpoints, where they are few and every flow has one."""
-    ports = {(flow.proto, flow.server_port) for flow in flows}
+    return _few({(flow.proto, flow.server_port) for flow in flows}, MOST_PORTS)
+
+
+def _own_ports(flows: Sequence[Flow]) -> str:
+    """The ports of the handsets, likewise."""
+    return _few({(flow.proto, flow.client_port) for flow in flows}, MOST_CONVERSATIONS)
+
+
+def _few(ports: set[tuple[str, int | None]], most: int) -> str:
+    """Packets from or to any of the ports, if there are at most so many."""
     numbers = {
         proto: sorted(port for p, port in ports if p == proto and port is not None)
         for proto in ("tcp", "udp")
     }
-    if sum(map(len, numbers.values())) != len(ports) or len(ports) > MOST_PORTS:
+    if sum(map(len, numbers.values())) != len(ports) or len(ports) > most:
         return ""
     return _joined([_in(f"{proto}.port", found) for proto, found in numbers.items()], "or")
 

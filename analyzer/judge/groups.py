@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from analyzer.judge import words
 from analyzer.judge.facts import operator
@@ -13,6 +14,9 @@ from analyzer.model import Certainty, Endpoint, Flow
 
 LOOKUPS = frozenset(("dns", "mdns", "llmnr", "httpdns", "ntp"))
 """Protocols that only ask for names or for the time; so do ``encrypted_dns`` flows."""
+
+COMBINED = 1_000
+"""Combinations of handset, address and port looked at to see whether a filter tells them apart."""
 
 
 @dataclass(slots=True)
@@ -82,6 +86,16 @@ def is_shared(group: Group) -> bool:
     """Whether some other host of the recording spoke with these addresses too."""
     peers, ours = group.scene.peers, clients(group)
     return any(not peers.get(address, ours) <= ours for address in group.endpoints)
+
+
+def is_crowded(group: Group) -> bool:
+    """Whether these handsets had other conversations with these addresses at these ports."""
+    ports = {(kind.flow.proto, kind.flow.server_port) for kind in group.kinds}
+    who, talks = clients(group), group.scene.talks
+    if len(who) * len(group.endpoints) * len(ports) > COMBINED:
+        return False  # no filter could tell so many apart
+    services = product(who, group.endpoints, ports)
+    return sum(talks[client, server, *port] for client, server, port in services) > len(group.flows)
 
 
 def certainties(group: Group) -> dict[str, int]:

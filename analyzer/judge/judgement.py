@@ -75,7 +75,9 @@ def _finding(rule: Rule, group: Group, date: str) -> Finding:
         text=phrases.sentence(rule.text, said),
         subject=phrases.subject(group),
         numbers=_numbers(group),
-        evidence=evidence(group.flows, rule.cleartext, groups.is_shared(group)),
+        evidence=evidence(
+            group.flows, rule.cleartext, groups.is_shared(group), groups.is_crowded(group)
+        ),
         caveat=phrases.sentence(rule.caveat, said),
     )
 

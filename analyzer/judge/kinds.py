@@ -21,6 +21,7 @@ from analyzer.judge.policies import Policy
 from analyzer.model import Certainty, Endpoint, Flow, Result
 
 Key = tuple[object, ...]
+Service = tuple[str, str, str, int | None]  # who asked, address, protocol, port
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Scene:
     handsets: dict[str, int]  # address -> place of its handset in the result
     with_local_resolver: set[str] = field(default_factory=set)  # clients that ask one
     peers: dict[str, set[str]] = field(default_factory=dict)  # of each address, if several asked
+    talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
 
 
 class Kind(dict[str, Any]):
@@ -104,6 +106,10 @@ def kinds(at: Scene) -> list[Kind]:
     short = {ip: numbers.setdefault(key, len(numbers)) for ip, key in places.items()}
     found: dict[Key, Kind] = {}
     for kind in _fine(at):
+        first = kind.flow
+        at.talks[first.client_ip, first.server_ip, first.proto, first.server_port] += len(
+            kind.flows
+        )
         key = _coarse_key(kind.flow, at), short.get(kind.flow.server_ip)
         coarse = found.get(key)
         if coarse is None:

@@ -90,3 +90,12 @@ def test_nothing_is_said_of_an_address_nobody_knows() -> None:
     http: dict[str, Any] = {"app_protocol": "http", "encrypted": "no"}
     res = of_several([flow(1, "198.51.100.7", **http)], phones=1)
     assert judge(res, None, [RULES]) == []
+
+
+def test_another_conversation_of_the_handset_is_not_in_the_filter() -> None:
+    """Old TLS in one of three conversations with one address and port."""
+    tls: dict[str, Any] = {"tls": m.TlsSeen("TLS 1.0", "0x002f")}
+    flows = [flow(1, SG), flow(2, SG, **tls), flow(3, SG)]
+    filters = {f.rule: f.evidence.display_filter for f in judge(of_several(flows), None, [RULES])}
+    assert filters["old-tls"] == "ip.addr == 203.0.113.1 and tcp.port == 443 and tcp.port == 40002"
+    assert filters["left-home"] == "ip.addr == 203.0.113.1 and tcp.port == 443"

@@ -71,6 +71,13 @@ def test_filters() -> None:
     crowd = [flow(i, f"10.0.0.{i}") for i in range(1, 102)]
     assert display_filter(crowd, [30, 10]) == "frame.number in {10, 30}"
     assert display_filter([], []) == ""
+    assert display_filter([one], [10], crowded=True) == (
+        "ip.addr == 203.0.113.1 and tcp.port == 443 and tcp.port == 40001"
+    )
+    throng = [flow(i, "203.0.113.1") for i in range(1, 52)]
+    assert (
+        display_filter(throng, [10], crowded=True) == "ip.addr == 203.0.113.1 and tcp.port == 443"
+    )
 
 
 def test_no_flows_no_evidence() -> None:
