@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer import device
+from analyzer import device, shipped
 from analyzer.model import Result
-from analyzer.pipeline import Options
+from analyzer.pipeline import Options, keep_evidence
 from analyzer.pipeline import analyze as run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+_PATHS = {"country_db", "asn_db", "city_db", "user_data"}
+
+
 class Analysis:
     """What one recording showed. Tables are built when they are first asked for."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, paths: Sequence[Path]) -> None:
         self.result = result
+        self._paths = paths
 
     @cached_property
     def flows(self) -> pd.DataFrame:
@@ -59,6 +64,7 @@ class Analysis:
         """Writes the report folder."""
         from analyzer import report
 
+        keep_evidence(self.result, self._paths, Path(folder))
         report.write(self.result, Path(folder), formats)
 
     def __str__(self) -> str:
@@ -71,7 +77,13 @@ def analyze(*paths: str | Path, device_sheet: str | Path | None = None, **option
     """Analyzes one recording (its files in time order).
 
     ``options`` are the fields of ``pipeline.Options``: home, at, vendor, policy, on ...
+    Judged with what ``data update`` fetched, as the command does.
     """
     if device_sheet is not None:
         options["device"] = device.read(Path(device_sheet))
-    return Analysis(run([Path(path) for path in paths], Options(**options)))
+    for name in _PATHS & options.keys():
+        options[name] = options[name] and Path(options[name])
+    options["rules"] = tuple(Path(folder) for folder in options.get("rules", ()))
+    options.setdefault("user_data", shipped.user_data_folder())
+    files = [Path(path) for path in paths]
+    return Analysis(run(files, Options(**options)), files)

@@ -14,7 +14,7 @@ import pytest
 import analyzer
 from analyzer import shipped
 from analyzer.api import Analysis
-from analyzer.errors import NothingUsable, UsageError
+from analyzer.errors import DataFileError, NothingUsable, UsageError
 
 DEMO = shipped.captures_folder() / "demo.pcapng"
 
@@ -112,3 +112,18 @@ def test_pandas_waits_until_a_table_is_asked_for() -> None:
         "assert 'pandas' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=shipped._PACKAGE.parent)
+
+
+def test_a_written_report_holds_its_evidence(tmp_path: Path) -> None:
+    found = analyzer.analyze(str(DEMO), home="IN")
+    found.write(tmp_path / "report")
+    named = [f.evidence.file for f in found.result.findings if f.evidence.file]
+    assert named
+    assert all((tmp_path / "report" / name).is_file() for name in named)
+
+
+def test_paths_may_be_texts(tmp_path: Path) -> None:
+    broken = tmp_path / "country.mmdb"
+    broken.write_text("<html>")
+    with pytest.raises(DataFileError):
+        analyzer.analyze(str(DEMO), country_db=str(broken))
