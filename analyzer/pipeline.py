@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     )
     result.visibility = judge.visibility(result)
     result.findings = judge.judge(result, asked.policy, folders)
-    known = asked.known(registry, atlas)
+    known = partial(asked.known, registry, atlas)
     result.claims = judge.judge_claims(result, asked.claims, folders, known)
     return result
 

@@ -7,7 +7,7 @@ at a packet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,13 +51,23 @@ def choose_claims(wanted: Sequence[str], rules_folders: Sequence[Path]) -> list[
 
 
 def judge_claims(
-    result: Result, claims: Sequence[Claim] | None, rules_folders: Sequence[Path], known: Known
+    result: Result,
+    claims: Sequence[Claim] | None,
+    rules_folders: Sequence[Path],
+    known: Callable[[], Known],
 ) -> list[ClaimVerdict]:
     """What the capture says of the claims; None: of all those of the handsets' vendors."""
-    from analyzer.judge.claim_files import load
+    if claims is None:
+        claims = _of_vendors(result, rules_folders)
+    if not claims:
+        return []
     from analyzer.judge.claims import judge_claims as judged
 
-    if claims is None:
-        vendors = {phone.vendor for phone in result.handsets if phone.vendor}
-        claims = load(rules_folders, vendors) if vendors else []
-    return judged(result, claims, known)
+    return judged(result, claims, known())
+
+
+def _of_vendors(result: Result, rules_folders: Sequence[Path]) -> list[Claim]:
+    from analyzer.judge.claim_files import load
+
+    vendors = {phone.vendor for phone in result.handsets if phone.vendor}
+    return load(rules_folders, vendors) if vendors else []

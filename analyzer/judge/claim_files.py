@@ -6,9 +6,8 @@ The whole format, with an example, is in rules/claims/README.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, demands, units, words
@@ -35,8 +34,7 @@ NUMBERS = ("bytes", "bytes_up", "payload_up")
 """What an example's endpoint may count, beside the facts of rules; 1,000 each if not said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """One thing a claim means, which can fail alone."""
 
     id: str
@@ -49,8 +47,7 @@ class Predicate:
     least_up: float  # payload bytes to an address, below which nothing speaks against it
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Forged endpoints as facts, and the verdict they must lead to."""
 
     verdict: Verdict
@@ -58,8 +55,7 @@ class Example:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One claim, checked and ready to be held against a capture."""
 
     id: str
@@ -77,7 +73,7 @@ class Claim:
     least_share: float  # 0 to 1
     cannot_show: tuple[str, ...]
     context: tuple[str, ...]
-    examples: tuple[Example, ...] = field(default=(), repr=False)
+    examples: tuple[Example, ...] = ()
 
 
 def load(folders: Sequence[Path], vendors: Iterable[str] | None = None) -> list[Claim]:

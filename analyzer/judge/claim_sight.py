@@ -10,8 +10,8 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from analyzer.judge import claim_words
 from analyzer.judge.kinds import Kind, kinds, scene
@@ -20,18 +20,16 @@ from analyzer.model import Endpoint, Flow, Party, Result
 YEAR = 366  # days
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What other rooms know of names and lists; without it, what the endpoints say."""
 
     vendor_of: Callable[[str], str | None] | None = None  # id of the vendor whose name it is
     purpose_of: Callable[[str], str | None] | None = None  # what the name is for
-    list_dates: Mapping[str, str] = field(default_factory=dict)  # provider -> its list used
+    list_dates: Mapping[str, str] = MappingProxyType({})  # provider -> its list used
     vendor_given: bool = True  # by the user; else it was guessed from the traffic
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Conversations of one kind, as facts and counts; flows and endpoint if they are real."""
 
     facts: Mapping[str, Any]

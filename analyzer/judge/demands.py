@@ -19,7 +19,7 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from analyzer.judge import checks
@@ -40,16 +40,14 @@ class Outcome(NamedTuple):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """What demands are measured against: the home country, and lists near the capture's day."""
 
     home: str | None = None
-    lists: Mapping[str, str] = field(default_factory=dict)  # provider -> date of its own list
+    lists: Mapping[str, str] = MappingProxyType({})  # provider -> date of its own list
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """One demand: a fact, and the values it must, or must not, have."""
 
     fact: str = ""

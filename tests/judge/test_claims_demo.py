@@ -84,5 +84,4 @@ def test_without_a_vendor_no_claim_is_judged() -> None:
     result = pipeline.analyze([CAPTURES / "demo.pcapng"], pipeline.Options(home="IN"))
     for phone in result.handsets:
         phone.vendor = None
-    known = judge.claims.Known()
-    assert judge.judge_claims(result, None, [RULES], known) == []
+    assert judge.judge_claims(result, None, [RULES], judge.claims.Known) == []
