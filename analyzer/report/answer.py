@@ -143,9 +143,19 @@ def duration(result: Result) -> str:
     return span(hours or max(between, 0.0))
 
 
-def subject(result: Result) -> str:
-    """Who is meant: the handset, 2 handsets, or the recorded devices."""
-    return counted("handsets", len(result.handsets)) if result.handsets else say("subject.none")
+def subject(result: Result, known: Facts) -> str:
+    """Who is meant: the handset, 2 handsets, or the recorded devices.
+
+    Of several handsets those count that had traffic with the Internet.
+    """
+    if len(result.handsets) < 2:
+        return counted("handsets", 1) if result.handsets else say("subject.none")
+    public = {endpoint.ip for endpoint in known.ranking}
+    spoke = {flow.client_ip for flow in result.flows if flow.server_ip in public}
+    count = sum(not spoke.isdisjoint(phone.addresses) for phone in result.handsets)
+    return (
+        say("subject.one", all=len(result.handsets)) if count == 1 else counted("handsets", count)
+    )
 
 
 def _nothing(result: Result, known: Facts) -> str:
@@ -158,7 +168,7 @@ def _spoke(result: Result, known: Facts) -> str:
     return say(
         "answer.spoke" if known.countries else "answer.spoke_nowhere",
         span=duration(result),
-        who=subject(result),
+        who=subject(result, known),
         endpoints=counted("endpoints", known.endpoints),
         placed=f"{sum(g.endpoints for g in known.countries):,}",
         countries=counted("countries", len(known.countries)),

@@ -36,12 +36,13 @@ TEXT = {
     "span.seconds": "{n} seconds",
     "span.spread": "{recorded} of recording spread over {between}",
     "subject.none": "the recorded devices",
+    "subject.one": "one of {all} handsets",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
     "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
     " place {placed} of them, in {countries}.",
     "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
-    " no source places any of them in a country.",
+    " none can be placed in a country.",
     "answer.left": "Of {sent} sent, {firm} ({share}) went to places outside {home}: {named}.",
     "answer.left_single": "One source alone places a further {single} ({single_share}) outside"
     " {home}.",

@@ -21,7 +21,7 @@ def test_facts(result: Result) -> None:
 def test_the_answer(result: Result) -> None:
     assert answer(result, facts(result)) == [
         "The recording could be read only in part; what follows rests on that part.",
-        "In 2.4 hours, 2 handsets exchanged data with 8 endpoints on the Internet; sources"
+        "In 2.4 hours, one of 2 handsets exchanged data with 8 endpoints on the Internet; sources"
         " place 4 of them, in 4 countries.",
         "Of 1.9 MB sent, 1.6 MB (84%) went to places outside India: Singapore 1.2 MB and China"
         " 412 kB.",
@@ -82,6 +82,23 @@ def test_one_source_alone_does_not_say_that_data_left(result: Result) -> None:
     said = " ".join(answer(result, facts(result)))
     assert "one source alone places 96 kB (52%) outside India; nothing more certain" in said
     assert "went to places outside" not in said
+
+
+def test_only_handsets_that_exchanged_data_with_the_internet_are_said_to_have(
+    result: Result,
+) -> None:
+    result.flows[0].client_ip = result.handsets[1].addresses[0]
+    assert "2 handsets exchanged data" in " ".join(answer(result, facts(result)))
+    result.handsets = result.handsets[:1]
+    assert "the handset exchanged data" in " ".join(answer(result, facts(result)))
+
+
+def test_a_place_ruled_out_is_not_said_to_have_no_source(result: Result) -> None:
+    result.endpoints = [
+        e for e in result.endpoints if e.place.location.certainty == Certainty.EXCLUDED
+    ]
+    said = " ".join(answer(result, facts(result)))
+    assert "one endpoint on the Internet; none can be placed in a country." in said
 
 
 def test_nothing_left(result: Result) -> None:
