@@ -26,6 +26,7 @@ from analyzer.record import Record
 PIECES = 8_192
 INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
 KEPT_BYTES = 1 << 20  # of blocks kept for other rooms
+STANDARD_INPUT = "standard input"
 
 Progress = Callable[[int, int], None]  # bytes read, packets
 Listen = Callable[[int, str, str, int, str, int, bool], Listener]
@@ -54,6 +55,11 @@ def read(paths: Sequence[Path], listen: Listen, progress: Progress | None = None
     for path in paths:
         reader.file(path)
     return reader.finish()
+
+
+def _called(path: Path) -> str:
+    """An input in a sentence; no name stands first, where it would get a capital."""
+    return STANDARD_INPUT if str(path) == "-" else f"the file {path.name}"
 
 
 class _Reader:
@@ -113,7 +119,7 @@ class _Reader:
         sha256, sha1, size = raw.close()
         self.capture.bytes_not_read += max(0, size - used)
         self.bytes_before += size
-        name = "standard input" if str(path) == "-" else path.name
+        name = STANDARD_INPUT if str(path) == "-" else path.name
         self.capture.files.append(
             CaptureFile(name, sha256, sha1, size, (container or "unknown") + kinds)
         )
@@ -122,7 +128,7 @@ class _Reader:
         what = "is empty" if window.end == 0 else "is neither a pcap nor a pcapng file"
         if window.damage:
             what += f", as {window.damage}"
-        self._damage("not_a_capture", window, f"{path.name} {what}; nothing in it was read")
+        self._damage("not_a_capture", window, f"{_called(path)} {what}; nothing in it was read")
 
     def _pcap(self, window: Window) -> None:
         window.have(1 << 16)

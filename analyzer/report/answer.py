@@ -152,10 +152,9 @@ def subject(result: Result, known: Facts) -> str:
         return counted("handsets", 1) if result.handsets else say("subject.none")
     public = {endpoint.ip for endpoint in known.ranking}
     spoke = {flow.client_ip for flow in result.flows if flow.server_ip in public}
+    every = len(result.handsets)
     count = sum(not spoke.isdisjoint(phone.addresses) for phone in result.handsets)
-    return (
-        say("subject.one", all=len(result.handsets)) if count == 1 else counted("handsets", count)
-    )
+    return say("subject.one", all=every) if count == 1 else counted("handsets", count or every)
 
 
 def _nothing(result: Result, known: Facts) -> str:

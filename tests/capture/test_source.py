@@ -57,7 +57,9 @@ def test_what_is_no_capture_is_said(name: str, tmp_path: Path) -> None:
 
 def test_an_empty_file(tmp_path: Path) -> None:
     recording = read(b"", folder=tmp_path)
-    assert "is empty" in the(recording, "not_a_capture").effect
+    effect = the(recording, "not_a_capture").effect
+    assert effect.startswith("the file ")  # a name that stands first would get a capital
+    assert "is empty" in effect
 
 
 def test_folders_devices_and_what_is_not_there(tmp_path: Path) -> None:

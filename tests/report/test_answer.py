@@ -89,6 +89,8 @@ def test_only_handsets_that_exchanged_data_with_the_internet_are_said_to_have(
 ) -> None:
     result.flows[0].client_ip = result.handsets[1].addresses[0]
     assert "2 handsets exchanged data" in " ".join(answer(result, facts(result)))
+    result.flows = []
+    assert "2 handsets exchanged data" in " ".join(answer(result, facts(result)))
     result.handsets = result.handsets[:1]
     assert "the handset exchanged data" in " ".join(answer(result, facts(result)))
 
