@@ -203,7 +203,8 @@ def _finish_flows(recording: reader.Recording) -> None:
             listener.finish(flow)
             flow.app = app or flow.app
         reply = recording.replies.get(flow.id)
-        if flow.app_protocol == "quic" and reply and reply[0] > flow.first:
+        opened = flow.app_protocol == "quic" and flow.tls is not None  # its ClientHello was heard
+        if opened and reply and reply[0] > flow.first:
             flow.rtt = reply[0] - flow.first
             flow.rtt_frames = (flow.first_frame, reply[1])
     recording.listeners.clear()

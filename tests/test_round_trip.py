@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.model import Certainty, Endpoint
 from analyzer.pipeline import Options, analyze
-from captures.forging import MS, SECOND, Recording
+from captures.forging import MS, SECOND, Recording, Step
 
 SINGAPORE = "54.169.0.10"  # AWS ap-southeast-1
 CHINA = "118.26.252.1"  # China Telecom
@@ -57,3 +57,27 @@ def test_on_a_vpn_recording_the_check_is_off(tmp_path: Path) -> None:
     ).place.location
     assert location.certainty is Certainty.STATED
     assert location.rtt_ms is None
+
+
+def test_a_quic_connection_is_timed_by_its_first_datagrams(tmp_path: Path) -> None:
+    path = tmp_path / "forged.pcapng"
+    recording = Recording()
+    recording.quic("host.example", SINGAPORE, rtt=70 * MS)
+    recording.write(path)
+    (found,) = analyze([path], Options(home="IN", at="Mumbai")).endpoints
+    location = found.place.location
+    assert location.certainty is Certainty.STATED
+    assert location.rtt_ms == pytest.approx(70, abs=1)
+
+
+def test_a_quic_handshake_joined_late_is_not_timed(tmp_path: Path) -> None:
+    """Its first recorded datagrams need not be a question and the answer to it."""
+    path = tmp_path / "forged.pcapng"
+    long_header = bytes.fromhex("e000000001 08 0102030405060708 00 4014") + bytes(20)
+    recording = Recording()
+    steps = [Step(True, long_header), Step(False, long_header)]
+    recording.udp(SINGAPORE, 443, steps, rtt=2 * MS)
+    recording.write(path)
+    (found,) = analyze([path], Options(home="IN", at="Mumbai")).endpoints
+    assert found.place.location.certainty is Certainty.STATED
+    assert found.rtt is None
