@@ -59,8 +59,17 @@ def attribute(
         endpoint.name_mismatches = [text for name in names if (text := compare(name, place))]
 
 
-def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage) -> None:
-    """Lets measured round trips rule out places they cannot have come from."""
+JUMPING_CLOCK = (
+    "The clock of this recording runs backwards in places, so a time that looks too short may be"
+    " the clock's doing."
+)
+
+
+def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage, jumping: bool) -> None:
+    """Lets measured round trips rule out places they cannot have come from.
+
+    ``jumping``: the recording's clock runs backwards; each exclusion says so.
+    """
     from analyzer.places import physics
 
     for endpoint in endpoints:
@@ -72,4 +81,5 @@ def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage) -> None:
                 endpoint.rtt_flow,
                 vantage,
                 physics.region_place(endpoint.place),
+                JUMPING_CLOCK if jumping else "",
             )

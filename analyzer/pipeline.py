@@ -91,7 +91,8 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     found = endpoints.gather(flows, handsets)
     attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
     if asked.vantage and not capture.vpn_recording:
-        attribution.check_round_trips(found, asked.vantage)
+        jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
+        attribution.check_round_trips(found, asked.vantage, jumping)
     result = Result(
         status=_status(recording),
         run=_run(asked, on, atlas, registry, folders),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analyzer.model import Certainty, Endpoint
 from analyzer.pipeline import Options, analyze
-from captures.forging import MS, SECOND, Recording, Step
+from captures.forging import MS, SECOND, Recording, Step, write_pcap
 
 SINGAPORE = "54.169.0.10"  # AWS ap-southeast-1
 CHINA = "118.26.252.1"  # China Telecom
@@ -57,6 +58,17 @@ def test_on_a_vpn_recording_the_check_is_off(tmp_path: Path) -> None:
     ).place.location
     assert location.certainty is Certainty.STATED
     assert location.rtt_ms is None
+
+
+def test_an_exclusion_says_that_the_clock_jumped(tmp_path: Path) -> None:
+    recording = Recording()
+    for server in (SINGAPORE, CHINA, SINGAPORE):
+        recording.http("host.example", server, rtt=12 * MS)
+    recording.frames[-1] = replace(recording.frames[-1], ts=recording.frames[0].ts)
+    path = tmp_path / "forged.pcap"
+    write_pcap(path, recording.frames)
+    found = analyze([path], Options(home="IN", at="Mumbai")).endpoints[0].place.location
+    assert found.excluded[0].endswith("may be the clock's doing.")
 
 
 def test_a_quic_connection_is_timed_by_its_first_datagrams(tmp_path: Path) -> None:
