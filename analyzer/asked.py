@@ -59,6 +59,13 @@ def formats(text: str) -> list[str]:
     unknown = [name for name in chosen if name not in FORMATS]
     if unknown or not chosen:
         raise UsageError(f"--format takes a list of {', '.join(FORMATS)}, not '{text}'.")
+    if "parquet" in chosen:
+        from importlib.util import find_spec
+
+        if find_spec("pyarrow") is None:
+            from analyzer.report.words import say
+
+            raise UsageError(say("error.parquet"))
     return chosen
 
 
