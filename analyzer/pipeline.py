@@ -143,6 +143,7 @@ class _Asked:
 
         sheet = options.device
         self._options = options
+        self.on = options.on
         self.home = options.home or sheet.home
         self.at = options.at or sheet.place
         self.vendor = options.vendor or sheet.vendor
@@ -221,7 +222,7 @@ def _status(recording: reader.Recording) -> Status:
 def _run(
     asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, folders: Sequence[Path]
 ) -> Run:
-    given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor}
+    given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor, "on": asked.on}
     if asked.policy:
         given["policy"] = asked.policy.id
     arguments = [f"--{name}={value}" for name, value in given.items() if value]

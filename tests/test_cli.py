@@ -163,6 +163,22 @@ WRONG = {
 }
 
 
+def test_parquet_without_pyarrow_is_said_before_anything_is_done(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    ran = run("analyze", DEMO, "--format", "json,parquet")
+    assert ran.code == 2
+    assert "phonehome[parquet]" in one_sentence(ran.err)
+    assert not Path("demo.pcapng.phonehome").exists()
+
+
+def test_the_arguments_that_decided_are_told(run: Run) -> None:
+    run("analyze", DEMO, "--home", "IN", "--on", "2022-09-01", "--format", "json", "-q")
+    told = json.loads(Path("demo.pcapng.phonehome/result.json").read_text("utf-8"))["run"]
+    assert told["arguments"] == ["--home=IN", "--on=2022-09-01"]
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_usage_is_2_with_a_remedy(run: Run, case: str) -> None:
     Path("sheet.yaml").write_text("vender: xiaomi\n")
