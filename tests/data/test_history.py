@@ -13,6 +13,7 @@ from analyzer.data import history
 from analyzer.data.history import latest, merged, read_history, write_history
 from analyzer.data.listings import AwsRow
 from analyzer.errors import DataFileError
+from tests.conftest import SHARED
 
 A = AwsRow("203.0.113.0/24", "ap-south-1", "ap-south-1", "EC2")
 B = AwsRow("198.51.100.0/24", "ap-southeast-1", "ap-southeast-1-bkk-1", "EC2")
@@ -42,7 +43,7 @@ def test_a_history_survives_being_written() -> None:
 
 
 def test_the_real_history_is_read(tmp_path: Path) -> None:
-    path = Path(__file__).parents[3] / "shared" / "data" / "aws-ranges-history.tsv.xz"
+    path = SHARED / "data" / "aws-ranges-history.tsv.xz"
     if not path.exists():
         pytest.skip("the shared data is not here")
     found = read_history(path.read_bytes())
