@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from analyzer.model import Flow
+
 DAY = 86_400 * 10**9
 
 
@@ -16,6 +18,16 @@ def day(ns: int | None) -> str | None:
     from datetime import date
 
     return date.fromordinal(date(1970, 1, 1).toordinal() + ns // DAY).isoformat()
+
+
+def day_of(flows: Sequence[Flow]) -> str | None:
+    """The UTC day by which half of the conversations had begun.
+
+    Not that of the first packet: one stray clock, or an old recording in front
+    of a new one, would have all addresses judged by lists of the wrong year.
+    """
+    begun = sorted(flow.first for flow in flows)
+    return day(begun[len(begun) // 2]) if begun else None
 
 
 def rules_sha256(folders: Sequence[Path]) -> str:

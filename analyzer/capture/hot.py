@@ -1749,10 +1749,14 @@ class Engine:
         self.now = now
         if self.flow >= 0 and self.proto == 6 and self.tcp_flags >= 0:
             self._tcp_piece(b, self.flow * ROW)
-        elif self.flow >= 0 and self.proto == 17 and self.frag_more == 0:
-            # its parts were among the first packets; more may have been counted since
-            if self.data_captured > 0 and self.rows[self.flow * ROW + WANT + self.side]:
-                self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
+        elif (
+            self.flow >= 0
+            and self.proto == 17
+            and self.frag_more == 0
+            and self.data_captured > 0
+            and self.rows[self.flow * ROW + WANT + self.side]
+        ):  # its parts were among the first packets; more may have been counted since
+            self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
         self.frame = frame_in_hand
         self.now = time_in_hand
 

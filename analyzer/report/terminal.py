@@ -185,7 +185,9 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     """Verdicts counted, and one line a claim: verdict, quote."""
     if not result.claims:
         return []
-    lines = wrapped(say("top.claims", counts=counts(result.claims)), width)
+    far = sum(bool(claim.gap_sentence) for claim in result.claims)
+    counted_far = say("top.claims_far", claims=far) if far else ""
+    lines = wrapped(say("top.claims", counts=counts(result.claims)) + counted_far, width)
     shown = by_verdict(result.claims)[:_MOST_CLAIMS]
     for claim in shown:
         mark = paint(_VERDICT_STYLE[claim.verdict], fit(say(f"verdict.short.{claim.verdict}"), 12))

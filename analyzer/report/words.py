@@ -101,6 +101,7 @@ TEXT = {
     "top.up": "Up",
     "top.down": "Down",
     "top.findings": "Findings: {counts}",
+    "top.claims_far": " ({claims} over a year away)",
     "top.claims": "What the vendor said: {counts}",
     "top.no_findings": "No rule found anything to report; that is no clean bill.",
     "top.status": "Incomplete: {why}",
