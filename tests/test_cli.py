@@ -483,7 +483,8 @@ def test_the_commands_of_the_contract() -> None:
     assert set(COMMANDS) >= {
         ("analyze",), ("demo",), ("where",), ("baseline",), ("device-sheet",),
         ("rules", "list"), ("rules", "show"), ("rules", "check"),
-        ("data", "status"), ("data", "update"),
+        ("data", "status"), ("data", "update"), ("verify",), ("reply-pack",),
+        ("claims", "list"), ("claims", "show"), ("claims", "check"),
     }  # fmt: skip
 
 
