@@ -60,6 +60,9 @@ def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
     except OSError as error:
         _remove_parts(folder)
         raise _sentence(error, folder) from error
+    except BaseException:  # an interrupt, too, leaves no half-written file
+        _remove_parts(folder)
+        raise
 
 
 def keep(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:

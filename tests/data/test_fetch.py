@@ -110,7 +110,7 @@ def test_a_silent_server_is_given_up(publisher: Publisher) -> None:
         time.sleep(1)
 
     publisher.answers["/"] = answer
-    assert "sent nothing for 0.3 s" in refused(publisher, "/")
+    assert "sent nothing for 0.3 s" in refused(publisher, "/", stall=0.3)
 
 
 def test_a_body_that_drips_is_given_up(publisher: Publisher) -> None:

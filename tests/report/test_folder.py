@@ -118,6 +118,19 @@ def test_a_full_disk_is_one_sentence(
     assert names(tmp_path) == set()
 
 
+def test_an_interrupt_leaves_no_half_written_file(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> Iterator[bytes]:
+        yield b"{"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folder, "encoded", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write(result, tmp_path, ["csv"])
+    assert names(tmp_path) == set()
+
+
 def test_a_file_in_the_place_of_the_folder(result: Result, tmp_path: Path) -> None:
     (tmp_path / "x").touch()
     with pytest.raises(PhonehomeError, match="choose another folder with -o"):
