@@ -150,11 +150,13 @@ cdef class Engine:
     ) except -1 nogil
     cdef int _double(self, long long at) except -1 nogil
     cdef long long _flow(self) except -1 nogil
-    cdef long long _hash(self, long long at) except -1 nogil
+    cdef long long _hash(self) except -1 nogil
     cdef long long _slot(self) except -1 nogil
     cdef int _is(self, long long at) except -1 nogil
     cdef int _settle(self, long long i) except -1 nogil
-    cdef int _same(self, long long i, long long j) except -1 nogil
+    cdef int _runs(
+        self, long long source, long long source_port, long long target, long long target_port
+    ) except -1 nogil
     cdef int _continues(self, long long at) except -1 nogil
     cdef long long _open(self) except -1 nogil
     cdef int _ends(self, long long source, long long target) except -1 nogil

