@@ -23,6 +23,7 @@ SHORTEST = {SECTION: 28, INTERFACE: 20}  # bytes of blocks that what follows dep
 KEPT_BLOCKS = (NAMES, SECRETS, 0x0BAD, 0x40000BAD)  # for rooms that come later
 
 MAX_RECORD = 262_144
+INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
 
 # magic bytes: (big-endian, nanoseconds, bytes of a record header)
 _PCAP = {

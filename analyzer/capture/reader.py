@@ -24,7 +24,6 @@ from analyzer.model import Anomaly, Capture, CaptureFile, Flow, Interface
 from analyzer.record import Record
 
 PIECES = 8_192
-INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
 KEPT_BYTES = 1 << 20  # of blocks kept for other rooms
 STANDARD_INPUT = "standard input"
 
@@ -262,7 +261,7 @@ class _Reader:
 
     def _describe_interface(self, block: bytes, big: bool) -> None:
         found = containers.interface(block, big)
-        if len(self.section) >= INTERFACES:
+        if len(self.section) >= containers.INTERFACES:
             self._note(
                 "interface_ignored",
                 None,
@@ -295,7 +294,7 @@ class _Reader:
         """Takes over how many packets each interface of the section had."""
         for i, link in enumerate(self.section):
             link.packets = self.interface_rows[i * self.layout["IFACE"] + 5]
-            if len(self.capture.interfaces) < INTERFACES:
+            if len(self.capture.interfaces) < containers.INTERFACES:
                 self.capture.interfaces.append(link)
         self.section = []
 

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from analyzer.capture import containers
-from analyzer.capture.containers import MAX_RECORD, InterfaceBlock, PcapHeader
+from analyzer.capture.containers import INTERFACES, MAX_RECORD, InterfaceBlock, PcapHeader
 from analyzer.capture.window import Window
 from analyzer.model import Packet
 
 MAX_BLOCK = 393_216  # as in hot.py: a packet block with its options
-INTERFACES = 10_000  # as in reader.py
 LAST_SECOND = 9_223_372_035  # as in hot.py: of a signed 64-bit ns clock
 BILLION = 1_000_000_000
 ENHANCED, SIMPLE, OBSOLETE = 6, 3, 2
