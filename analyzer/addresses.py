@@ -35,6 +35,39 @@ def packed(address: str) -> bytes:
     return left + bytes(missing) + right
 
 
+def kind(address: str) -> str:
+    """``private``, ``public`` or ``none`` (no host: multicast, loopback, unset).
+
+    ValueError if it is no address.
+    """
+    raw = packed(address)
+    return _kind4(raw) if len(raw) == 4 else _kind6(raw)
+
+
+def _kind4(raw: bytes) -> str:
+    first, second = raw[0], raw[1]
+    if first in (0, 127) or first >= 224:
+        return "none"
+    private = (
+        first == 10
+        or (first == 172 and 16 <= second < 32)
+        or (first == 192 and second == 168)
+        or (first == 169 and second == 254)
+        or (first == 100 and 64 <= second < 128)  # RFC 6598, carriers
+        or raw[:3] == b"\xc0\0\0"  # RFC 7335, 464XLAT
+    )
+    return "private" if private else "public"
+
+
+def _kind6(raw: bytes) -> str:
+    if raw[:12] == b"\0\0\0\0\0\0\0\0\0\0\xff\xff":
+        return _kind4(raw[12:])
+    if raw[0] == 0xFF or raw[:15] == bytes(15):
+        return "none"
+    is_local = raw[0] & 0xFE == 0xFC or (raw[0] == 0xFE and raw[1] & 0xC0 == 0x80)
+    return "private" if is_local else "public"
+
+
 def _longest_zeros(groups: list[int]) -> tuple[int, int]:
     """Start and length of the longest run of zero groups, the first on ties."""
     best = (0, 0)

@@ -21,43 +21,12 @@ _SERVICE_PORTS = frozenset((1935, 3478, 5222, 5223, 5228, 8080, 8443, 8883))
 """Ports above 1023 that servers listen on and phones turn to."""
 
 
-def _kind(address: str) -> str:
-    """``private``, ``public`` or ``none`` (no host: multicast, loopback, unset)."""
-    if ":" in address:
-        return _kind6(addresses.packed(address))
-    head, _, tail = address.partition(".")
-    return _kind4(int(head), int(tail.partition(".")[0]), address)
-
-
-def _kind4(first: int, second: int, address: str) -> str:
-    if first in (0, 127) or first >= 224:
-        return "none"
-    private = (
-        first == 10
-        or (first == 172 and 16 <= second < 32)
-        or (first == 192 and second == 168)
-        or (first == 169 and second == 254)
-        or (first == 100 and 64 <= second < 128)  # RFC 6598, carriers
-        or address.startswith("192.0.0.")  # RFC 7335, 464XLAT
-    )
-    return "private" if private else "public"
-
-
-def _kind6(packed: bytes) -> str:
-    if packed[:12] == b"\0\0\0\0\0\0\0\0\0\0\xff\xff":
-        return _kind(addresses.text(packed[12:]))
-    if packed[0] == 0xFF or packed[:15] == bytes(15):
-        return "none"
-    is_local = packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80)
-    return "private" if is_local else "public"
-
-
 @dataclass(slots=True, eq=False)
 class Host:
     """What the flows tell of one address."""
 
     address: str
-    kind: str  # see _kind
+    kind: str  # as addresses.kind says
     order: int  # id of the first flow
     first: int
     last: int
@@ -138,7 +107,7 @@ def hosts_of(flows: list[Flow]) -> dict[str, Host]:
 def _host(hosts: dict[str, Host], address: str, mac: str | None, flow: Flow) -> Host | None:
     host = hosts.get(address)
     if host is None:
-        host = Host(address, _kind(address), flow.id, flow.first, flow.last)
+        host = Host(address, addresses.kind(address), flow.id, flow.first, flow.last)
         hosts[address] = host
     host.wire_bytes += flow.bytes_up + flow.bytes_down
     if flow.first < host.first:

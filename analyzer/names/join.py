@@ -103,16 +103,6 @@ def _settle(flow: Flow, hidden_since: int | None) -> None:
 def _global(address: str) -> bool:
     """Whether an address is one of the public Internet: others are never looked up there."""
     try:
-        raw = addresses.packed(address)
+        return addresses.kind(address) == "public"
     except ValueError:
         return False
-    if len(raw) == 16:
-        return raw[0] & 0xE0 == 0x20 or raw[:12] == bytes(10) + b"\xff\xff"
-    first, second = raw[0], raw[1]
-    return not (
-        first in (0, 10, 127)
-        or first >= 224
-        or (first, second) in ((192, 168), (169, 254))
-        or (first == 172 and 16 <= second < 32)
-        or (first == 100 and 64 <= second < 128)
-    )

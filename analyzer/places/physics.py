@@ -60,25 +60,6 @@ class _Claim:
     km: float
 
 
-def why_off(vantage: Vantage | None, emulated: bool) -> str | None:
-    """Why the check cannot be made, as a sentence; None when it can.
-
-    ``emulated``: a VPN or proxy recording, whose handshakes are answered by
-    the recorder on the phone itself.
-    """
-    if emulated:
-        return (
-            "Round-trip check off: the recording was made through a VPN or proxy on the"
-            " phone, which answers handshakes itself."
-        )
-    if vantage is None:
-        return (
-            "Round-trip check off: where the recording was made is not known"
-            " (give it with --at PLACE or in the device sheet)."
-        )
-    return None
-
-
 def check(
     location: Location,
     rtt_ns: int,

@@ -20,7 +20,7 @@ from analyzer.places.gazetteer import (
     locate,
     nearest,
 )
-from analyzer.places.physics import RegionPlace, check, region_place, why_off
+from analyzer.places.physics import RegionPlace, check, region_place
 from analyzer.shipped import data_folder
 
 MS = 1_000_000
@@ -196,12 +196,6 @@ def test_every_cloud_region_has_a_hosting_city_near() -> None:
             _, km = nearest(hosting_cities(country), float(latitude), float(longitude))
             far += [(provider, region, round(km))] if km > 150 else []
     assert far == []
-
-
-def test_why_the_check_is_off() -> None:
-    assert why_off(MUMBAI, emulated=False) is None
-    assert "--at" in (why_off(None, emulated=False) or "")
-    assert "VPN" in (why_off(MUMBAI, emulated=True) or "")
 
 
 @given(st.sampled_from(cities()), st.sampled_from(cities()), st.floats(1.0, 3.0))
