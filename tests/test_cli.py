@@ -18,6 +18,7 @@ import click
 import pytest
 
 from analyzer import cli, shipped
+from analyzer.commands import LATER
 from captures.forging import SECOND, Recording
 from tests.conftest import ROOT
 
@@ -503,3 +504,13 @@ def test_help_explains_every_option(path: tuple[str, ...], run: Run) -> None:
             assert option.help, option.name
             assert option.help.split()[-1] in shown
             assert all(flag in shown for flag in option.opts)
+
+
+def test_help_loads_no_other_command_and_its_lines_are_theirs(tmp_path: Path) -> None:
+    said = process("--help", cwd=tmp_path, PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.split("|")[-1].strip() for line in said.stderr.decode().splitlines()}
+    modules = {module for module, _ in LATER.values()}
+    assert not loaded & {f"analyzer.commands.{module}" for module in modules}
+    for name, (_, sentence) in LATER.items():
+        assert cli.phonehome.commands[name].help == sentence
+        assert f"\n  {name} " in said.stdout.decode()

@@ -1,0 +1,70 @@
+"""Commands about addresses, handsets and what is expected of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer import asked
+from analyzer.commands import common
+from analyzer.options import PATH, asking
+
+
+@click.command()
+@click.argument("address", nargs=-1, required=True)
+@click.option("--on", metavar="DATE", help="As of this day: YYYY-MM-DD.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object an argument.")
+@click.option("--country-db", type=PATH, help="Your own country database (MMDB).")
+@click.option("--asn-db", type=PATH, help="Your own ASN database (MMDB).")
+@click.option("--city-db", type=PATH, help="Your own city database (MMDB).")
+def where(
+    address: tuple[str, ...],
+    on: str | None,
+    as_json: bool,
+    country_db: Path | None,
+    asn_db: Path | None,
+    city_db: Path | None,
+) -> None:
+    """Everything known about where an address is and who runs it, source by source."""
+    from analyzer import shipped
+    from analyzer import where as rooms
+
+    atlas = rooms.Atlas.open(
+        asked.day(on),
+        country_db=country_db,
+        asn_db=asn_db,
+        city_db=city_db,
+        user_data=shipped.user_data_folder(),
+    )
+    for argument in address:
+        found = rooms.explain(argument, atlas, _owner_of)
+        click.echo(rooms.as_json_line(found) if as_json else rooms.as_text(found))
+
+
+def _owner_of(name: str) -> Any:
+    from analyzer import shipped
+    from analyzer.owners.registry import Registry
+
+    return Registry.open([shipped.rules_folder() / "vendors"]).owner(name)
+
+
+@click.command("device-sheet")
+def device_sheet() -> None:
+    """Write a device sheet to fill in."""
+    from analyzer import device
+
+    click.echo(device.TEMPLATE, nl=False)
+
+
+@click.command()
+@click.argument("capture", nargs=-1, required=True, type=PATH)
+@asking
+def baseline(capture: tuple[Path, ...], **given: Any) -> int:
+    """Write a list of expected endpoints from a capture, to edit and use as --policy."""
+    from analyzer import judge, pipeline
+
+    result = pipeline.analyze(capture, asked.options(given), common.progress(capture, given))
+    click.echo(judge.baseline(result), nl=False)
+    return common.exit_code(result, None)

@@ -1,0 +1,46 @@
+"""Commands about policies and detection rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analyzer.commands import common
+from analyzer.options import FOLDERS, PATH
+
+
+@click.group()
+def rules() -> None:
+    """Policies and detection rules."""
+
+
+@rules.command("list")
+@FOLDERS
+def rules_list(own: tuple[Path, ...]) -> None:
+    """What there is."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    click.echo(catalogue.listing((shipped.rules_folder(), *own)), nl=False)
+
+
+@rules.command("show")
+@click.argument("rule")
+@FOLDERS
+def rules_show(rule: str, own: tuple[Path, ...]) -> None:
+    """What one rule or policy means."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    click.echo(catalogue.show(rule, (shipped.rules_folder(), *own)), nl=False)
+
+
+@rules.command("check")
+@click.argument("path", nargs=-1, type=PATH)
+def rules_check(path: tuple[Path, ...]) -> int:
+    """Are my rule files valid? Lists every problem; without PATH, of the shipped ones."""
+    from analyzer import shipped
+    from analyzer.judge import catalogue
+
+    return common.checked(catalogue.check(path or (shipped.rules_folder(),)))
