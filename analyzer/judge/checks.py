@@ -66,12 +66,13 @@ class Sheet:
         self.wrong(keys, shown(value), f"text{_named(keys)}", "quote it")
         return ""
 
-    def sentence(self, keys: Keys) -> str:
+    def sentence(self, keys: Keys, more: Iterable[str] = ()) -> str:
         """A template of a sentence: known placeholders, no word that claims too much."""
         text = " ".join(self.text(keys).split())
+        known = {*words.PLACEHOLDERS, *more}
         for hole in words.holes(text):
-            if hole not in words.PLACEHOLDERS:
-                fix = nearest(hole, words.PLACEHOLDERS)
+            if hole not in known:
+                fix = nearest(hole, known)
                 self.wrong(keys, f"the placeholder {shown(hole)}", "a known placeholder", fix)
         for word in words.forbidden(text):
             fix = "say what was seen"

@@ -23,7 +23,11 @@ MOST_CONVERSATIONS = 50
 
 
 def evidence(
-    flows: Sequence[Flow], cleartext: bool = False, shared: bool = False, crowded: bool = False
+    flows: Sequence[Flow],
+    cleartext: bool = False,
+    shared: bool = False,
+    crowded: bool = False,
+    shown: Sequence[int] = (),
 ) -> Evidence:
     """Evidence of all packets of some flows.
 
@@ -31,8 +35,9 @@ def evidence(
     readable), the earliest first. Where other hosts spoke with the same addresses
     (``shared``) the filter names the handsets' addresses too; where the handsets had
     other conversations with the same ports (``crowded``), also their own ports.
+    ``shown`` are frames that say more than the beginnings, and take their place.
     """
-    frames = {_frame(flow, cleartext) for flow in flows}
+    frames = set(shown) or {_frame(flow, cleartext) for flow in flows}
     listed = nsmallest(limits.EVIDENCE_FRAMES, frames)
     return Evidence(
         frames=listed,

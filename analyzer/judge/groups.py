@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from analyzer.judge import words
 from analyzer.judge.facts import operator
@@ -39,7 +40,21 @@ class Group:
 
     def reaches(self, least: Mapping[str, float]) -> bool:
         """Whether every number named is large enough."""
-        return all(self.numbers[name] >= amount for name, amount in least.items())
+        return reached(self.numbers, least)
+
+
+def reached(numbers: Mapping[str, Any], least: Mapping[str, float]) -> bool:
+    """Whether every number named is there and large enough."""
+    return all(numbers.get(name, 0) >= amount for name, amount in least.items())
+
+
+def narrowed(group: Group, flows: Sequence[Flow]) -> Group:
+    """The part of a group that some of its flows make."""
+    wanted = {flow.id for flow in flows}
+    if len(wanted) == len(group.flows):
+        return group
+    parts = ((kind, [flow for flow in kind.flows if flow.id in wanted]) for kind in group.kinds)
+    return Group(group.key, group.scene, [kind.part(some) for kind, some in parts if some]).total()
 
 
 def bytes_up(kinds: list[Kind]) -> int:

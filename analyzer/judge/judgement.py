@@ -12,18 +12,21 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
-from analyzer.judge import groups, phrases
+from analyzer.judge import groups, phrases, words
 from analyzer.judge.conditions import are_met
 from analyzer.judge.evidence import evidence
-from analyzer.judge.groups import Group
+from analyzer.judge.groups import Group, reached
 from analyzer.judge.kinds import Kind, Scene, kinds, scene
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
+from analyzer.judge.tests_registry import Tested
 from analyzer.model import Finding, Result, Severity
 
 _GRAVEST_FIRST = {severity: place for place, severity in enumerate(reversed(Severity))}
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
 _LONGEST_ID = 80
+
+Numbers = dict[str, int | float | str]
 
 
 def findings(result: Result, policy: Policy | None, rules: Sequence[Rule]) -> list[Finding]:
@@ -32,11 +35,32 @@ def findings(result: Result, policy: Policy | None, rules: Sequence[Rule]) -> li
     seen = kinds(at)
     date = _date(result.capture.first)
     found = [
-        (group, _finding(rule, group, date)) for rule in rules for group in _groups(rule, seen, at)
+        (group, _finding(rule, group, one, date))
+        for rule in rules
+        for group, one in _found(rule, seen, at)
     ]
     found.sort(key=lambda f: (_GRAVEST_FIRST[f[1].severity], -f[0].numbers["bytes_up"], f[1].id))
     _part_ids(finding for _, finding in found)
     return [finding for _, finding in found]
+
+
+def _found(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[tuple[Group, Tested]]:
+    """What the rule finds: groups as they are, or what its test finds in them."""
+    parts = _groups(rule, seen, at)
+    if rule.test is None:
+        return [(group, Tested("", group.flows)) for group in parts]
+    found = [
+        (groups.narrowed(group, one.flows), one) for group in parts for one in rule.test.run(group)
+    ]
+    return found if len(found) <= rule.at_most else _most(found, rule.at_most)
+
+
+def _most(found: list[tuple[Group, Tested]], most: int) -> list[tuple[Group, Tested]]:
+    """Those with most bytes up; the last of them says how many more there are."""
+    found.sort(key=lambda f: (-f[0].numbers["bytes_up"], f[0].key, f[1].key))
+    group, last = found[most - 1]
+    rest = {"not_listed": len(found) - most}
+    return [*found[: most - 1], (group, last._replace(numbers={**last.numbers, **rest}))]
 
 
 def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
@@ -44,7 +68,7 @@ def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
     parts: dict[str, list[Kind]] = {}
     for kind in _selected(rule, seen):
         parts.setdefault(rule.group(kind), []).append(kind)
-    if len(parts) > rule.at_most:
+    if len(parts) > rule.at_most and rule.test is None:
         parts = _gathered(parts, rule.at_most)
     all_groups = (Group(key, at, part).total() for key, part in parts.items())
     return [group for group in all_groups if group.reaches(rule.at_least)]
@@ -65,33 +89,45 @@ def _gathered(parts: dict[str, list[Kind]], most: int) -> dict[str, list[Kind]]:
     return kept
 
 
-def _finding(rule: Rule, group: Group, date: str) -> Finding:
-    said = phrases.Said(group)
+def _finding(rule: Rule, group: Group, one: Tested, date: str) -> Finding:
+    said = phrases.Said(group, one.words)
+    numbers = {**_numbers(group), **one.numbers}
+    key = "-".join(filter(None, (group.key, one.key)))
     return Finding(
-        id=f"{rule.id}-{_slug(group.key)}" if group.key else rule.id,
+        id=f"{rule.id}-{_slug(key)}" if key else rule.id,
         rule=rule.id,
-        severity=_severity(rule, group, date),
+        severity=_severity(rule, numbers, date),
         title=phrases.sentence(rule.title, said),
         text=phrases.sentence(rule.text, said),
-        subject=phrases.subject(group),
-        numbers=_numbers(group),
+        subject=words.clean(one.words.get("subject", "")) or phrases.subject(group),
+        numbers=numbers,
         evidence=evidence(
-            group.flows, rule.cleartext, groups.is_shared(group), groups.is_crowded(group)
+            group.flows,
+            rule.cleartext,
+            groups.is_shared(group),
+            groups.is_crowded(group),
+            one.frames,
         ),
-        caveat=phrases.sentence(rule.caveat, said),
+        caveat=phrases.sentence(rule.caveat, said) + _left_out(numbers),
     )
 
 
-def _severity(rule: Rule, group: Group, date: str) -> Severity:
+def _left_out(numbers: Numbers) -> str:
+    """Said with the last finding a rule may make: no silent gap."""
+    count = numbers.get("not_listed", 0)
+    return f" The same was found {count:,} more times, with less sent each." if count else ""
+
+
+def _severity(rule: Rule, numbers: Numbers, date: str) -> Severity:
     if date and date < rule.since:
         return rule.before
     for severity, least in rule.raised:
-        if group.reaches(least):
+        if reached(numbers, least):
             return severity
     return rule.severity
 
 
-def _numbers(group: Group) -> dict[str, int | float | str]:
+def _numbers(group: Group) -> Numbers:
     """Everything countable, addresses by certainty of their place, and who took part."""
     return {
         **group.numbers,

@@ -58,6 +58,12 @@ class Kind(dict[str, Any]):
         self.scene = scene
         self.coarse = None
 
+    def part(self, flows: list[Flow]) -> Kind:
+        """Some flows of it, as a kind of the same facts."""
+        part = Kind(flows, self.scene)
+        part.coarse = self.coarse
+        return part
+
     def __missing__(self, name: str) -> Any:
         fact = facts.FACTS[name]
         value = fact.get(self) if fact.fine or self.coarse is None else self.coarse[name]

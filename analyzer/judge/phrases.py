@@ -11,19 +11,23 @@ from analyzer.model import Certainty
 
 
 class Said(Mapping[str, str]):
-    """The phrases of a group, each made only when a template asks for it."""
+    """The phrases of a group, each made only when a template asks for it.
 
-    def __init__(self, group: Group) -> None:
+    ``more`` are those of a test, which know better than the group's own.
+    """
+
+    def __init__(self, group: Group, more: Mapping[str, str] | None = None) -> None:
         self.group = group
+        self.more = more or {}
 
     def __getitem__(self, word: str) -> str:
-        return PHRASES[word](self.group)
+        return self.more[word] if word in self.more else PHRASES[word](self.group)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(PHRASES)
+        return iter({**PHRASES, **self.more})
 
     def __len__(self) -> int:
-        return len(PHRASES)
+        return len({**PHRASES, **self.more})
 
 
 def sentence(template: str, said: Said) -> str:

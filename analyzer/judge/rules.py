@@ -7,21 +7,22 @@ whole format, with an example, is in rules/README.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analyzer.judge import checks, units
+from analyzer.judge import checks, tests_registry, units
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.judge.conditions import Test, are_met, entries, facts_in
 from analyzer.judge.facts import FACTS
+from analyzer.judge.tests_registry import TESTS, Chosen
 from analyzer.model import Severity
 from analyzer.problems import Problems
 from analyzer.yamlfile import Document, read
 
 NEEDED = ("rule", "title", "text", "severity", "why", "false_positives", "when", "examples")
-KEYS = (*NEEDED, "caveat", "group_by", "at_least", "raised", "since", "at_most", "evidence",
-        "reference")  # fmt: skip
+KEYS = (*NEEDED, "caveat", "group_by", "at_least", "test", "raised", "since", "at_most",
+        "evidence", "reference")  # fmt: skip
 NUMBERS = {
     "flows": "conversations",
     "endpoints": "addresses of endpoints",
@@ -63,6 +64,7 @@ class Rule(NamedTuple):
     fine: tuple[Test, ...]  # those that ask for facts that differ between endpoints, too
     group_by: tuple[str, ...]  # the first of these facts that is known
     at_least: Mapping[str, float]
+    test: Chosen | None  # what a group must show beside being large enough
     raised: tuple[tuple[Severity, Mapping[str, float]], ...]
     since: str  # date from which the severity holds, "" for always
     before: Severity  # and the one for captures before it
@@ -153,23 +155,26 @@ def parse(document: Document, problems: Problems) -> Rule:
 def parse_sheet(sheet: Sheet) -> Rule:
     """The rule of a sheet, before its examples are tried."""
     data = sheet.mapping((), KEYS, NEEDED)
+    test = tests_registry.chosen(sheet, ("test",)) if "test" in data else None
+    more = TESTS[test.name].words if test else ()
     when = entries(sheet, ("when",))
     fine = {key for key in when if _is_fine({key: data["when"][key]})}
-    tuned = ("when", "group_by", "at_least", "raised", "since", "at_most")
+    tuned = ("when", "group_by", "at_least", "test", "raised", "since", "at_most")
     return Rule(
         id=sheet.made(("rule",), checks.identifier, "unnamed"),
         path=sheet.document.path,
-        title=sheet.sentence(("title",)),
-        text=sheet.sentence(("text",)),
-        caveat=sheet.sentence(("caveat",)),
+        title=sheet.sentence(("title",), more),
+        text=sheet.sentence(("text",), more),
+        caveat=sheet.sentence(("caveat",), more),
         why=sheet.text(("why",)),
         false_positives=tuple(sheet.texts(("false_positives",))),
         severity=_severity(sheet, ("severity",)),
         coarse=tuple(test for key, test in when.items() if key not in fine),
         fine=tuple(test for key, test in when.items() if key in fine),
         group_by=_group_by(sheet),
-        at_least=_amounts(sheet, ("at_least",)) if "at_least" in data else {},
-        raised=_raised(sheet) if "raised" in data else (),
+        at_least=_amounts(sheet, ("at_least",), NUMBERS) if "at_least" in data else {},
+        test=test,
+        raised=_raised(sheet, TESTS[test.name].numbers if test else ()) if "raised" in data else (),
         since=_since(sheet) if "since" in data else "",
         before=_severity(sheet, ("since", "before")),
         at_most=int(sheet.made(("at_most",), units.quantity, 0.0))
@@ -196,18 +201,17 @@ def _group_by(sheet: Sheet) -> tuple[str, ...]:
     return tuple(sheet.each(("group_by",), lambda keys: sheet.choice(keys, FACTS)))
 
 
-def _amounts(sheet: Sheet, keys: Keys) -> dict[str, float]:
-    names = sheet.mapping(keys, NUMBERS)
-    return {
-        name: sheet.made((*keys, name), units.quantity, 0.0) for name in names if name in NUMBERS
-    }
+def _amounts(sheet: Sheet, keys: Keys, known: Iterable[str]) -> dict[str, float]:
+    names = [name for name in sheet.mapping(keys, known) if name in known]
+    return {name: sheet.made((*keys, name), units.quantity, 0.0) for name in names}
 
 
-def _raised(sheet: Sheet) -> tuple[tuple[Severity, dict[str, float]], ...]:
-    """``{medium: {payload_up: 64 kB}}``, the gravest first."""
+def _raised(sheet: Sheet, more: Iterable[str]) -> tuple[tuple[Severity, dict[str, float]], ...]:
+    """``{medium: {payload_up: 64 kB}}``, the gravest first; ``more`` are a test's numbers."""
+    known = {*NUMBERS, *more}
     ladder = [severity for severity in reversed(Severity) if severity is not Severity.INFO]
     given = sheet.mapping(("raised",), [str(severity) for severity in ladder])
-    return tuple((s, _amounts(sheet, ("raised", str(s)))) for s in ladder if str(s) in given)
+    return tuple((s, _amounts(sheet, ("raised", str(s)), known)) for s in ladder if str(s) in given)
 
 
 def _since(sheet: Sheet) -> str:
