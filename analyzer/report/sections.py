@@ -158,7 +158,7 @@ def data(result: Result, known: Facts) -> str:
         row(esc(d.name), cell(esc(d.publisher)), cell(esc(d.built)), cell(esc(d.licence)))
         for d in _data_sets(result, known)
     ]
-    used = table(tell("page.data"), head, rows) if rows else paragraph(tell("data.none"))
+    used = table(tell("page.data"), head, rows, "data") if rows else paragraph(tell("data.none"))
     on = paragraph(tell("data.on", on=result.run.on)) if result.run.on else ""
     credit = f'<a href="https://db-ip.com">{tell("data.credit")}</a>{tell("data.credit_more")}'
     return markup.section("data", on, used, paragraph(credit))
