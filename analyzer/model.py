@@ -419,6 +419,7 @@ class Finding(Record):
     numbers: dict[str, int | float | str] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
     caveat: str = ""
+    endpoints: list[str] = field(default_factory=list)  # addresses, most bytes up first
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -501,6 +502,47 @@ class Visibility(Record):
     unnamed_flows: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class ScorePart(Record):
+    """One part of the score, with everything its points rest on."""
+
+    name: str
+    title: str
+    points: float | None  # None where it could not be judged
+    of: int
+    why: str  # one sentence
+    findings: list[str] = field(default_factory=list)  # ids
+    claims: list[str] = field(default_factory=list)  # ids of contradicted ones
+    endpoints: list[str] = field(default_factory=list)  # addresses, most bytes up first
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ScoreCoverage(Record):
+    """The traffic with the Internet a score rests on. Shares are of its bytes, 0 to 1."""
+
+    hours: float = 0.0
+    bytes: int = 0
+    content_up: int = 0  # payload bytes sent, look-ups of names and of the time left out
+    flows: int = 0
+    endpoints: int = 0
+    named: float = 0.0
+    located: float = 0.0  # at places that are stated, agreed or of a single source
+    edge: float = 0.0
+    hidden: float = 0.0  # through a VPN
+    home: str | None = None
+    rules_sha256: str = ""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Score(Record):
+    """How much a reader should look at: a sorting aid with its reasons, no verdict."""
+
+    total: int | None  # 0 to 100; None where too little was seen
+    sentence: str
+    parts: list[ScorePart] = field(default_factory=list)
+    coverage: ScoreCoverage = field(default_factory=ScoreCoverage)
+
+
 # -------------------------------------------------------------- the result
 
 
@@ -544,3 +586,4 @@ class Result(Record):
     findings: list[Finding] = field(default_factory=list)
     anomalies: list[Anomaly] = field(default_factory=list)
     claims: list[ClaimVerdict] = field(default_factory=list)
+    score: Score | None = None
