@@ -109,6 +109,7 @@ def _finding(rule: Rule, group: Group, one: Tested, date: str) -> Finding:
             one.frames,
         ),
         caveat=phrases.sentence(rule.caveat, said) + _left_out(numbers),
+        endpoints=groups.addresses(group),
     )
 
 
