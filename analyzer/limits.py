@@ -45,6 +45,10 @@ EVIDENCE_ALL_PACKETS = 10_000
 EVIDENCE_ALL_BYTES = 20_000_000
 """Bytes of all evidence files of a report together, which are held in memory."""
 
+PEELED_BYTES = 1_048_576
+"""Bytes of unwrapped content looked at for one stretch of clear bytes: what an app
+reports at once is smaller, a decompression bomb larger."""
+
 TEXT = 1_024
 """Characters kept of one captured text (URI, user agent, detail)."""
 

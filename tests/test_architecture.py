@@ -38,7 +38,7 @@ FLOORS = {
     "endpoints": CARRIER, "attribution": CARRIER, "where": CARRIER,
     # the waist, and the front doors
     "pipeline": WAIST, "api": API, "asked": API, "progress": API, "options": API,
-    "verify": API, "reply": API, "commands": COMMAND, "cli": DOOR,
+    "verify": API, "reply": API, "batch": API, "commands": COMMAND, "cli": DOOR,
 }  # fmt: skip
 OPEN_TABLES = {("places", "data"), ("owners", "data")}  # rooms that look into tables
 BUILDS_TABLES = {"data/build_owners.py"}  # run by hand, with the rules its readers go by
@@ -52,12 +52,12 @@ FENCES = {
     "maxminddb": {"data/databases.py", "places/databases.py"},
     "pandas": {"report/frames.py", "report/to_parquet.py", "api.py"},
     "yaml": {"yamlfile.py"},
-    "zstandard": {"capture/"},
+    "zstandard": {"capture/", "judge/unpacking.py"},
     # installed by extras or for the build only
     "cython": {"capture/hot.py"},
     "msgpack": {"data/build.py"},
     "plevin": {"places/mixed.py"},
-    "pyarrow": {"report/to_parquet.py"},
+    "pyarrow": {"batch/dataset.py", "report/to_parquet.py"},
     # of Python itself, what opens connections and runs programs
     "socket": {"data/update.py", "data/fetch.py"},
     "ssl": {"data/update.py", "data/fetch.py"},
