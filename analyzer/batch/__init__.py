@@ -1,0 +1,1 @@
+"""Many captures: one folder of reports, one scoreboard, one data set."""
