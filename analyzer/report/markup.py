@@ -8,7 +8,7 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from analyzer.report.safe import html, visible
 from analyzer.report.words import say
@@ -54,16 +54,22 @@ def pairs(kind: str, entries: Iterable[tuple[str, str]]) -> str:
     return body and f'<dl class="{kind}">{body}</dl>'
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[str],
+    kind: str = "",
+    told: Callable[[str], str] = tell,
+) -> str:
     """A table in a box that scrolls when the page is narrow.
 
     ``head``: keys of the catalogue, in numeric columns with ``#`` before them.
-    ``rows``: from ``row``.
+    ``rows``: from ``row``. ``told``: key -> heading as HTML.
     """
     cells = "".join(
-        f'<th scope="col" class="n">{tell(key[1:])}'
+        f'<th scope="col" class="n">{told(key[1:])}'
         if key.startswith("#")
-        else f'<th scope="col">{tell(key)}'
+        else f'<th scope="col">{told(key)}'
         for key in head
     )
     return (

@@ -85,9 +85,10 @@
     });
   }
 
-  var table = document.querySelector("table.endpoints");
-  var tools = document.querySelector("form.tools");
-  if (table && tools) sortable(table, findable(table, tools));
+  document.querySelectorAll("form.tools").forEach(function (tools) {
+    var table = tools.parentNode.querySelector("table.endpoints");
+    if (table) sortable(table, findable(table, tools));
+  });
   document.querySelectorAll("code.filter").forEach(function (code) {
     copyable(code, document.body.getAttribute("data-copy"));
   });
