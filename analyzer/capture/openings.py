@@ -87,7 +87,7 @@ class Talk:
         self._keep(side, data)
 
     def _keep(self, side: int, data: bytes) -> None:
-        """Remembers what was delivered while more of its side is wanted.
+        """Remembers what was delivered while more of its side is wanted: the last of it.
 
         Most flows are named by their first segment: that one is never copied.
         """
@@ -96,6 +96,8 @@ class Talk:
             self.kept[side] = b""
         elif isinstance(kept, bytearray):
             kept += data
+            if len(kept) > 2 * limits.OPENING_BYTES:
+                del kept[: -limits.OPENING_BYTES]
         else:
             self.kept[side] = bytearray(kept + data) if kept else data
 

@@ -2,13 +2,17 @@
 
 Rules of this file
 - The capture room feeds bytes in stream order, or datagrams; it stops at ``wants``.
+- What is readable, or of no known protocol, is shared with whoever judges content;
+  what is encrypted never is.
 - A fault in one ear is counted and costs that flow its name, never the run.
 """
 
 from __future__ import annotations
 
+from analyzer import limits
 from analyzer.model import Flow, NameSource, WhyNoName
 from analyzer.names import registry
+from analyzer.names.plain import Known
 from analyzer.names.talk import Ear, FlowStart, Heard, Talk
 
 __all__ = ["Conversation", "FlowStart", "Heard"]
@@ -28,7 +32,7 @@ _BEGINNING = (0, 0)
 class Conversation(Talk):
     """Listens to one flow; ``wants`` says how much of each side it still wants to see."""
 
-    __slots__ = ("base", "ear", "lost", "nested", "pending")
+    __slots__ = ("base", "ear", "fresh", "lost", "nested", "pending", "shares", "strange")
 
     def __init__(self, start: FlowStart, heard: Heard) -> None:
         super().__init__(start, heard)
@@ -37,7 +41,12 @@ class Conversation(Talk):
         self.base = _BEGINNING  # where in the stream the present ear began
         self.lost: WhyNoName | None = None  # what was missing before anything was known
         self.nested = 0
-        most = UNDECIDED if start.proto == "tcp" else UNDECIDED_DATAGRAMS
+        self.shares = heard.content is not None  # clear bytes, unless the ear sees to it
+        self.fresh = b""  # of the piece in hand, what was not shared yet
+        self.strange = 0  # sides of a stream whose beginning nobody knows: 1, 2 or both
+        most = UNDECIDED
+        if start.proto != "tcp":
+            most = limits.CLEAR_DATAGRAMS if self.shares else UNDECIDED_DATAGRAMS
         self.wants = [most, most]
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
@@ -45,16 +54,21 @@ class Conversation(Talk):
         self.seen_bytes[side] += len(data)
         try:
             if self.ear is not None:
-                self.ear.stream(side, data, frame, ts)
+                self._hear(self.ear, side, data, frame, ts)
                 self._satisfied()
             elif data and self.wants[side]:
-                self._undecided(side, data, frame, ts)
+                if self.strange & 1 << side:
+                    self._share_strange(side, data, frame, ts)
+                else:
+                    self._undecided(side, data, frame, ts)
         except Exception:
             self._fault(frame)
 
     def gap(self, side: int, cut: bool) -> None:
         """Bytes of that side are missing here; ``cut``: the capture left them out."""
         try:
+            if self.shares and self.heard.content is not None:
+                self.heard.content.gap(self.start.id, side)
             if self.ear is not None:
                 self.ear.gap(side, cut)
             else:
@@ -68,10 +82,9 @@ class Conversation(Talk):
         self.seen_bytes[side] += 1
         try:
             if self.ear is None and self.wants[side]:
-                self.lost = WhyNoName.CUT if cut else self.lost
-                row = registry.of_datagram(data, self.start)
-                if row is not None:
-                    self._listen(row, frame)
+                self._undecided_datagram(data, frame, cut, self.seen_bytes[side])
+            if self.shares and self.seen_bytes[side] <= limits.CLEAR_DATAGRAMS:
+                self.share(side, data, frame, ts, True)
             if self.ear is not None:
                 self.ear.datagram(side, data, frame, ts, cut)
                 self._satisfied()
@@ -80,7 +93,10 @@ class Conversation(Talk):
 
     def hand_over(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Another protocol begins inside this one: listen afresh from here."""
-        self.ear, self.pending = None, _NOTHING
+        if self.fresh:
+            self.share(side, self.fresh[: -len(data) or None], frame, ts)
+        self.ear, self.pending, self.fresh, self.strange = None, _NOTHING, b"", 0
+        self.shares = self.heard.content is not None
         self.nested += 1
         if self.nested > 3:
             self.wants[:] = [0, 0]
@@ -95,13 +111,15 @@ class Conversation(Talk):
 
     def opening(self, side: int) -> int:
         """How far to look for a name, counted from the stream's start."""
-        return self.base[side] + registry.limits.OPENING_BYTES
+        return self.base[side] + limits.OPENING_BYTES
 
     def finish(self, flow: Flow) -> None:
         """The flow is over: write what was heard into it."""
         try:
             if self.ear is not None:
                 self.ear.close()
+            for side, early in enumerate(self.pending):
+                self._share_strange(side, *early)
         except Exception:
             self._fault(flow.last_frame)
         flow.name, flow.name_source, flow.name_frame = self.name, self.name_source, self.name_frame
@@ -140,14 +158,47 @@ class Conversation(Talk):
             kept = (data, frame, ts) if more else _NOTHING[0]
             self.pending = (self.pending[0], kept) if side else (kept, self.pending[1])
             if not more:
-                self.wants[side] = 0
+                self._leave_strange(side, data, frame, ts)
             return
         ear = self._listen(row, frame)
         early = self.pending[1 - side]
         self.pending = _NOTHING
         if early[0]:
-            ear.stream(1 - side, *early)
+            self._hear(ear, 1 - side, *early)
+        self._hear(ear, side, data, frame, ts)
+
+    def _undecided_datagram(self, data: bytes, frame: int, cut: bool, number: int) -> None:
+        """Ask the registry who knows this datagram, if it is one of the first."""
+        if number <= UNDECIDED_DATAGRAMS:
+            self.lost = WhyNoName.CUT if cut else self.lost
+            row = registry.of_datagram(data, self.start)
+            if row is not None:
+                self._listen(row, frame)
+
+    def _leave_strange(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Nobody knows this side: no more is wanted of it than what judges content may see."""
+        self.strange |= 1 << side
+        self.wants[side] = self.opening(side) if self.shares else 0
+        self._share_strange(side, data, frame, ts)
+
+    def _share_strange(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """What is within the opening; windows of the capture may hand over more."""
+        left = self.opening(side) - self.seen_bytes[side] + len(data)
+        if self.shares and left > 0:
+            self.share(side, data[:left], frame, ts)
+        if self.strange & 1 << side and left <= len(data):
+            self.wants[side] = 0
+
+    def _hear(self, ear: Ear, side: int, data: bytes, frame: int, ts: int) -> None:
+        """Let an ear listen, then share what is clear and was not handed to another."""
+        if not self.shares:
+            ear.stream(side, data, frame, ts)
+            return
+        self.fresh = data
         ear.stream(side, data, frame, ts)
+        if self.fresh:
+            self.share(side, self.fresh, frame, ts)
+            self.fresh = b""
 
     def _listen(self, row: registry.Row, frame: int) -> Ear:
         if row.encrypted == "no":
@@ -157,10 +208,15 @@ class Conversation(Talk):
         elif self.cleartext_frame is not None and row.encrypted == "yes":
             self.encrypted = "mixed"
         self.protocol = row.protocol
+        self.shares = self.heard.content is not None and row.shares
         self.ear = row.ear(self)
+        if self.shares and row.ear is Known:
+            most = limits.CLEAR_STREAM_BYTES
+            most = most if self.start.proto == "tcp" else limits.CLEAR_DATAGRAMS
+            self.wants[:] = [most, most]
         return self.ear
 
     def _fault(self, frame: int | None) -> None:
         self.heard.odd("parser_fault", frame)
-        self.ear = None
+        self.ear, self.fresh = None, b""
         self.wants[:] = [0, 0]

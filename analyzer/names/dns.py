@@ -93,6 +93,16 @@ def parse(data: bytes) -> Message:
     return message
 
 
+def asked(data: bytes) -> bytes:
+    """The first question's name as it stands in a message, capitals kept; empty if it is cut."""
+    at = 12
+    labels: list[bytes] = []
+    while at < len(data) and 0 < data[at] < 64 and at < 12 + 255:
+        labels.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    return b".".join(labels)
+
+
 def parse_repeated(data: bytes) -> Message:
     """As ``parse``, for mDNS: hosts announce themselves in the same bytes over and over."""
     return _remembered(data) if len(data) <= REPEATED else parse(data)

@@ -78,6 +78,10 @@ class Messages:
         if message.questions or message.records or not message.damage:
             self.readable = True
             talk.clear(frame)
+            if talk.heard.content is not None and self.kind == "dns" and not message.response:
+                talk.share(side, dns.asked(data), frame, ts, True)
+        else:
+            talk.share(side, data, frame, ts, True)
         if message.damage and not cut:
             talk.heard.odd(message.damage, frame)
         if message.truncated and message.response:

@@ -1,7 +1,7 @@
 """Listens to HTTP/1 requests in clear (RFC 9112), pipelined or kept alive.
 
 Rules of this file
-- Bodies are skipped by counting, never stored.
+- Bodies are passed over by counting, never stored; what judges content is handed them.
 - After a hole, reading resumes at the next segment that begins with a method.
 - A tunnel (CONNECT) or an upgrade ends it; a tunnel's inside is heard afresh.
 """
@@ -22,6 +22,9 @@ METHODS = (
 
 HEAD_BYTES = 65_536
 """Longest header block read; servers refuse more than 8 to 64 KB."""
+
+RESPONSE = 2_048
+"""Bytes of the other side shared with what judges content: a response's head."""
 
 _HEAD, _SIZE, _TRAILER, _LOST, _TUNNEL, _OVER = range(6)
 
@@ -69,7 +72,7 @@ class HttpEar(Deaf):
         response = data.startswith(b"HTTP/")
         self.client = 1 - side if response else side
         self.talk.wants[self.client] = limits.CLEAR_STREAM_BYTES
-        self.talk.wants[1 - self.client] = 0
+        self.talk.wants[1 - self.client] = RESPONSE if self.talk.heard.content else 0
         if response:
             self.state = _LOST
 
@@ -144,7 +147,9 @@ class HttpEar(Deaf):
             return
         if request.protocol != "http":  # RTSP and SIP share the shape
             talk.protocol = request.protocol
-            self._end()
+            self.state = _OVER
+            if talk.heard.content is None:
+                self._end()
             return
         if request.hosts > 1:
             talk.heard.odd("http_two_hosts", frame)

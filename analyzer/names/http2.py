@@ -87,6 +87,7 @@ class Http2Ear(Deaf):
         if flags & _PADDED and kind != _CONTINUATION and body:
             body = body[1 : max(1, len(body) - body[0])]
         if kind == _DATA:
+            self.talk.share(side, body, frame, ts)
             if dns.plausible(body):
                 self.messages.message(side, body, frame, ts, False)
             return
@@ -105,6 +106,8 @@ class Http2Ear(Deaf):
         except HpackError:
             here.decoder = None
             return
+        lines = "".join(f"{name}: {value}\n" for name, value in fields)
+        self.talk.share(side, lines.encode("latin-1", "replace"), frame, ts, True)
         self._request(dict(reversed(fields)), frame, ts)
 
     def _request(self, fields: dict[str, str], frame: int, ts: int) -> None:

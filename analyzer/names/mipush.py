@@ -56,6 +56,7 @@ class MiPushEar(Deaf):
         talk = self.talk
         talk.clear(frame)
         domain = clean(first.get(3, b"")).lower()
+        talk.share(side, data, frame, ts, True)
         if is_host(domain):
             talk.named(NameSource.PAYLOAD, domain, frame)
             talk.seen("payload", domain, frame, ts, "MiPush domain")

@@ -26,7 +26,9 @@ class Upgradable(Deaf):
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
-        talk.wants[:] = [limits.OPENING_BYTES, limits.OPENING_BYTES]
+        shared = talk.heard.content is not None
+        most = limits.CLEAR_STREAM_BYTES if shared else limits.OPENING_BYTES
+        talk.wants[:] = [most, most]
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Text never holds byte 22: where it stands, a TLS record begins."""

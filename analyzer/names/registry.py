@@ -37,6 +37,11 @@ class Row(NamedTuple):
     test: Callable[[bytes], bool] | None = None
     ports: tuple[int, ...] = ()
 
+    @property
+    def shares(self) -> bool:
+        """Whether all its bytes are clear and stand for themselves; else its ear picks them."""
+        return self.encrypted == "no" and self.ear not in _PICK
+
 
 def _tls(data: bytes) -> bool:
     """A TLS record header of a plausible length (RFC 8446 5.1)."""
@@ -97,6 +102,7 @@ def _any(data: bytes) -> bool:
     return True
 
 
+_PICK = (DnsEar, Http2Ear)
 _TLS = tuple(bytes([kind, 3]) for kind in (22, 23, 20, 21))
 _NOISE = (b"ED\0\1", *(b"WA" + bytes([version]) for version in range(1, 7)))
 _DNS_PORTS, _MAIL_PORTS, _FTP_PORTS = (53, 5353, 5355), (25, 465, 587, 2525), (21, 990)

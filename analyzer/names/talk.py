@@ -57,14 +57,31 @@ class FlowStart(Record):
     late_start: bool
 
 
+class Content(Protocol):
+    """Takes what could be read of conversations; the judging room's is handed in."""
+
+    def take(
+        self, flow_id: int, side: int, data: bytes, frame: int, ts: int, whole: bool = False
+    ) -> None:
+        """The next clear bytes of one side; ``whole``: a message of its own."""
+
+    def gap(self, flow_id: int, side: int) -> None:
+        """Bytes of that side are missing here: what follows does not continue it."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Heard(Record):
-    """Everything the names room heard in one capture."""
+    """Everything the names room heard in one capture.
+
+    Clear bytes go to ``content``, where somebody wants them: streams and datagrams of
+    readable and of unknown protocols, fields of HTTP/2, and DNS names that are asked for.
+    """
 
     names: list[NameSeen] = field(default_factory=list)
     answers: list[DnsAnswer] = field(default_factory=list)
     hints: list[HostHint] = field(default_factory=list)
     anomalies: dict[str, Anomaly] = field(default_factory=dict)
+    content: Content | None = None
     _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
 
     def name(self, seen: NameSeen) -> None:
@@ -194,6 +211,12 @@ class Talk:
     def seen(self, source: str, name: str, frame: int, ts: int, detail: str = "") -> None:
         """One row of names.csv."""
         self.heard.name(NameSeen(frame, ts, self.start.id, source, name, None, detail))
+
+    def share(self, side: int, data: bytes, frame: int, ts: int, whole: bool = False) -> None:
+        """Clear bytes for whoever judges content."""
+        content = self.heard.content
+        if content is not None and data:
+            content.take(self.start.id, side, data, frame, ts, whole)
 
     def clear(self, frame: int) -> None:
         """Readable content was seen in this frame."""
