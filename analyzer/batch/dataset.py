@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,9 +112,19 @@ def outside(country: str | None, certainty: str | None, home: str | None) -> boo
 
 
 def write_table(path: Path, columns: Columns, rows: Iterable[Row]) -> Path:
-    """One Parquet file, written piece by piece; PhonehomeError without pyarrow.
+    """One Parquet file of all rows; see ``opened``."""
+    with opened(path, columns) as add:
+        for row in rows:
+            add(row)
+    return path
+
+
+@contextmanager
+def opened(path: Path, columns: Columns) -> Iterator[Callable[[Row], None]]:
+    """A Parquet file to add rows to; it gets its name when it is whole.
 
     Texts keep what UTF-8 can hold; a number or time beyond 64 bits becomes null.
+    PhonehomeError without pyarrow.
     """
     try:
         import pyarrow as pa  # type: ignore[import-untyped]
@@ -123,20 +133,27 @@ def write_table(path: Path, columns: Columns, rows: Iterable[Row]) -> Path:
         raise PhonehomeError(say("error.parquet")) from error
     schema = pa.schema([(name, _type(pa, kind)) for name, kind in columns.items()])
     part = path.with_name(path.name + _PART)
+    waiting: list[Row] = []
     try:
         with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False) as file:
-            for chunk in _chunks(rows):
-                file.write_table(_table(pa, schema, columns, chunk))
+
+            def add(row: Row) -> None:
+                waiting.append(row)
+                if len(waiting) >= _ROWS:
+                    file.write_table(_table(pa, schema, columns, waiting))
+                    waiting.clear()
+
+            yield add
+            if waiting:
+                file.write_table(_table(pa, schema, columns, waiting))
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return path
 
 
 def _table(pa: Any, schema: Any, columns: Columns, rows: Sequence[Row]) -> Any:
-    """Rows as an arrow table of the schema, which holds also where all are null."""
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    """Some rows as an arrow table of the schema, which holds also where all are null."""
     fit: dict[str, Callable[[Any], Any]] = {
         "text": _text,
         "time": _time,
@@ -145,7 +162,9 @@ def _table(pa: Any, schema: Any, columns: Columns, rows: Sequence[Row]) -> Any:
     }
     arrays = [
         pa.array([fit[kind](v) for v in column] if kind in fit else column, type=field.type)
-        for kind, column, field in zip(columns.values(), values, schema, strict=True)
+        for kind, column, field in zip(
+            columns.values(), zip(*rows, strict=True), schema, strict=True
+        )
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
 
@@ -156,15 +175,6 @@ def _type(pa: Any, kind: str) -> Any:
         "text": pa.string(), "time": pa.timestamp("ns", tz="UTC"), "int": pa.int64(),
         "int?": pa.int64(), "float": pa.float64(), "bool": pa.bool_(),
     }[kind]  # fmt: skip
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows some thousands at a time; one empty chunk where there is none."""
-    waiting = iter(rows)
-    chunk = list(islice(waiting, _ROWS))
-    while chunk:
-        yield chunk
-        chunk = list(islice(waiting, _ROWS))
 
 
 def _text(text: str | None) -> str | None:

@@ -81,6 +81,23 @@ def keep(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         raise _sentence(error, folder) from error
 
 
+def whole(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
+    """Write one file that appears whole or not at all; PhonehomeError as in ``write``."""
+    part = folder / (name + _PART)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        _put(folder, name, chunks)
+        os.replace(part, folder / name)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _sentence(error, folder) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return folder / name
+
+
 def clear(folder: Path, keep: Iterable[str] = ()) -> None:
     """Remove what an earlier run of ours left in ``folder``, result.json first.
 

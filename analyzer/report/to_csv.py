@@ -22,7 +22,7 @@ _CELLS_KEPT = 50_000
 def render(result: Result) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Each table's file name and its bytes in pieces."""
     for name, (columns, rows) in TABLES.items():
-        yield f"{name}.csv", _chunks(columns, rows(result))
+        yield f"{name}.csv", chunks(columns, rows(result))
 
 
 class _Cells(dict[str | None, str]):
@@ -35,8 +35,8 @@ class _Cells(dict[str | None, str]):
         return quoted
 
 
-def _chunks(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
-    """The table's text, header first, some hundred rows at a time.
+def chunks(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
+    """A table's text, header first, some hundred rows at a time.
 
     Whole columns are turned to text at once: this is the report's hot loop.
     """
