@@ -20,6 +20,18 @@ DATAGRAMS = 12
 """Datagrams of one direction looked at for a name: a ClientHello of two QUIC
 Initials, each sent three times, with room for an unknown version's retry."""
 
+CLEAR_DATAGRAMS = 64
+"""Datagrams of one direction, of a readable or unknown protocol, whose content is looked
+at: reports and greetings come first, what follows in such numbers is a stream of media."""
+
+CONTENT_BYTES = 16_777_216
+"""Clear content of all conversations held for one search: beyond, the oldest conversation's
+is searched at once and let go. A day of a phone holds some megabytes of it."""
+
+CONTENT_OVERLAP = 1_024
+"""Bytes of a searched stretch searched again with the next one: the longest written form
+of a value (256 bytes, percent-encoded or in UTF-16 of a hash) is shorter."""
+
 NAMES = 200_000
 """Sightings of names kept (names.csv); later ones are counted only."""
 
@@ -48,6 +60,9 @@ EVIDENCE_ALL_BYTES = 20_000_000
 PEELED_BYTES = 1_048_576
 """Bytes of unwrapped content looked at for one stretch of clear bytes: what an app
 reports at once is smaller, a decompression bomb larger."""
+
+SCORE_LISTED = 20
+"""Findings, claims and addresses listed with a part of the score; the counts are whole."""
 
 TEXT = 1_024
 """Characters kept of one captured text (URI, user agent, detail)."""
