@@ -105,9 +105,10 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
         anomalies=_anomalies(recording, heard, atlas, handsets, found, on),
     )
     result.visibility = judge.visibility(result)
-    result.findings = judge.judge(result, asked.policy, folders)
+    result.findings = judge.judge(result, asked.policy, folders, registry.domain)
     known = partial(asked.known, registry, atlas)
     result.claims = judge.judge_claims(result, asked.claims, folders, known)
+    result.score = judge.score_of(result, asked.policy, folders)
     return result
 
 
@@ -147,6 +148,7 @@ class _Asked:
         self.home = options.home or sheet.home
         self.at = options.at or sheet.place
         self.vendor = options.vendor or sheet.vendor
+        self.quiet_hours = sheet.quiet_hours
         self.vantage = None
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
         self.claims = judge.choose_claims(options.claims, folders) if options.claims else None
@@ -231,6 +233,7 @@ def _run(
         arguments=arguments + [f"--claims={claim.id}" for claim in asked.claims or ()],
         home=asked.home,
         vantage=asked.vantage.name if asked.vantage else None,
+        quiet_hours=asked.quiet_hours,
         on=on,
         data=[*atlas.data_sets(), *registry.data_sets()],
         rules_sha256=provenance.rules_sha256(folders),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analyzer.judge.baseline import baseline
 from analyzer.judge.policies import Policy, load_policy
 from analyzer.judge.visibility import visibility
-from analyzer.model import ClaimVerdict, Finding, Result
+from analyzer.model import ClaimVerdict, Finding, Result, Score
 
 if TYPE_CHECKING:
     from analyzer.judge.claim_files import Claim
@@ -27,12 +27,20 @@ __all__ = [
     "judge",
     "judge_claims",
     "load_policy",
+    "score_of",
     "visibility",
 ]
 
 
-def judge(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) -> list[Finding]:
+def judge(
+    result: Result,
+    policy: Policy | None,
+    rules_folders: Sequence[Path],
+    domain: Callable[[str], str | None] | None = None,
+) -> list[Finding]:
     """What the rules of the folders find in a result, gravest first.
+
+    ``domain`` gives the registrable domain of a name; else its last two labels count.
 
     What left home is told only where a home is known, by ``result.run.home`` or
     by the policy. Raises DataFileError with every problem of every rule file.
@@ -40,7 +48,19 @@ def judge(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) 
     from analyzer.judge.judgement import findings
     from analyzer.judge.rules import load
 
-    return findings(result, policy, load(rules_folders))
+    return findings(result, policy, load(rules_folders), domain)
+
+
+def score_of(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) -> Score | None:
+    """The score of a judged result; None where no folder says what counts.
+
+    Raises DataFileError with every problem of the score's rule file.
+    """
+    from analyzer.judge import score as scoring
+    from analyzer.judge import score_file
+
+    weights = score_file.load(rules_folders)
+    return scoring.score(result, weights, policy is not None) if weights else None
 
 
 def choose_claims(wanted: Sequence[str], rules_folders: Sequence[Path]) -> list[Claim]:

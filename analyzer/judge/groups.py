@@ -65,7 +65,7 @@ def bytes_up(kinds: list[Kind]) -> int:
 def _numbers(group: Group) -> dict[str, int]:
     """The numbers of rules.NUMBERS."""
     flows, requests = group.flows, group.scene.requests
-    asking = [flow for kind in group.kinds if _is_lookup(kind.flow) for flow in kind.flows]
+    asking = [flow for kind in group.kinds if is_lookup(kind.flow) for flow in kind.flows]
     payload_up = sum([flow.payload_up for flow in flows])
     return {
         "flows": len(flows),
@@ -81,7 +81,8 @@ def _numbers(group: Group) -> dict[str, int]:
     }
 
 
-def _is_lookup(flow: Flow) -> bool:
+def is_lookup(flow: Flow) -> bool:
+    """Whether it only asks for names or for the time."""
     return flow.app_protocol in LOOKUPS or flow.encrypted_dns is not None
 
 

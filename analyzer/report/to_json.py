@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
+from analyzer import limits
 from analyzer.model import (
     Anomaly,
     Capture,
@@ -29,6 +30,9 @@ from analyzer.model import (
     PredicateVerdict,
     Result,
     Run,
+    Score,
+    ScoreCoverage,
+    ScorePart,
     Visibility,
 )
 from analyzer.report.answer import Facts, answer, facts
@@ -70,7 +74,7 @@ def result_json(result: Result) -> Json:
         "endpoints": [_endpoint(e) for e in result.endpoints],
         "findings": [_finding(f) for f in result.findings],
         "claims": [_claim(c) for c in result.claims],
-        "score": None,
+        "score": score_json(result.score),
         "anomalies": [_anomaly(a) for a in result.anomalies],
     }
 
@@ -98,6 +102,7 @@ def summary_json(result: Result) -> Json:
         "claims": [
             {"id": c.id, "verdict": str(c.verdict), "sentence": c.sentence} for c in result.claims
         ],
+        "score": score_json(result.score),
         "anomalies": [_anomaly(a) for a in result.anomalies],
     }  # fmt: skip
     strict: Json = json.loads(b"".join(encoded(summary)))  # however it is printed then
@@ -144,6 +149,7 @@ def _run(run: Run) -> Json:
         "arguments": run.arguments,
         "home": run.home,
         "vantage": run.vantage,
+        "quiet_hours": run.quiet_hours,
         "on": run.on,
         "data": [
             {"name": d.name, "publisher": d.publisher, "built": d.built, "licence": d.licence,
@@ -250,6 +256,7 @@ def _finding(f: Finding) -> Json:
             "file": e.file,
         },
         "caveat": f.caveat,
+        "endpoints": f.endpoints[: limits.SCORE_LISTED],
     }
 
 
@@ -283,6 +290,34 @@ def _predicate(p: PredicateVerdict) -> Json:
         "counterexamples": [
             {name: getattr(e, name) for name in Counterexample.__slots__} for e in p.counterexamples
         ],
+    }
+
+
+def score_json(s: Score | None) -> Json | None:
+    """The score with its parts; null where no rule file says what counts."""
+    if s is None:
+        return None
+    return {
+        "total": s.total,
+        "sentence": s.sentence,
+        "parts": [_part(part) for part in s.parts],
+        "coverage": {name: getattr(s.coverage, name) for name in ScoreCoverage.__slots__},
+    }
+
+
+def _part(p: ScorePart) -> Json:
+    most = limits.SCORE_LISTED
+    return {
+        "name": p.name,
+        "title": p.title,
+        "points": p.points,
+        "of": p.of,
+        "why": p.why,
+        "findings": p.findings[:most],
+        "finding_count": len(p.findings),
+        "claims": p.claims[:most],
+        "endpoints": p.endpoints[:most],
+        "endpoint_count": len(p.endpoints),
     }
 
 
