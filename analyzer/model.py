@@ -234,6 +234,7 @@ class Flow(Record):
     encrypted_dns: str | None = None  # dot | doh | doq, when it is a resolver
     user_agent: str | None = None
     cleartext_frame: int | None = None  # first frame that shows readable content
+    content: str | None = None  # of clear bytes: readable encoded compressed random unknown
 
     @property
     def bytes(self) -> int:
@@ -269,6 +270,27 @@ class DnsAnswer(Record):
     address: str
     chain: tuple[str, ...] = ()
     ttl: int = 0
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class IdentifierSeen(Record):
+    """An identifier in clear content; its value is in no field, only masked and as a hash.
+
+    ``stack`` is how it was written, outermost first, its kind last:
+    ``("base64", "sha1", "imei")``. ``sha256`` is of the value as found.
+    """
+
+    flow_id: int
+    side: int  # 0: sender of the flow's first packet
+    frame: int  # the first that holds it
+    ts: int
+    kind: str  # imei imsi phone wifi_mac email ..., else password
+    masked: str
+    length: int  # characters of the value as found
+    sha256: str
+    stack: tuple[str, ...]
+    confirmed: bool  # the device sheet names it; else it only looks like one
+    count: int = 1  # times it was found in the flow
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -565,6 +587,7 @@ class Run(Record):
     arguments: list[str] = field(default_factory=list)
     home: str | None = None
     vantage: str | None = None
+    quiet_hours: list[str] = field(default_factory=list)  # "22:30-06:00", UTC
     on: str | None = None  # date whose data was used, YYYY-MM-DD
     data: list[DataSet] = field(default_factory=list)
     rules_sha256: str = ""
@@ -583,6 +606,7 @@ class Result(Record):
     endpoints: list[Endpoint] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     names: list[NameSeen] = field(default_factory=list)
+    identifiers: list[IdentifierSeen] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     anomalies: list[Anomaly] = field(default_factory=list)
     claims: list[ClaimVerdict] = field(default_factory=list)

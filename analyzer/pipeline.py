@@ -75,12 +75,14 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
 
     folders = (shipped.rules_folder(), *options.rules)
     asked = _Asked(options, folders)
-    heard = Heard()
+    reading = judge.Reading(options.device.identifiers)
+    heard = Heard(content=reading.content)
     registry = Registry.open([folder / "vendors" for folder in folders])
     asked.know_vendor(registry)
     recording = reader.read(paths, _listen(heard), progress)
     flows, capture = recording.flows, recording.capture
     _finish_flows(recording)
+    reading.finish(flows)
     given = options.device.addresses
     handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
     handset.orient(flows, handsets)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.judge.baseline import baseline
 from analyzer.judge.policies import Policy, load_policy
+from analyzer.judge.reading import Reading
 from analyzer.judge.visibility import visibility
 from analyzer.model import ClaimVerdict, Finding, Result, Score
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Policy",
+    "Reading",
     "baseline",
     "choose_claims",
     "judge",
