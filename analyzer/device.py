@@ -79,7 +79,7 @@ def read(path: Path) -> Device:
     return Device(
         **{key: _text(document, key, values[key]) for key in _TEXTS if key in values},
         addresses=[_address(document, a) for a in _texts(document, values, "addresses")],
-        quiet_hours=_texts(document, values, "quiet_hours"),
+        quiet_hours=[_hours(document, h) for h in _texts(document, values, "quiet_hours")],
         identifiers={
             key: _texts(document, identifiers, key)
             for key, value in identifiers.items()
@@ -126,6 +126,23 @@ def _address(document: yamlfile.Document, value: str) -> str:
         raise DataFileError(
             f"{document.path}:{line}: '{value}' is not an IP address; write it like 192.168.43.20."
         ) from None
+
+
+def _hours(document: yamlfile.Document, value: str) -> str:
+    """``22:30-06:00``; hours that end before they begin cross midnight."""
+    begin, _, end = value.replace(" ", "").partition("-")
+    if _is_time(begin) and _is_time(end):
+        return f"{begin}-{end}"
+    line = document.line("quiet_hours")
+    raise DataFileError(
+        f"{document.path}:{line}: '{value}' is no time of the day; write it like 22:30-06:00 (UTC)."
+    )
+
+
+def _is_time(text: str) -> bool:
+    hour, minute = text[:2], text[3:]
+    digits = (hour + minute).isdigit() and text.isascii()
+    return len(text) == 5 and text[2] == ":" and digits and hour < "24" and minute < "60"
 
 
 def _custody(document: yamlfile.Document, value: object) -> list[dict[str, str]]:

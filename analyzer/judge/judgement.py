@@ -16,7 +16,7 @@ from analyzer.judge import groups, phrases, words
 from analyzer.judge.conditions import are_met
 from analyzer.judge.evidence import evidence
 from analyzer.judge.groups import Group, reached
-from analyzer.judge.kinds import Kind, Scene, kinds, scene
+from analyzer.judge.kinds import DomainOf, Kind, Scene, kinds, scene
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
 from analyzer.judge.tests_registry import Tested
@@ -29,9 +29,11 @@ _LONGEST_ID = 80
 Numbers = dict[str, int | float | str]
 
 
-def findings(result: Result, policy: Policy | None, rules: Sequence[Rule]) -> list[Finding]:
+def findings(
+    result: Result, policy: Policy | None, rules: Sequence[Rule], domain: DomainOf | None = None
+) -> list[Finding]:
     """What the rules find, gravest first, then by bytes up."""
-    at = scene(result, policy)
+    at = scene(result, policy, domain)
     seen = kinds(at)
     date = _date(result.capture.first)
     found = [

@@ -12,7 +12,7 @@ differs (bytes, packets, times) is added up afterwards.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from analyzer.judge.policies import Policy
 from analyzer.model import Certainty, Endpoint, Flow, Result
 
 Key = tuple[object, ...]
+DomainOf = Callable[[str], str | None]
 Service = tuple[str, str, str, int | None]  # who asked, address, protocol, port
 
 
@@ -35,6 +36,7 @@ class Scene:
     requests: Counter[int]  # flow id -> requests seen in clear
     flows: list[Flow]  # those that are judged
     handsets: dict[str, int]  # address -> place of its handset in the result
+    domain: DomainOf  # the registrable domain of a name
     with_local_resolver: set[str] = field(default_factory=set)  # clients that ask one
     peers: dict[str, set[str]] = field(default_factory=dict)  # of each address, if several asked
     talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
@@ -71,14 +73,17 @@ class Kind(dict[str, Any]):
         return value
 
 
-def scene(result: Result, policy: Policy | None) -> Scene:
-    """The capture as the rules see it."""
+def scene(result: Result, policy: Policy | None, domain: DomainOf | None = None) -> Scene:
+    """The capture as the rules see it.
+
+    ``domain`` knows public suffixes; without it the last two labels count.
+    """
     home = result.run.home or (policy.home if policy else None)
     endpoints = {endpoint.ip: endpoint for endpoint in result.endpoints}
     requests = Counter(seen.flow_id for seen in result.names if seen.source == "http_host")
     handsets = {ip: place for place, phone in enumerate(result.handsets) for ip in phone.addresses}
     flows = judged(result)
-    at = Scene(result, policy, home, endpoints, requests, flows, handsets)
+    at = Scene(result, policy, home, endpoints, requests, flows, handsets, domain or _last_two)
     at.with_local_resolver = {
         flow.client_ip
         for flow in flows
@@ -86,6 +91,12 @@ def scene(result: Result, policy: Policy | None) -> Scene:
     }
     at.peers = _peers(result.flows)
     return at
+
+
+def _last_two(name: str) -> str | None:
+    """What a registrable domain mostly is."""
+    labels = name.split(".")[-2:]
+    return ".".join(labels) if len(labels) == 2 else None
 
 
 def judged(result: Result) -> list[Flow]:

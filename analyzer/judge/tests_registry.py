@@ -68,7 +68,98 @@ def _function(name: str) -> Callable[[Group, Mapping[str, Any]], list[Tested]]:
     return function
 
 
-TESTS: dict[str, Test] = {}
+_UP_DOWN = {
+    "up": "payload bytes sent, as '1.2 MB'",
+    "down": "payload bytes received",
+}
+_ENCODED = {
+    "names": Parameter("number", "distinct names below one domain, at least"),
+    "length": Parameter("number", "bytes left of the domain in each of them, at least"),
+}
+_ENCODED_NUMBERS = {
+    "encoded_names": "distinct names that look encoded",
+    "encoded_bytes": "bytes left of the domain in all of them",
+    "longest": "bytes left of the domain in the longest",
+    "evenness": "entropy of these bytes over that of random ones of the same alphabet, 0 to 1",
+}
+_ENCODED_WORDS = {
+    "encoded_names": "how many names, as '120 names'",
+    "encoded_bytes": "bytes they could carry, as '4.2 kB'",
+    "longest": "bytes left of the domain in the longest, as '180 characters'",
+}
+
+TESTS: dict[str, Test] = {
+    "upload_heavy": Test(
+        "uploads",
+        "much more payload sent than received, in all or in single conversations",
+        {
+            "payload_up": Parameter("number", "payload bytes sent, at least"),
+            "ratio": Parameter("number", "times what was received, at least"),
+        },
+        {"ratio": "payload bytes sent for each one received"},
+        _UP_DOWN,
+    ),
+    "idle_upload": Test(
+        "uploads",
+        "payload sent in conversations that lie within the device sheet's quiet hours",
+        {"payload_up": Parameter("number", "payload bytes sent, at least")},
+        {},
+        {**_UP_DOWN, "hours": "the quiet hours, as '01:00-06:00'"},
+    ),
+    "periodic": Test(
+        "periodic",
+        "contacts of one handset with one endpoint, at intervals too regular for chance",
+        {
+            "gaps": Parameter("number", "gaps between contacts, at least"),
+            "merge": Parameter("number", "beginnings closer than this are one contact"),
+            "period": Parameter("number", "median gap, at least"),
+            "spread": Parameter("number", "median deviation from it, at most this share of it"),
+            "p_value": Parameter("number", "chance of it in random contacts, at most"),
+        },
+        {
+            "gaps": "gaps between contacts",
+            "period_s": "median gap in seconds",
+            "spread_s": "median absolute deviation from it, in seconds",
+            "bowley_skew": "asymmetry of the gaps, -1 to 1",
+            "p_value": "share of random series as regular, times the series tested",
+            "series_tested": "series with enough gaps to be tested",
+        },
+        {
+            "contacts": "how often, as '10 times'",
+            "period": "the median gap, as '5 min'",
+            "spread": "median deviation from it, as '4 s'",
+            "hours": "from the first contact to the last, as '2 h 5 min'",
+        },
+    ),
+    "encoded_names": Test(
+        "tunnel",
+        "many distinct long names below one domain, evenly spelled, that led to no conversation",
+        {
+            **_ENCODED,
+            "bytes": Parameter("number", "bytes left of the domain in all of them, at least"),
+            "evenness": Parameter("number", "how evenly they are spelled, 0 to 1, at least"),
+        },
+        _ENCODED_NUMBERS,
+        _ENCODED_WORDS,
+    ),
+    "odd_names": Test(
+        "tunnel",
+        "long names with characters no host name has, that led to no conversation",
+        _ENCODED,
+        _ENCODED_NUMBERS,
+        _ENCODED_WORDS,
+    ),
+    "never_contacted": Test(
+        "unused",
+        "names looked up and answered that no conversation followed",
+        {
+            "names": Parameter("number", "such names, at least"),
+            "margin": Parameter("number", "answered so long before the recording ended"),
+        },
+        {"names_asked": "names looked up", "names_unused": "those not contacted"},
+        {"count": "how many, as '3 names'", "unused": "the names, in order of their look-ups"},
+    ),
+}
 """Every test, by the name rules use."""
 
 

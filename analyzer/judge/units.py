@@ -55,6 +55,18 @@ def size(count: int) -> str:
     )
 
 
+def duration(seconds: float) -> str:
+    """A time for a lay reader: ``0.4 s``, ``40 s``, ``5 min``, ``2 h 5 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min" if abs(seconds - 60 * minutes) < 3 else f"{seconds / 60:.1f} min"
+    return f"{minutes // 60} h {minutes % 60} min".replace(" 0 min", "")
+
+
 def counted(count: int, one: str, more: str) -> str:
     """``1 address``, ``1,200 addresses``."""
     return f"{count:,} {one if count == 1 else more}"

@@ -1,0 +1,152 @@
+"""Contact at regular intervals: the gaps between beginnings against chance.
+
+Rules of this file
+- Beginnings closer than ``merge`` to the last one counted are retries or the
+  parallel connections of one contact, and count as one. Of contacts at random
+  times (a Poisson process) the gaps less ``merge`` are then still exponential.
+- Score: (MAD / median) x (1 + |Bowley skew|) of these gaps. Small is regular;
+  exponential gaps score about 0.9.
+- Null model: Monte Carlo. Given how many there are, the score of exponential
+  gaps does not depend on their rate, so series of as many gaps share their
+  draws. Above ``MOST_GAPS`` gaps the draws are of that many: their scores
+  spread wider, so the p-value only grows.
+- The p-value is multiplied by the number of series tested (Bonferroni).
+- Same gaps, same p-value: the draws are seeded with their number.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import Any, NamedTuple
+
+from analyzer.judge import series, units
+from analyzer.judge.groups import Group
+from analyzer.judge.tests_registry import Tested
+from analyzer.model import Flow
+
+SECOND = 1_000_000_000
+MOST_GAPS = 16
+"""Gaps in one draw of the null model; it bounds the work, and errs towards chance."""
+
+MOST_SERIES = 200
+"""Series tested, those with most beginnings first: with each the threshold gets lower."""
+
+DRAWS_EACH = 4
+"""Draws for each chance in 1 / p-value: so many that a few of them below the score still pass."""
+
+
+class Regular(NamedTuple):
+    """How regular some gaps are. Times in seconds."""
+
+    gaps: int
+    period: float  # the median gap
+    spread: float  # median absolute deviation from it
+    skew: float  # Bowley's, -1 to 1: 0 is symmetric
+    score: float
+
+
+def periodic(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
+    """The series of contacts (handset and endpoint) that are too regular for chance."""
+    at = group.scene
+    found = series.by_endpoint(at, group.flows)
+    looked_at = _regular(found, parameters)
+    draws = int(DRAWS_EACH * len(looked_at) / parameters["p_value"])
+    nulls: dict[int, list[float]] = {}
+    tested = []
+    for who, regular in looked_at.items():
+        if regular.spread > parameters["spread"] * regular.period:
+            continue
+        p_value = _p_value(regular, draws, nulls) * len(looked_at)
+        if p_value <= parameters["p_value"]:
+            numbers = _numbers(regular, min(1.0, p_value), len(looked_at))
+            said = _words(who, regular, found[who])
+            tested.append(Tested(series.key(at, who), found[who], numbers, said))
+    return tested
+
+
+def _regular(
+    found: Mapping[series.Who, list[Flow]], parameters: Mapping[str, Any]
+) -> dict[series.Who, Regular]:
+    """The series that have enough gaps, and are no bursts."""
+    least, merge = parameters["gaps"], parameters["merge"]
+    gaps = {who: contacts(flows, merge) for who, flows in found.items() if len(flows) > least}
+    long_enough = {who: each for who, each in gaps.items() if len(each) >= least}
+    ranked = sorted(long_enough, key=lambda who: (-len(long_enough[who]), who.endpoint))
+    measured = {who: measure(long_enough[who], merge) for who in ranked[:MOST_SERIES]}
+    return {who: each for who, each in measured.items() if each.period >= parameters["period"]}
+
+
+def contacts(flows: Sequence[Flow], merge: float) -> list[float]:
+    """Gaps in seconds between contacts, of flows in order; retries are merged."""
+    gaps = []
+    last = flows[0].first
+    for flow in flows[1:]:
+        gap = (flow.first - last) / SECOND
+        if gap >= merge:
+            gaps.append(gap)
+            last = flow.first
+    return gaps
+
+
+def measure(gaps: Sequence[float], merge: float = 0.0) -> Regular:
+    """How regular gaps are that are all at least ``merge`` long."""
+    excess = sorted(gap - merge for gap in gaps)
+    median = _quantile(excess, 0.5)
+    spread = _quantile(sorted(abs(gap - median) for gap in excess), 0.5)
+    skew = _bowley(excess)
+    score = spread / median * (1 + abs(skew)) if median > 0 else 1.0
+    return Regular(len(gaps), median + merge, spread, skew, score)
+
+
+def _bowley(ordered: Sequence[float]) -> float:
+    low, middle, high = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
+    return (low + high - 2 * middle) / (high - low) if high > low else 0.0
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Linear between the two nearest."""
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
+
+
+def _p_value(regular: Regular, draws: int, nulls: dict[int, list[float]]) -> float:
+    """Share of random series that are as regular; (k + 1) / (n + 1), never 0."""
+    gaps = min(regular.gaps, MOST_GAPS)
+    if gaps not in nulls:
+        nulls[gaps] = chance(gaps, draws)
+    return (bisect_right(nulls[gaps], regular.score) + 1) / (len(nulls[gaps]) + 1)
+
+
+def chance(gaps: int, draws: int) -> list[float]:
+    """Scores of random series with so many gaps, in order."""
+    from random import Random
+
+    at_random = Random(gaps).random  # noqa: S311 (chance, no secret)
+    return sorted(
+        measure([-log(1.0 - at_random()) for _ in range(gaps)]).score for _ in range(draws)
+    )
+
+
+def _numbers(regular: Regular, p_value: float, tested: int) -> dict[str, int | float | str]:
+    return {
+        "gaps": regular.gaps,
+        "period_s": round(regular.period, 3),
+        "spread_s": round(regular.spread, 3),
+        "bowley_skew": round(regular.skew, 3),
+        "p_value": float(f"{p_value:.2g}"),
+        "series_tested": tested,
+    }
+
+
+def _words(who: series.Who, regular: Regular, flows: Sequence[Flow]) -> dict[str, str]:
+    return {
+        "subject": who.endpoint,
+        "contacts": units.counted(regular.gaps + 1, "time", "times"),
+        "period": units.duration(regular.period),
+        "spread": units.duration(regular.spread),
+        "hours": units.duration((flows[-1].first - flows[0].first) / SECOND),
+    }
