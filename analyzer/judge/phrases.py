@@ -138,6 +138,12 @@ def _protocols(group: Group) -> str:
     return units.joined([labels.protocol(name) for name in found]) or "not known"
 
 
+def _ports(group: Group) -> str:
+    """The lowest first; a protocol without ports by its name."""
+    found = {(kind.flow.server_port or 0, kind.flow.proto) for kind in group.kinds}
+    return units.joined([f"{port}/{proto}" if port else proto for port, proto in sorted(found)])
+
+
 def _frame(group: Group) -> str:
     frames = (flow.cleartext_frame or flow.first_frame for flow in group.flows)
     return str(min(frames))
@@ -166,6 +172,7 @@ PHRASES: dict[str, Callable[[Group], str]] = {
     "operated": _operated,
     "owners": lambda g: units.joined([name for name, _ in groups.owners(g)]) or "not known",
     "protocols": _protocols,
+    "ports": _ports,
     "versions": _values("tls_version"),
     "reasons": _values("why_no_name"),
     "mismatch": _mismatch,

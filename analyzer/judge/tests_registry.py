@@ -145,7 +145,7 @@ TESTS: dict[str, Test] = {
     "odd_names": Test(
         "tunnel",
         "long names with characters no host name has, that led to no conversation",
-        _ENCODED,
+        {**_ENCODED, "most": Parameter("number", "and at most; more are another rule's business")},
         _ENCODED_NUMBERS,
         _ENCODED_WORDS,
     ),

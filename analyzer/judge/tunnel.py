@@ -43,7 +43,7 @@ def odd_names(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     found = []
     for (_, domain), parts in _by_domain(group, parameters["length"]).items():
         odd = [(one, part) for one, part in parts if not _HOST.issuperset(part)]
-        if len(odd) >= max(1, parameters["names"]):
+        if max(1, parameters["names"]) <= len(odd) <= parameters["most"]:
             found.append(_tested(group, domain, odd))
     return found
 

@@ -33,6 +33,7 @@ PLACEHOLDERS = {
     "operated": "the same as a clause: 'the address is operated by AWS'",
     "owners": "who owns the names",
     "protocols": "application protocols",
+    "ports": "ports of the endpoints, as '7080/tcp'",
     "versions": "TLS versions",
     "reasons": "why there is no name",
     "mismatch": "what a name says of its region, and where its address stands",
