@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from analyzer.errors import UsageError
-from analyzer.judge import claim_files, policies, rules
+from analyzer.judge import claim_files, policies, rules, score_file, score_words
 from analyzer.judge.claim_files import Claim
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
+from analyzer.judge.score_file import Weights
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document, read
 
@@ -18,20 +19,24 @@ _WIDTH = 78
 
 
 def listing(folders: Sequence[Path]) -> str:
-    """Every rule and policy, one a line: id, severity or kind, title."""
+    """Every rule and policy and the score, one a line: id, severity or kind, title."""
     rows = [(rule.id, str(rule.severity), rule.title) for rule in rules.load(folders)]
     rows += [(policy.id, "policy", policy.title) for policy in _policies(folders)]
+    weights = score_file.load(folders)
+    rows += [(weights.id, "score", weights.title)] if weights else []
     widths = [max((len(row[i]) for row in rows), default=0) for i in (0, 1)]
     return "".join(f"{id:{widths[0]}}  {kind:{widths[1]}}  {title}\n" for id, kind, title in rows)
 
 
 def show(id: str, folders: Sequence[Path]) -> str:
-    """One rule or policy in words; UsageError if there is none of that id."""
+    """One rule or policy, or the score, in words; UsageError if there is none of that id."""
     known: dict[str, Callable[[], str]] = {}
     for rule in rules.load(folders):
         known[rule.id] = partial(_rule, rule)
     for policy in _policies(folders):
         known[policy.id] = partial(_policy, policy)
+    if weights := score_file.load(folders):
+        known[weights.id] = partial(_score, weights)
     if id not in known:
         raise UsageError(f"There is no rule or policy '{id}'; {nearest(id, known)}")
     return known[id]()
@@ -55,17 +60,20 @@ def check(paths: Sequence[Path]) -> list[str]:
 
 def _files(folder: Path) -> list[Path]:
     """The files of a rules folder, or of a folder that holds nothing else."""
+    score = score_file.find([folder])
     found = rules.files(folder) + policies.files([folder]) + claim_files.files([folder])
+    found += [score] if score else []
     return found or sorted(folder.glob("*.yaml"))
 
 
 def check_document(document: Document, problems: Problems) -> None:
     """Notes what is wrong in one file, whichever of the kinds it is."""
     data = document.data if isinstance(document.data, dict) else {}
-    kinds: dict[str, Callable[[Document, Problems], Rule | Policy | Claim]] = {
+    kinds: dict[str, Callable[[Document, Problems], Rule | Policy | Claim | Weights]] = {
         "rule": rules.parse,
         "policy": policies.parse,
         "claim": claim_files.parse,
+        "score": score_file.parse_alone,
     }
     for key, parse in kinds.items():
         if key in data:
@@ -120,6 +128,18 @@ def _policy(policy: Policy) -> str:
         ("Why", policy.why),
         ("Traffic cannot show", list(policy.cannot_show)),
         ("File", str(policy.path)),
+    )
+
+
+def _score(weights: Weights) -> str:
+    return page(
+        ("Score", weights.title),
+        ("0", weights.low),
+        ("100", weights.high),
+        ("Why", weights.why),
+        ("Parts", [score_words.explained(part) for part in weights.parts]),
+        ("Conditions", score_words.conditions(weights)),
+        ("File", str(weights.path)),
     )
 
 

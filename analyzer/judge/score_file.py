@@ -10,11 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analyzer import shipped
 from analyzer.judge import rules, units, words
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.model import Severity
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document
+
+ID = "score"
+"""Under which ``rules show`` knows it, and the name of its file."""
 
 KEYS = ("score", "low", "high", "why", "enough", "least_time", "comparable", "distant", "parts")
 PART_KEYS = ("part", "title", "of", "needs", "rules", "claims", "least", "measures", "seen",
@@ -74,6 +78,7 @@ class Part(NamedTuple):
 class Weights(NamedTuple):
     """What the file says, checked."""
 
+    id: str
     path: Path
     title: str
     low: str
@@ -88,7 +93,7 @@ class Weights(NamedTuple):
 
 def find(folders: Sequence[Path]) -> Path | None:
     """The file of the last folder that has one."""
-    paths = [folder / "score" / "score.yaml" for folder in folders]
+    paths = [folder / "score" / f"{ID}.yaml" for folder in folders]
     return next((path for path in reversed(paths) if path.is_file()), None)
 
 
@@ -108,11 +113,8 @@ def rule_ids(folders: Iterable[Path]) -> frozenset[str]:
     return frozenset(path.stem for folder in folders for path in rules.files(folder))
 
 
-def parse(document: Document, problems: Problems, known: frozenset[str] | None = None) -> Weights:
-    """The weights of a document; what is wrong is noted.
-
-    ``known``: the rules there are; None where only one file is looked at.
-    """
+def parse(document: Document, problems: Problems, known: frozenset[str]) -> Weights:
+    """The weights of a document; what is wrong is noted. ``known``: the rules there are."""
     if rules.is_unread(document):
         problems = Problems()  # what is wrong is noted already
     sheet = Sheet(document, problems)
@@ -123,6 +125,7 @@ def parse(document: Document, problems: Problems, known: frozenset[str] | None =
         sheet.wrong(("parts",), found, "parts of 100 points in all", "change an 'of'")
     _differ(sheet, [part.id for part in parts])
     return Weights(
+        id=ID,
         path=document.path,
         title=_sentence(sheet, ("score",)),
         low=_sentence(sheet, ("low",)),
@@ -136,6 +139,12 @@ def parse(document: Document, problems: Problems, known: frozenset[str] | None =
     )
 
 
+def parse_alone(document: Document, problems: Problems) -> Weights:
+    """The same of one file that is looked at by itself; it may name shipped rules, too."""
+    folders = (shipped.rules_folder(), document.path.parent.parent)
+    return parse(document, problems, rule_ids(folders))
+
+
 def _places(sheet: Sheet, keys: Keys) -> range:
     value = sheet.value(keys)
     if isinstance(value, list):
@@ -144,7 +153,7 @@ def _places(sheet: Sheet, keys: Keys) -> range:
     return range(0)
 
 
-def _part(sheet: Sheet, at: Keys, known: frozenset[str] | None) -> Part:
+def _part(sheet: Sheet, at: Keys, known: frozenset[str]) -> Part:
     data = sheet.mapping(at, PART_KEYS, PART_NEEDED)
     if ("rules" in data) == ("claims" in data):
         sheet.wrong(at, "not one of 'rules' and 'claims'", "one of the two", "keep one")
@@ -167,11 +176,11 @@ def _part(sheet: Sheet, at: Keys, known: frozenset[str] | None) -> Part:
     )
 
 
-def _rules(sheet: Sheet, at: Keys, known: frozenset[str] | None) -> dict[str, float]:
+def _rules(sheet: Sheet, at: Keys, known: frozenset[str]) -> dict[str, float]:
     """What each rule's findings count; a rule that is not there is wrong."""
     value = sheet.value(at)
     names = list(value) if isinstance(value, dict) else []
-    sheet.mapping(at, names if known is None else known)
+    sheet.mapping(at, known)
     return {name: _weight(sheet, (*at, name)) for name in names}
 
 

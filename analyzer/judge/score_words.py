@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.judge import units, words
-from analyzer.judge.score_file import Part, Weights
+from analyzer.judge.score_file import Measure, Part, Weights
 from analyzer.model import Score, ScoreCoverage, ScorePart
 
 if TYPE_CHECKING:
@@ -73,6 +73,40 @@ def _too_little(weights: Weights, coverage: ScoreCoverage) -> str:
         f" {units.size(coverage.bytes)} in {_time(coverage.hours * 3_600)}; asked for are at least"
         f" {least['flows']:,.0f} and {units.size(int(least['bytes']))} in {_time(least['time'])}."
     )
+
+
+# ------------------------------------------------------------ the rule file
+
+
+def explained(part: Part) -> str:
+    """A part of the rule file as one paragraph for ``rules show``."""
+    counts = ", ".join(f"{rule} {weight:g}" for rule, weight in part.rules.items())
+    counts = counts or f"contradicted claims {part.claims:g}"
+    measures = "; ".join(map(_measured, part.measures))
+    least = f" Of severity {part.least} or graver." if part.rules and part.least != "info" else ""
+    return f"{part.title}, {part.of} points. {part.why} Counts: {counts}.{least} By: {measures}."
+
+
+def _measured(measure: Measure) -> str:
+    """``content_up per hour, from 1.0 kB, in full at 10 MB``."""
+    start = f", from {_amount(measure.number, measure.start)}" if measure.start else ""
+    full = f"{100 * measure.full:g}%" if measure.per == "share" else ""
+    full = full or _amount(measure.number, measure.full)
+    return f"{measure.number} per {measure.per}{start}, in full at {full}"
+
+
+def conditions(weights: Weights) -> list[str]:
+    """What a score asks for, and what it takes into account."""
+    least, far = weights.enough, weights.comparable
+    return [
+        f"No score with less than {least['flows']:,.0f} conversations,"
+        f" {units.size(int(least['bytes']))} or {_time(least['time'])} of traffic.",
+        f"A shorter recording counts as {_time(weights.least_time)}.",
+        f"A claim said over a year from the recording counts {weights.distant:g}.",
+        f"Two recordings are not ranked as they stand where hours differ {far['hours']:g} times,"
+        f" bytes {far['bytes']:g} times, or shares named or located by {100 * far['named']:g} or"
+        f" {100 * far['located']:g} points.",
+    ]
 
 
 # -------------------------------------------------------------- comparing

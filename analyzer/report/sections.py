@@ -21,8 +21,8 @@ _GROUPS = 12
 _PRINTED = 300  # rows of the endpoints table on paper; style.css hides the rest
 _TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
 
-CONTENTS = ("answer", "sight", "claims", "findings", "where", "who", "when", "endpoints", "method",
-            "data", "inputs")  # fmt: skip
+CONTENTS = ("answer", "sight", "claims", "findings", "score", "where", "who", "when",
+            "endpoints", "method", "data", "inputs")  # fmt: skip
 
 
 def head(result: Result) -> str:

@@ -16,6 +16,7 @@ from analyzer.model import (
     Status,
     Verdict,
 )
+from analyzer.report import score_said
 from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
 from analyzer.report.claims_said import by_verdict, counts
 from analyzer.report.clock import second
@@ -59,6 +60,7 @@ def terminal(result: Result, folder: Path | None, *, width: int = 80, colour: bo
     tail = [
         *_claims(result, width, paint),
         *_findings(result, width, paint),
+        *wrapped(score_said.short(result.score), width),
         *_sight(result, known, width),
     ]
     tail += [paint("warn", line) for line in wrapped(status_line(result), width)]

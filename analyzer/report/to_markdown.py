@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.labels import country
 from analyzer.model import ClaimVerdict, Finding, Result
+from analyzer.report import score_said
 from analyzer.report.answer import Facts, answer, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict, operated, who_said
 from analyzer.report.clock import second
@@ -43,6 +44,7 @@ def _parts(result: Result) -> Iterator[str]:
         yield say("findings.none")
     for finding in by_severity(result.findings):
         yield from _finding(finding)
+    yield from _score(result)
     if known.ranking:
         yield "## " + say("page.where")
         yield _countries(known)
@@ -98,6 +100,20 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield "\n".join("- " + line for line in lines)
     if finding.caveat:
         yield f"*{say('findings.caveat')}* {markdown(finding.caveat)}"
+
+
+def _score(result: Result) -> Iterator[str]:
+    if result.score is None:
+        return
+    yield "## " + say("page.score")
+    yield markdown(result.score.sentence)
+    yield markdown(score_said.seen(result, result.score))
+    rows = [
+        (p.title, score_said.points(p), str(p.of), " ".join([p.why, *score_said.rests_on(p)]))
+        for p in result.score.parts
+    ]
+    head = ("score.part", "score.points", "score.of", "score.why")
+    yield _table([say(key) for key in head], rows)
 
 
 def _countries(known: Facts) -> str:

@@ -1,0 +1,28 @@
+"""Sentences of the score's section: part of the catalogue in words.py, with the same rules."""
+
+from __future__ import annotations
+
+TEXT = {
+    "lead": "This score helps to sort many recordings by how much in them deserves a reader’s eye."
+    " It is a sum of counted things and no verdict; a low score is no clean bill.",
+    "normal": "It counts by the hour of recording and as shares of the traffic that was seen, so"
+    " recordings of different length can stand side by side; how much was seen differs all the"
+    " same, and two scores that rest on very different sights should not be ranked.",
+    "rests": "It rests on {flows} with the Internet, {bytes} in {span}: {named} of the bytes belong"
+    " to named conversations, {located} have a place, {edge} were answered at a network edge.",
+    "none": "No rule file says what counts for a score.",
+    "table": "Parts of the score",
+    "open": "not judged",
+    "findings": "Findings: {ids}.",
+    "claims": "Claims: {ids}.",
+    "endpoints": "Endpoints: {ids}.",
+    "and": "{ids} and {n} more",
+    "top": "Score: {total} of 100.",
+    "top_parts": "{top} Most of it: {parts}.",
+    "top_part": "{title} {points} of {of}",
+}
+
+
+def say(key: str, **values: object) -> str:
+    """The text of a key with its values put in."""
+    return TEXT[key].format(**values) if values else TEXT[key]
