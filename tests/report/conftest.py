@@ -215,8 +215,8 @@ def forged() -> Result:
     ]
     return Result(
         status=Status.INCOMPLETE,
-        run=Run("0.1.0", ["analyze", "phone.pcap"], "IN", None, "2019-10-16", sets, "ef" * 32,
-                {"FLOWS": 250_000}),
+        run=Run("0.1.0", ["analyze", "phone.pcap"], "IN", on="2019-10-16", data=sets,
+                rules_sha256="ef" * 32, limits={"FLOWS": 250_000}),
         capture=Capture(
             files=[CaptureFile("phone.pcap", "12" * 32, "34" * 20, 15_000_000, "pcap")],
             packets=20_004, first=START, last=START + 144 * MINUTE,
