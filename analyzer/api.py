@@ -72,6 +72,20 @@ class Analysis:
 
         return report.terminal(self.result, None)
 
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: summary, visibility and world map, in one inert piece."""
+        from analyzer.report import notebook
+
+        return notebook.html(self.result)
+
+    def _repr_markdown_(self) -> str:
+        """The same without the map, for viewers that show no HTML."""
+        from analyzer.report import notebook
+
+        return notebook.markdown(self.result)
+
 
 def analyze(*paths: str | Path, device_sheet: str | Path | None = None, **options: Any) -> Analysis:
     """Analyzes one recording (its files in time order).

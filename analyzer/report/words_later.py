@@ -1,4 +1,4 @@
-"""Sentences of what is done with a finished report: ``verify`` and ``reply-pack``.
+"""Sentences of what is done with a finished report: ``verify``, ``reply-pack``, notebooks.
 
 The other half of the catalogue in words.py, with the same rules; apart from it
 because ``analyze`` never says any of them.
@@ -112,6 +112,9 @@ TEXT = {
     "reply.check.evidence": "The packets each finding rests on were kept. They hold private data"
     " of the user and are not enclosed; ask for those you need.",
     "reply.handset": "[the handset]",
+    # ------------------------------------------------------------- notebook
+    "notebook.tables": "More of this analysis: flows, endpoints, names and findings are DataFrames;"
+    " result holds everything, typed; write(folder) makes the report.",
 }
 
 

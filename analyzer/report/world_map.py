@@ -24,8 +24,11 @@ MOST = 30
 _LONGEST = 8_000  # characters of the alternative text
 
 
-def world_map(result: Result, known: Facts) -> str:
-    """The map as a figure; empty when no endpoint has a place on it."""
+def world_map(result: Result, known: Facts, key: str = "map") -> str:
+    """The map as a figure; empty when no endpoint has a place on it.
+
+    ``key`` begins the ids in it: words of ours, another one for each map of a page.
+    """
     if not known.countries:
         return ""
     sheet = shapes()
@@ -41,9 +44,9 @@ def world_map(result: Result, known: Facts) -> str:
     said = alternative(shown, start, known.apart)
     return (
         f'<figure class="map"><svg viewBox="{" ".join(f"{n:.0f}" for n in view)}" role="img"'
-        ' aria-labelledby="map-title map-said">'
-        f'<title id="map-title">{tell("map.title")}</title>'
-        f'<desc id="map-said">{esc(said, _LONGEST)}</desc>'
+        f' aria-labelledby="{key}-title {key}-said">'
+        f'<title id="{key}-title">{tell("map.title")}</title>'
+        f'<desc id="{key}-said">{esc(said, _LONGEST)}</desc>'
         + map_shapes.land(sheet, {m.country for m in shown}, home)
         + map_shapes.lines(shown, start)
         + map_shapes.dots(shown, start)
