@@ -43,7 +43,7 @@ def html(result: Result) -> str:
         + _destinations(known)
         + _told(say("page.claims"), _claims(result))
         + _told(say("page.findings"), _findings(result))
-        + _told(say("page.sight"), [f"{part} {what}" for part, what in shares_said(result)])
+        + _told(say("page.sight"), [f"{what}: {part}" for part, what in shares_said(result)])
         + items(esc(line, _TEXT) for line in limits_said(result))
         + paragraph(esc(say_later("notebook.tables")), "said")
         + f'<p class="said"><a href="https://db-ip.com">{tell("data.credit")}</a>'
@@ -125,7 +125,7 @@ def _paragraphs(result: Result) -> Iterator[str]:
     yield inert(status_line(result))
     yield inert(" ".join(answer(result, known)))
     yield _countries(known)
-    parts = [f"{part} {what}" for part, what in shares_said(result)]
+    parts = [f"{what}: {part}" for part, what in shares_said(result)]
     for heading, lines in (
         ("page.claims", _claims(result)),
         ("page.findings", _findings(result)),

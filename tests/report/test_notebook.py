@@ -26,7 +26,7 @@ def test_it_says_answer_sight_map_claims_and_findings(result: Result) -> None:
         "Where the traffic of phone.pcap went",
         "Incomplete: The last 512 bytes of the file are missing.",
         "Of 1.9 MB sent, 1.6 MB (84%) went to places outside India",
-        "92% Belong to a conversation with a name",
+        "Belong to a conversation with a name: 92%",
         "Nothing outside these 2.4 hours was seen.",
         "contradicted by this capture; said over a year from the recording: “All our servers",
         "high: Readable text sent without encryption",
