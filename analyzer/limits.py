@@ -64,6 +64,14 @@ reports at once is smaller, a decompression bomb larger."""
 SCORE_LISTED = 20
 """Findings, claims and addresses listed with a part of the score; the counts are whole."""
 
+FETCHED_BYTES = 64_000_000_000
+"""Bytes of one capture fetched from a URL to a temporary file: a day of a busy
+access point. More fills disks of workers by surprise."""
+
+RECORD_ENDPOINTS = 200
+"""Endpoints listed in the record of one capture of a batch, those with most bytes;
+the data set has all. A scoreboard of 10,000 captures reads all records."""
+
 TEXT = 1_024
 """Characters kept of one captured text (URI, user agent, detail)."""
 
