@@ -81,6 +81,7 @@ _ENCODED_NUMBERS = {
     "encoded_bytes": "bytes left of the domain in all of them",
     "longest": "bytes left of the domain in the longest",
     "evenness": "entropy of these bytes over that of random ones of the same alphabet, 0 to 1",
+    "variety": "share of different ones among all runs of five bytes, 0 to 1",
 }
 _ENCODED_WORDS = {
     "encoded_names": "how many names, as '120 names'",
@@ -138,6 +139,7 @@ TESTS: dict[str, Test] = {
             **_ENCODED,
             "bytes": Parameter("number", "bytes left of the domain in all of them, at least"),
             "evenness": Parameter("number", "how evenly they are spelled, 0 to 1, at least"),
+            "variety": Parameter("number", "how little they repeat themselves, 0 to 1, at least"),
         },
         _ENCODED_NUMBERS,
         _ENCODED_WORDS,

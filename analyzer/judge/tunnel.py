@@ -9,6 +9,8 @@ Rules of this file
   ones of the same alphabet. The entropy is corrected for their number
   (Miller and Madow 1955: + (k - 1) / 2n nats), since few bytes always look
   less random than they are.
+- Variety is how many of all runs of ``RUN`` bytes differ. Names made of words
+  use their letters evenly enough, but repeat the words.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from analyzer.judge.lookups import LookUp, contacted, look_ups, was_followed
 from analyzer.judge.tests_registry import Tested
 
 Found = dict[tuple[int | str, str], list[tuple[LookUp, list[int]]]]
+RUN = 5
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -35,6 +38,7 @@ def encoded_names(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
         if len(parts) >= parameters["names"]
         and _bytes(parts) >= parameters["bytes"]
         and evenness([part for _, part in parts]) >= parameters["evenness"]
+        and variety([part for _, part in parts]) >= parameters["variety"]
     ]
 
 
@@ -95,6 +99,12 @@ def evenness(parts: Sequence[Sequence[int]]) -> float:
     return min(1.0, (entropy + (kinds - 1) / (2 * total)) / log(kinds))
 
 
+def variety(parts: Sequence[Sequence[int]]) -> float:
+    """How many of the runs of five bytes are different ones, 0 to 1."""
+    runs = [tuple(part[at : at + RUN]) for part in parts for at in range(len(part) - RUN + 1)]
+    return len(set(runs)) / len(runs) if runs else 0.0
+
+
 def _bytes(parts: Sequence[tuple[LookUp, list[int]]]) -> int:
     return sum(len(part) for _, part in parts)
 
@@ -107,6 +117,7 @@ def _tested(group: Group, domain: str, parts: Sequence[tuple[LookUp, list[int]]]
         "encoded_bytes": size,
         "longest": max(len(part) for _, part in parts),
         "evenness": round(evenness([part for _, part in parts]), 3),
+        "variety": round(variety([part for _, part in parts]), 3),
     }
     words = {
         "subject": domain,

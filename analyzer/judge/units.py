@@ -62,8 +62,10 @@ def duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
+    if minutes < 10 and abs(seconds - 60 * minutes) >= 3:
+        return f"{seconds / 60:.1f} min"
     if minutes < 120:
-        return f"{minutes} min" if abs(seconds - 60 * minutes) < 3 else f"{seconds / 60:.1f} min"
+        return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60} min".replace(" 0 min", "")
 
 

@@ -1,0 +1,193 @@
+"""analyzer/judge/periodic.py: a heartbeat is found, contacts at random times are not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forged_results import HANDSET, RULES, START, endpoint, flow, result
+
+from analyzer import model as m
+from analyzer import pipeline
+from analyzer.judge import periodic, rules
+from analyzer.judge.judgement import findings
+from captures.forging import SECOND, Recording
+
+SERVER = "203.0.113.1"
+SEEDS = 200
+RULE = next(rule for rule in rules.load([RULES]) if rule.id == "periodic-contact")
+
+
+def at(times: Sequence[float], server: str = SERVER, first: int = 1, **more: Any) -> list[m.Flow]:
+    """TLS conversations that begin at these seconds."""
+    return [
+        flow(first + i, server, first=START + int(s * SECOND), last=START + int(s * SECOND) + 5,
+             **more)
+        for i, s in enumerate(times)
+    ]  # fmt: skip
+
+
+def found(flows: list[m.Flow], **more: Any) -> list[m.Finding]:
+    ends = [endpoint(ip, "edge") for ip in sorted({each.server_ip for each in flows})]
+    return findings(result(ends, flows, **more), None, [RULE])
+
+
+def heartbeat(chance: random.Random, beats: int, every: float, jitter: float) -> list[float]:
+    """Beats whose gaps differ by up to a share of their length."""
+    times = [0.0]
+    for _ in range(beats):
+        times.append(times[-1] + every * (1 + jitter * (2 * chance.random() - 1)))
+    return times
+
+
+def by_chance(chance: random.Random, beats: int, every: float) -> list[float]:
+    """Contacts at random times, so many a gap's length apart on average (Poisson)."""
+    times = [0.0]
+    for _ in range(beats):
+        times.append(times[-1] + chance.expovariate(1 / every))
+    return times
+
+
+# ----------------------------------------------------------- hits and misses
+
+
+def test_a_heartbeat_is_found_and_said_with_its_numbers() -> None:
+    times = heartbeat(random.Random(7), 20, 300, 0.1)
+    (finding,) = found(at(times, name="push.example.com"))
+    assert finding.id == "periodic-contact-push.example.com"
+    assert finding.severity == "info"
+    assert finding.subject == "push.example.com"
+    assert finding.title == "Periodic contact with push.example.com"
+    assert "contacted push.example.com 21 times in " in finding.text
+    assert "in 97 min, periodic: every 4.9 min, half of the gaps within 14 s" in finding.text
+    assert finding.numbers["gaps"] == 20
+    assert finding.numbers["flows"] == 21
+    assert finding.numbers["period_s"] == pytest.approx(300, rel=0.1)
+    assert 0 < float(finding.numbers["spread_s"]) < 30
+    assert -1 <= float(finding.numbers["bowley_skew"]) <= 1
+    assert 0 < float(finding.numbers["p_value"]) <= 0.01
+    assert finding.numbers["series_tested"] == 1
+    assert len(finding.evidence.frames) == 21
+    assert "one long conversation" in " ".join([finding.caveat])
+
+
+def test_heartbeats_with_jitter_are_found_at_every_seed() -> None:
+    missed = [s for s in range(SEEDS)
+              if not found(at(heartbeat(random.Random(s), 12, 300, 0.1)))]  # fmt: skip
+    assert missed == []
+
+
+def test_random_contacts_of_the_same_rate_are_not() -> None:
+    """Issue 4: at most 5 % false alarms over 200 seeds."""
+    for beats in (8, 12, 60):
+        alarms = [s for s in range(SEEDS) if found(at(by_chance(random.Random(s), beats, 300)))]
+        assert len(alarms) <= SEEDS * 0.02, beats
+
+
+def test_many_random_series_raise_no_more_alarms_than_one() -> None:
+    """The chance is corrected for the number of series tested."""
+    alarmed = 0
+    for seed in range(40):
+        chance = random.Random(seed)
+        flows: list[m.Flow] = []
+        for i in range(25):
+            flows += at(by_chance(chance, 9, 300), f"203.0.113.{i + 1}", first=i * 10 + 1)
+        alarmed += bool(found(flows))
+    assert alarmed <= 2
+
+
+def test_a_heartbeat_among_random_series_is_still_found() -> None:
+    chance = random.Random(3)
+    flows = at(heartbeat(chance, 16, 300, 0.1), name="push.example.com")
+    for i in range(30):
+        flows += at(by_chance(chance, 12, 200), f"203.0.113.{i + 2}", first=100 + i * 20)
+    (finding,) = found(flows)
+    assert finding.subject == "push.example.com"
+    assert int(finding.numbers["series_tested"]) >= 28
+
+
+def test_eight_gaps_are_enough_and_seven_are_not() -> None:
+    assert len(found(at([60.0 * i for i in range(9)]))) == 1
+    assert found(at([60.0 * i for i in range(8)])) == []
+
+
+def test_retries_and_parallel_connections_are_one_contact() -> None:
+    times = sorted(t + more for t in [120.0 * i for i in range(12)] for more in (0.0, 0.3, 2.1))
+    (finding,) = found(at(times))
+    assert finding.numbers["gaps"] == 11
+    assert finding.numbers["flows"] == 36
+
+
+def test_missed_beats_do_not_hide_the_rest() -> None:
+    assert len(found(at([300.0 * i for i in range(20) if i not in (4, 5, 11)]))) == 1
+
+
+def test_short_gaps_are_pages_being_loaded() -> None:
+    assert found(at([8.0 * i for i in range(50)])) == []
+
+
+def test_handsets_are_told_apart() -> None:
+    """Two handsets in turn make a rhythm that neither has."""
+    chance = random.Random(1)
+    times = by_chance(chance, 12, 300)
+    flows = at(times) + at([t + 150 for t in times], first=50, client_ip="192.168.43.21")
+    both = result([endpoint(SERVER, "edge")], flows)
+    both.handsets = [m.Handset([HANDSET]), m.Handset(["192.168.43.21"])]
+    assert findings(both, None, [RULE]) == []
+    for each, start in zip(flows, [300.0 * i for i in range(13)] * 2, strict=True):
+        each.first = START + int(start * SECOND)
+    ids = [f.id for f in findings(both, None, [RULE])]
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_look_ups_and_the_local_network_are_left_out() -> None:
+    times = [300.0 * i for i in range(12)]
+    assert found(at(times, app_protocol="ntp", proto="udp")) == []
+    assert found(at(times, encrypted_dns="doh")) == []
+    local = result([endpoint("192.168.43.1", "private")], at(times, "192.168.43.1"))
+    assert findings(local, None, [RULE]) == []
+
+
+def test_the_same_capture_has_the_same_numbers() -> None:
+    times = heartbeat(random.Random(5), 30, 60, 0.2)
+    one, two = found(at(times)), found(at(times))
+    assert one == two
+    assert len(one) == 1
+
+
+# --------------------------------------------------------------- the measure
+
+
+def test_the_measure_of_known_gaps() -> None:
+    even = periodic.measure([300.0] * 9)
+    assert (even.period, even.spread, even.skew, even.score) == (300, 0, 0, 0)
+    some = periodic.measure([1, 2, 3, 4, 10])
+    assert (some.period, some.spread) == (3, 1)
+    assert some.skew == 0  # quartiles 2, 3, 4
+    assert periodic.measure([1, 1, 1, 5, 9]).skew == 1  # quartiles 1, 1, 5
+    assert some.score == pytest.approx(1 / 3)
+    assert periodic.measure([5.0] * 8, merge=5.0).score == 1  # nothing is left of the gaps
+
+
+def test_the_null_model_is_what_theory_says() -> None:
+    """Exponential gaps: MAD / median = 0.694, Bowley skew = 0.262 (both for many)."""
+    scores = periodic.chance(2_000, 60)
+    assert scores == sorted(scores)
+    assert scores[30] == pytest.approx(0.694 * 1.262, rel=0.06)
+
+
+def test_through_the_whole_analysis(tmp_path: Path) -> None:
+    recording = Recording()
+    chance = random.Random(11)
+    for moment in heartbeat(chance, 12, 60, 0.1):
+        recording.tcp("54.169.0.20", 8883, [], at=int(moment * SECOND))
+    for moment in by_chance(chance, 12, 60):
+        recording.tcp("54.169.0.10", 8883, [], at=int(moment * SECOND))
+    recording.write(tmp_path / "beat.pcapng")
+    every = pipeline.analyze([tmp_path / "beat.pcapng"]).findings
+    beats = [f for f in every if f.rule == "periodic-contact"]
+    assert [f.subject for f in beats] == ["54.169.0.20"]
+    assert beats[0].numbers["gaps"] == 12
