@@ -114,6 +114,13 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     return result
 
 
+def check(options: Options) -> None:
+    """UsageError or DataFileError, as ``analyze`` would raise it before it reads a packet."""
+    folders = (shipped.rules_folder(), *options.rules)
+    asked = _Asked(options, folders)
+    asked.know_vendor(Registry.open([folder / "vendors" for folder in folders]))
+
+
 def keep_evidence(result: Result, paths: Sequence[Path], folder: Path) -> None:
     """Writes each finding's packets below ``folder``, where the report then lists them.
 
