@@ -14,7 +14,6 @@ from analyzer.report.words_score import say
 
 _TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
 _SHOWN = 5  # findings, claims and addresses of a part
-_MOST = 2  # parts on the terminal
 
 
 def section(result: Result, known: Facts) -> str:
@@ -77,12 +76,7 @@ def seen(result: Result, score: Score) -> str:
 
 
 def short(score: Score | None) -> str:
-    """The score for a terminal: its number and the parts that make most of it."""
+    """The score for a terminal, in a few words."""
     if score is None:
         return ""
-    if score.total is None:
-        return score.sentence
-    met = sorted((p for p in score.parts if p.points), key=lambda p: -(p.points or 0))[:_MOST]
-    parts = "; ".join(say("top_part", title=p.title, points=points(p), of=p.of) for p in met)
-    top = say("top", total=score.total)
-    return say("top_parts", top=top, parts=parts) if parts else top
+    return say("top_open") if score.total is None else say("top", total=score.total)

@@ -60,7 +60,6 @@ def terminal(result: Result, folder: Path | None, *, width: int = 80, colour: bo
     tail = [
         *_claims(result, width, paint),
         *_findings(result, width, paint),
-        *wrapped(score_said.short(result.score), width),
         *_sight(result, known, width),
     ]
     tail += [paint("warn", line) for line in wrapped(status_line(result), width)]
@@ -201,12 +200,13 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
 
 
 def _findings(result: Result, width: int, paint: Paint) -> list[str]:
-    """Counts by severity and the gravest titles."""
+    """Counts by severity, the score, and the gravest titles."""
+    score = score_said.short(result.score)
     if not result.findings:
-        return wrapped(say("top.no_findings"), width)
+        return wrapped(" ".join(filter(None, (say("top.no_findings"), score))), width)
     counts = {s: sum(f.severity == s for f in result.findings) for s in SEVERITIES}
     said = ", ".join(f"{n} {say(f'severity.{s}')}" for s, n in counts.items() if n)
-    lines = [say("top.findings", counts=said)]
+    lines = wrapped(" ".join(filter(None, (say("top.findings", counts=said), score))), width)
     for finding in by_severity(result.findings)[: _MOST_FINDINGS - bool(result.claims)]:
         mark = paint(finding.severity, fit(say(f"severity.{finding.severity}"), 6))
         lines.append(f"  {mark} {fit(finding.title, width - 9).rstrip()}")

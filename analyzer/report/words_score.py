@@ -17,9 +17,8 @@ TEXT = {
     "claims": "Claims: {ids}.",
     "endpoints": "Endpoints: {ids}.",
     "and": "{ids} and {n} more",
-    "top": "Score: {total} of 100.",
-    "top_parts": "{top} Most of it: {parts}.",
-    "top_part": "{title} {points} of {of}",
+    "top": "(score {total} of 100)",
+    "top_open": "(no score: too little was seen)",
 }
 
 

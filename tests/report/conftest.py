@@ -36,6 +36,9 @@ from analyzer.model import (
     PredicateVerdict,
     Result,
     Run,
+    Score,
+    ScoreCoverage,
+    ScorePart,
     Severity,
     Statement,
     Status,
@@ -203,6 +206,19 @@ def _claims() -> list[ClaimVerdict]:
     ]  # fmt: skip
 
 
+def _score() -> Score:
+    away = ScorePart("left-home", "Content sent to places outside home", 18.5, 25,
+                     "1.6 MB of content went to places outside home.", ["F002"], [],
+                     ["198.51.100.10", "198.51.100.11"])  # fmt: skip
+    claims = ScorePart("claims", "Sentences contradicted", 7.5, 15, "1 sentence contradicted.",
+                       [], ["phone-sg"], ["198.51.100.11"])  # fmt: skip
+    open_part = ScorePart("unexpected", "Endpoints", None, 20, "Not judged: no policy was given.")
+    rests_on = ScoreCoverage(2.4, 13_000_000, 900_000, 18, 8, 0.92, 0.8, 0.15, 0.0, "IN", "ef" * 32)
+    return Score(
+        65, "65 of 100. 0 would be: nothing was seen.", [away, claims, open_part], rests_on
+    )
+
+
 def forged() -> Result:
     """A result with every certainty, findings, anomalies and two handsets."""
     endpoints = [_endpoint(i, row) for i, row in enumerate(_ROWS, 1)]
@@ -237,6 +253,7 @@ def forged() -> Result:
         names=names,
         findings=_findings(),
         claims=_claims(),
+        score=_score(),
         anomalies=[Anomaly("last record cut", 1, 20_005, 14_999_488,
                            "The last 512 bytes of the file are missing.")],
     )  # fmt: skip

@@ -15,8 +15,8 @@ def test_the_summary(result: Result) -> None:
     top = next(line for line in lines if "Singapore  " in line)
     assert top.split() == ["…ng.intl.phone.example", "Singapore", "stated", "AWS",
                            "ap-southeast-1", "1.2", "MB", "90", "kB"]  # fmt: skip
-    assert "Findings: 1 high, 1 medium, 1 low" in lines
-    assert lines.index("Findings: 1 high, 1 medium, 1 low") < next(
+    assert "Findings: 1 high, 1 medium, 1 low (score 65 of 100)" in lines
+    assert lines.index("Findings: 1 high, 1 medium, 1 low (score 65 of 100)") < next(
         i for i, line in enumerate(lines) if "Readable text sent" in line
     )
     assert "Incomplete: The last 512 bytes of the file are missing." in lines

@@ -62,7 +62,9 @@ def test_values(result: Result) -> None:
     assert claim["predicates"][0]["counterexample_count"] == 3
     assert claim["predicates"][0]["counterexamples"][0]["certainty"] == "agreed"
     assert claim["predicates"][0]["counterexamples"][0]["frame"] == 20
-    assert document["score"] is None
+    assert (document["score"]["total"], document["score"]["coverage"]["flows"]) == (65, 18)
+    assert [part["points"] for part in document["score"]["parts"]] == [18.5, 7.5, None]
+    assert document["score"]["parts"][0]["endpoint_count"] == 2
     endpoint = document["endpoints"][6]
     assert endpoint["operator"] == {"asn": 396982, "name": "Google LLC"}
     assert endpoint["location"]["country"] is None
