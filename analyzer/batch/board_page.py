@@ -1,0 +1,209 @@
+"""scoreboard.html: one offline file in the look of report.html, piece by piece.
+
+Rules of this file
+- Captured text passes ``esc`` and stands in no attribute; links are made from keys alone.
+- Scores of differing coverage never stand in one order: sorting by score keeps their groups.
+- What is cut is said, with the file that has it all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analyzer.batch import board_sections as more
+from analyzer.batch.board_survey import SHOWN, Survey
+from analyzer.batch.board_table import findings, judged, place, score, when
+from analyzer.batch.board_words import TEXT, counted, plural, say, tell
+from analyzer.labels import in_sentence
+from analyzer.report import markup, page
+from analyzer.report.figures import share, size, span
+from analyzer.report.markup import esc, pairs, paragraph, row
+from analyzer.report.words import joined
+
+_NAMED = 3
+CONTENTS = ("answer", "reading", "devices", "captures", "claims", "cohorts", "failed", "made")
+
+
+def render(found: Survey, settings: Mapping[str, Any]) -> Iterator[bytes]:
+    """The page in pieces."""
+    for part in _parts(found, settings):
+        yield part.encode()
+
+
+def _parts(found: Survey, settings: Mapping[str, Any]) -> Iterator[str]:
+    title = say("page.title", captures=counted("captures", found.captures))
+    yield page.opening(title, "board.css")
+    yield _head(title, found)
+    yield "<main>\n"
+    yield _answer(found)
+    yield more.reading(found)
+    yield from _devices(found)
+    yield from _captures(found)
+    yield more.claims(found)
+    yield more.cohorts(found.cohorts)
+    yield more.failed(found)
+    yield more.made(settings)
+    yield "</main>\n"
+    yield page.closing(tell("page.footer", version=settings.get("version") or ""))
+
+
+def _head(title: str, found: Survey) -> str:
+    left_out = () if found.statuses["failed"] else ("failed",)
+    links = "".join(
+        f'<li><a href="#{name}">{tell(f"page.{name}")}</a>'
+        for name in CONTENTS
+        if name not in left_out
+    )
+    return (
+        f'<header><p class="kicker">{tell("page.kicker")}</p><h1>{esc(title, 160)}</h1></header>'
+        f'<nav aria-label="{tell("page.contents")}"><ol>{links}</ol></nav>\n'
+    )
+
+
+# ------------------------------------------------------------------ the answer
+
+
+def _answer(found: Survey) -> str:
+    main, *rest = sentences(found)
+    facts = [
+        (tell("fact.captures"), f"{found.captures:,}"),
+        (tell("fact.devices"), f"{len(found.devices):,}"),
+        (tell("fact.hours"), f"{sum(sorted(found.hours)):,.1f}"),
+        (tell("fact.sent"), size(found.split.public)),
+        (tell("fact.outside"), size(found.split.outside or 0)),
+        (tell("fact.contradicted"), f"{len(found.contradicted):,}"),
+    ]
+    if found.split.outside is None:
+        del facts[4]
+    lead = paragraph(esc(main, 4_000), "lead") + paragraph(esc(" ".join(rest), 8_000))
+    return more.section("answer", lead, pairs("facts", facts) if found.captures else "")
+
+
+def sentences(found: Survey) -> list[str]:
+    """The answer in sentences: what came in, whose it is, what left home, what was said."""
+    if not found.captures:
+        return [say("answer.none")]
+    return [_came_in(found), *_whose(found), *_left(found), *_claims(found)]
+
+
+def _came_in(found: Survey) -> str:
+    counts = {name: f"{found.statuses[name]:,}" for name in ("complete", "incomplete", "failed")}
+    whole = counted("captures", found.captures)
+    told = {**counts, "captures": whole[:1].upper() + whole[1:]}
+    if not found.reasons:
+        return say("answer.in", **told)
+    reasons = joined([_reason(name, n) for name, n in sorted(found.reasons.items())])
+    return say("answer.in_why", **told, reasons=reasons)
+
+
+def _reason(name: str, n: int) -> str:
+    key = f"reason.{name}"
+    return say(key if key in TEXT else "reason.other", n=f"{n:,}")
+
+
+def _whose(found: Survey) -> Iterator[str]:
+    if found.more_names:
+        names = counted("names", found.more_names)
+        yield say("answer.twice", names=names[:1].upper() + names[1:])
+    devices = counted("devices", len(found.devices))
+    if found.devices and found.vendors:
+        yield say("answer.of", devices=devices, vendors=counted("vendors", len(found.vendors)))
+    elif found.devices:
+        yield say("answer.of_devices", devices=devices)
+    if found.nobody:
+        one, _, many = say("answer.nobody").partition("|")
+        captures = counted("captures", found.nobody)
+        told = one if found.nobody == 1 else many
+        yield told.format(captures=captures[:1].upper() + captures[1:])
+
+
+def _left(found: Survey) -> Iterator[str]:
+    split = found.split
+    if split.outside is None:
+        yield say("answer.homeless")
+        return
+    ranked = sorted(split.abroad.items(), key=lambda e: (-e[1], e[0]))
+    named = [f"{in_sentence(country)} {size(up)}" for country, up in ranked[:_NAMED]]
+    if rest := ranked[_NAMED:]:
+        named.append(f"{counted('others', len(rest))} {size(sum(up for _, up in rest))}")
+    yield say(
+        "answer.left" if ranked else "answer.none_left",
+        sent=size(found.homed_up), outside=size(split.outside),
+        share=share(split.outside, found.homed_up), named=joined(named),
+    )  # fmt: skip
+
+
+def _claims(found: Survey) -> Iterator[str]:
+    if not found.claims:
+        return
+    against, claims = found.contradicted, counted("claims", len(found.claims))
+    named = [c.id for c in against[:_NAMED]]
+    if rest := len(against) - len(named):
+        named.append(counted("others", rest))
+    yield say("answer.claims" if against else "answer.claims_none", claims=claims,
+              count=plural("answer.contradicted", len(against)), named=joined(named))  # fmt: skip
+
+
+# --------------------------------------------------------- handsets, recordings
+
+
+def _devices(found: Survey) -> Iterator[str]:
+    if not found.devices:
+        yield more.section("devices", paragraph(tell("devices.none")))
+        return
+    head = ("table.device", "#table.score", "table.where", "#table.up", "table.claims",
+            "table.findings", "table.captures")  # fmt: skip
+    rows = (_device(each, found) for each in found.first_devices.rows())
+    yield from _table("devices", head, rows, found.first_devices.all)
+
+
+def _captures(found: Survey) -> Iterator[str]:
+    if not found.first.all:
+        return
+    head = ("table.capture", "#table.score", "table.where", "#table.up", "table.claims",
+            "table.findings", "table.recorded")  # fmt: skip
+    rows = (_capture(each, found) for each in found.first.rows())
+    yield from _table("captures", head, rows, found.first.all)
+
+
+def _table(name: str, head: tuple[str, ...], rows: Iterator[str], count: int) -> Iterator[str]:
+    """A section with a table that can be searched, row after row."""
+    yield f'<section id="{name}"><h2>{tell(f"page.{name}")}</h2>'
+    yield paragraph(tell(f"{name}.lead"))
+    shown = min(count, SHOWN)
+    if shown < count:
+        yield paragraph(tell(f"{name}.more", shown=f"{shown:,}", all=f"{count:,}"))
+    yield more.tools(name)
+    opening, closing = markup.table(
+        tell(f"page.{name}"), head, ["\0"], "endpoints board", tell
+    ).split("\0")
+    yield opening
+    yield from rows
+    yield closing
+    if shown > more.PRINTED:
+        yield paragraph(tell("find.print"), "printed")
+    yield "</section>\n"
+
+
+def _device(each: Mapping[str, Any], found: Survey) -> str:
+    who = [each["vendor"], each["model"], each["firmware"]]
+    small = esc(", ".join(str(w) for w in who if w))
+    told = tell("row.captures", n=counted("captures", each["captures"]),
+                **{n: each[n] for n in ("complete", "incomplete", "failed")})  # fmt: skip
+    name = esc(str(each["device"]))
+    return row(
+        f"{name}<small>{small}</small>", score(each, found), *place(each),
+        judged(each), findings(each),
+        f"<td>{told}<small>{esc(span(each['hours'] or 0.0))}</small>",
+    )  # fmt: skip
+
+
+def _capture(each: Mapping[str, Any], found: Survey) -> str:
+    name = esc(str(each["names"] or each["key"]))
+    if each["report"]:
+        name = f'<a href="{each["report"]}">{name}</a>'
+    who = [each["device"], each["vendor"], each["model"], each["firmware"]]
+    small = esc(", ".join(str(w) for w in who if w))
+    return row(f"{name}<small>{small}</small>", score(each, found), *place(each),
+               judged(each), findings(each), when(each))  # fmt: skip

@@ -1,0 +1,129 @@
+"""Cells of the scoreboard's rows, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.batch.board_rows import SEVERITIES, VERDICTS, Split
+from analyzer.batch.board_survey import Survey
+from analyzer.batch.board_words import counted, say, tell
+from analyzer.labels import country
+from analyzer.report.clock import minute
+from analyzer.report.figures import share, size, span
+from analyzer.report.markup import esc, number
+from analyzer.report.words import joined
+
+KINDS = ("home", "outside", "placed", "single", "edge", "open")
+"""Kinds of place in the order of a bar; one CSS class each (report/board.css)."""
+
+_COLOURS = 8  # shades for parts of a score, by turns
+_SHOWN = 2  # countries, parts of a score
+_GROUP = 1_000  # more than any score: sorting by score keeps groups together
+
+
+def score(each: Mapping[str, Any], found: Survey) -> str:
+    """The score with its group's letter, its parts as a bar, the largest in words."""
+    group = found.groups.get(each["cover"])
+    if group is None:
+        return f"<td class=n data-n=-1>{tell('score.none')}"
+    rank = len(found.groups) - group.rank
+    parts = sorted((p for p in each["parts"] if p.points), key=lambda p: (-p.points, p.name))
+    words = ", ".join(f"{p.title} {p.points:g}" for p in parts[:_SHOWN])
+    small = f"<small>{esc(words)}</small>" if words else ""
+    return (
+        f"<td class=n data-n={rank * _GROUP + each['score']:g}>{each['score']:g}"
+        f' <b class="letter">{group.letter}</b>{_parts(each, found)}{small}{_range(each)}'
+    )
+
+
+def _range(each: Mapping[str, Any]) -> str:
+    low, high = each["score_low"], each["score_high"]
+    if each["level"] == "capture" or low == high:
+        return ""
+    told = say("score.range", low=f"{low:g}", high=f"{high:g}",
+               n=counted("captures", each["captures"] - each["failed"]))  # fmt: skip
+    return f"<small>{esc(told)}</small>"
+
+
+def _parts(each: Mapping[str, Any], found: Survey) -> str:
+    """The parts beside one another, of 100 points; a part has one shade on the whole page."""
+    shades = {name: i % _COLOURS for i, name in enumerate(found.parts)}
+    shapes, at = [], 0.0
+    for part in sorted(each["parts"], key=lambda p: shades.get(p.name, 0)):
+        if part.points and part.points > 0:
+            width = min(float(part.points), max(0.0, 100 - at))
+            shapes.append(f'<rect class="p{shades.get(part.name, 0)}" x="{at:.2f}"'
+                          f' width="{width:.2f}" height="10"/>')  # fmt: skip
+            at += width
+    return bar(shapes)
+
+
+def place(each: Mapping[str, Any]) -> tuple[str, str]:
+    """Where the bytes went: a bar with words, and how many there were."""
+    split: Split = each["split"]
+    if each["status"] == "failed":
+        return "<td>", number("", 0)
+    up = split.public
+    shapes, at = [], 0.0
+    for kind, part in kinds(split):
+        width = 100 * part / up if up else 0
+        shapes.append(f'<rect class="{kind}" x="{at:.2f}" width="{width:.2f}" height="10"/>')
+        at += width
+    words = "; ".join(_kind(kind, part, up, split) for kind, part in kinds(split))
+    return f"<td>{bar(shapes)}<small>{esc(words)}</small>", number(size(up), up)
+
+
+def kinds(split: Split) -> list[tuple[str, int]]:
+    """The kinds of place that took bytes, in the order of a bar."""
+    homeless = split.firm - (split.home or 0) - (split.outside or 0)
+    found = {"home": split.home or 0, "outside": split.outside or 0, "placed": homeless,
+             "single": split.single, "edge": split.edge, "open": split.open}  # fmt: skip
+    return [(kind, found[kind]) for kind in KINDS if found[kind] > 0]
+
+
+def _kind(kind: str, part: int, up: int, split: Split) -> str:
+    """``outside 84%: Singapore, China``."""
+    told = f"{say(f'key.{kind}')} {share(part, up)}"
+    named = {
+        "outside": split.abroad,
+        "placed": {c: n for (c, sure), n in split.named.items() if sure != "single"},
+    }.get(kind, {})
+    ranked = sorted(named, key=lambda c: (-named[c], c))
+    words = [country(code) for code in ranked[:_SHOWN]]
+    if rest := len(ranked) - _SHOWN:
+        words += [counted("others", rest)] if rest > 0 else []
+    return f"{told}: {joined(words)}" if words else told
+
+
+def judged(each: Mapping[str, Any]) -> str:
+    """How many claims came out how; sorts by those contradicted."""
+    told = [say(f"row.{name}", n=each[name]) for name in VERDICTS if each[name]]
+    return f"<td data-n={each['contradicted'] or 0}>{_lines(told)}"
+
+
+def findings(each: Mapping[str, Any]) -> str:
+    """How many findings of each severity; sorts by the gravest."""
+    told = [say(f"row.{name}", n=each[name]) for name in SEVERITIES if each[name]]
+    weight = 0
+    for name in SEVERITIES:
+        weight = weight * 1_000 + min(each[name] or 0, 999)
+    return f"<td data-n={weight}>{_lines(told)}"
+
+
+def when(each: Mapping[str, Any]) -> str:
+    """When it was recorded and how long, and whether it was read whole."""
+    part = f"<small>{tell('row.part')}</small>" if each["status"] == "incomplete" else ""
+    return f"<td>{minute(each['first'])}<small>{esc(span(each['hours'] or 0.0))}</small>{part}"
+
+
+def bar(shapes: list[str]) -> str:
+    """Shapes on a field of 100 by 10, stretched to its column."""
+    return (
+        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(shapes)}</svg>"
+    )
+
+
+def _lines(told: list[str]) -> str:
+    return "<br>".join(esc(each) for each in told)
