@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer import device, shipped
-from analyzer.model import Result
+from analyzer.model import Result, Score
 from analyzer.pipeline import Options, keep_evidence
 from analyzer.pipeline import analyze as run
 
@@ -25,6 +25,11 @@ class Analysis:
     def __init__(self, result: Result, paths: Sequence[Path]) -> None:
         self.result = result
         self._paths = paths
+
+    @property
+    def score(self) -> Score | None:
+        """How much deserves a reader's eye, 0 to 100, part by part: a sorting aid, no verdict."""
+        return self.result.score
 
     @cached_property
     def flows(self) -> pd.DataFrame:
