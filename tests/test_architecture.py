@@ -48,6 +48,8 @@ FENCES = {
     # who uses it, of the package's files; what is in no row may not be imported at all
     "click": {"cli.py", "commands/", "options.py"},
     "cryptography": {"names/quic_packet.py"},
+    "distributed": {"batch/cluster.py"},
+    "fsspec": {"batch/remote.py"},
     "lz4": {"capture/"},
     "maxminddb": {"data/databases.py", "places/databases.py"},
     "pandas": {"report/frames.py", "report/to_parquet.py", "api.py"},
@@ -65,7 +67,7 @@ FENCES = {
     "urllib.request": {"data/update.py", "data/fetch.py"},
     "subprocess": {"data/build_inputs.py", "data/build_owners.py"},
     "asyncio": set(), "ctypes": set(), "ftplib": set(), "marshal": set(),
-    "multiprocessing": set(), "pickle": set(), "shelve": set(), "smtplib": set(),
+    "multiprocessing": {"batch/local.py"}, "pickle": set(), "shelve": set(), "smtplib": set(),
     "socketserver": set(), "webbrowser": set(), "xmlrpc": set(),
 }  # fmt: skip
 ARGUED_LENGTH = {
@@ -74,6 +76,8 @@ ARGUED_LENGTH = {
 }
 LONGEST = 400
 OPENS_INPUT = {
+    "batch/remote.py": "what URLs hold",
+    "batch/state.py": "rules and data sets, for their digest",
     "capture/source.py": "captures",
     "yamlfile.py": "rules and device sheets",
     "places/databases.py": "a user's MMDB",

@@ -17,6 +17,10 @@ LATER = {
         "places",
         "Write a list of expected endpoints from a capture, to edit and use as --policy.",
     ),
+    "batch": (
+        "batch",
+        "Analyze many captures to one scoreboard; run again, it resumes.",
+    ),
     "claims": ("claims", "What vendors said, and how it is held against a capture."),
     "data": ("data", "The data sets phonehome judges with."),
     "device-sheet": ("places", "Write a device sheet to fill in."),

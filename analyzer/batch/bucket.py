@@ -1,0 +1,78 @@
+"""Results in object storage, behind any URL fsspec can write to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analyzer.batch import remote, seal
+
+Record = dict[str, Any]
+
+
+class Bucket:
+    """As ``seal.Folder``; an object appears whole, and the record is put there last."""
+
+    def __init__(self, url: str) -> None:
+        self._files = remote.Objects(url)
+
+    @contextmanager
+    def making(self, key: str) -> Iterator[Path]:
+        """An empty folder on this machine for one result; gone afterwards."""
+        with TemporaryDirectory(prefix=f"phonehome-{key}-") as folder:
+            yield Path(folder)
+
+    def seal(self, place: Path, record: Record) -> None:
+        """Puts what was made (``report/`` and ``dataset/`` in ``place``) where it stays."""
+        key = record["key"]
+        if self.read(key) is not None:
+            return
+        for path in sorted(place.glob("dataset/**/*.parquet")):
+            self._files.put(path, path.relative_to(place).as_posix())
+        report = place / "report"
+        for path in sorted(report.rglob("*")) if report.is_dir() else ():
+            if path.is_file():
+                self._files.put(path, f"captures/{key}/{path.relative_to(report).as_posix()}")
+        self._files.write(f"captures/{key}/{seal.RECORD}", seal.encoded(record))
+
+    def seal_record(self, record: Record) -> None:
+        """Seals the record of a recording of which there is no report."""
+        self._files.write(f"captures/{record['key']}/{seal.RECORD}", seal.encoded(record))
+
+    def rename(self, key: str, names: list[str]) -> None:
+        """Says anew by which names a sealed recording goes."""
+        record = self.read(key)
+        if record is not None and record["names"] != names:
+            document = seal.encoded({**record, "names": names})
+            self._files.write(f"captures/{key}/{seal.RECORD}", document)
+
+    def remove(self, key: str) -> None:
+        """Takes a result away, its record first."""
+        self._files.remove(f"captures/{key}/{seal.RECORD}")
+        self._files.remove(f"captures/{key}")
+        self.remove_rows(key)
+
+    def remove_rows(self, key: str) -> None:
+        """Takes the rows of a result out of the data set."""
+        for name in self._files.fitting(f"dataset/*/vendor=*/{key}.parquet"):
+            self._files.remove(name)
+
+    def read(self, key: str) -> Record | None:
+        """The record of a sealed result."""
+        record = self.document(f"captures/{key}/{seal.RECORD}")
+        return record if record and record.get("key") == key else None
+
+    def everything(self) -> list[str]:
+        """Keys under which something stands, sorted."""
+        return sorted({name.split("/")[1] for name in self._files.below("captures")})
+
+    def records(self, keys: list[str]) -> Iterator[Record]:
+        """Sealed records one by one, in this order."""
+        return (record for key in keys if (record := self.read(key)))
+
+    def document(self, name: str) -> Record | None:
+        """A JSON document of the batch; None: no such."""
+        return seal.parsed(self._files.read(name))

@@ -1,0 +1,309 @@
+"""``phonehome batch``: many captures in, one folder with a scoreboard out; it resumes.
+
+Rules of this file
+- What is wrong with the question is said before any capture is read.
+- Whatever happens to captures, workers or this process, what is sealed stays,
+  and running the same command again goes on from there.
+- The same sources, settings, rules and data give the same bytes in the folder,
+  whoever did the work and in which order.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from analyzer import __version__, shipped
+from analyzer.batch import (
+    lock,
+    parts,
+    plan,
+    progress,
+    record,
+    seal,
+    sheets,
+    sources,
+    state,
+    summary,
+    task,
+    work,
+)
+from analyzer.batch import store as stores
+from analyzer.batch.engine import Done, Engine, Job
+from analyzer.batch.plan import Plan, Recording
+from analyzer.batch.task import Settings
+from analyzer.errors import PhonehomeError, UsageError
+
+INTERRUPTED = 130
+_KEY = re.compile(r"[0-9a-f]{20}")
+
+
+@dataclass(slots=True, frozen=True)
+class Asked:
+    """What the command was asked."""
+
+    sources: tuple[str, ...]
+    output: Path
+    options: Mapping[str, Any]  # those of analyze, paths as text
+    formats: tuple[str, ...] = ("html", "json", "csv")
+    evidence: bool = True
+    jobs: int = 1
+    memory: int = 0
+    timeout: int = 0
+    devices: Path | None = None
+    device: Path | None = None
+    group: bool = True
+    prune: bool = False
+    shown: bool = False  # progress
+
+
+@dataclass(slots=True)
+class Ended:
+    """What came of it: the exit code and what to print."""
+
+    code: int
+    account: dict[str, Any]
+
+
+Say = Callable[[str], None]
+Begin = Callable[[Settings, Asked], Engine]
+
+
+def run(asked: Asked, say: Say, begin: Begin) -> Ended:
+    """A whole batch. PhonehomeError where it cannot begin or go on."""
+    settings = settled(asked)
+    found = sources.find(asked.sources, asked.output)
+    recordings, notes = gathered(asked, found)
+    if not recordings:
+        raise UsageError("There is no capture in these sources; see 'phonehome batch --help'.")
+    check(recordings, settings)
+    for note in notes:
+        say(note)
+    with lock.held(asked.output), stopping(say) as stop:
+        return _run(asked, settings, recordings, found.skipped, say, begin, stop)
+
+
+def _run(
+    asked: Asked,
+    settings: Settings,
+    recordings: list[Recording],
+    skipped: list[str],
+    say: Say,
+    begin: Begin,
+    stop: Callable[[], bool],
+) -> Ended:
+    store = stores.of(settings.output)
+    line = progress.Line(asked.shown)
+    engine = begin(settings, asked)
+    try:
+        measured = measure(engine, recordings, line, stop)
+        if len(measured) < len(recordings):
+            raise UsageError("interrupted before anything was analysed; run it again.")
+        made = plan.plan(zip(recordings, measured, strict=True), settings, store)
+        announce(made, asked, say)
+        with seal_errors(asked.output):
+            seal.put(asked.output / "batch.json", settings.shown())
+        left = analyse(engine, made, settings, line, stop)
+    finally:
+        line.wipe()
+        engine.close()
+    return finish(asked, settings, made, left, skipped, store)
+
+
+def settled(asked: Asked) -> Settings:
+    """The settings of all tasks; rules and data are measured here, once."""
+    from analyzer.batch import dataset
+
+    if not dataset.possible():
+        raise UsageError("A batch writes Parquet: pip install 'phonehome[batch]'.")
+    user_data = shipped.user_data_folder()
+    rules, data = state.measure(asked.options, user_data)
+    return Settings(
+        version=__version__,
+        rules=rules,
+        data=data,
+        asked=dict(asked.options),
+        files=state.named_files(asked.options),
+        formats=asked.formats,
+        evidence=asked.evidence,
+        output=str(asked.output.absolute()),
+        user_data=str(user_data),
+        memory=asked.memory,
+        timeout=asked.timeout,
+    )
+
+
+def gathered(asked: Asked, found: sources.Found) -> tuple[list[Recording], list[str]]:
+    """Recordings with their device sheets, and notes on rows of devices.csv that fit none."""
+    table = asked.devices or sheets.table_beside(asked.sources)
+    whose = sheets.Sheets(table, asked.device, found.roots)
+    grouped = (
+        parts.group(found.parts, sources.begins)
+        if asked.group
+        else [(part,) for part in found.parts]
+    )
+    recordings = [Recording(tuple(each), whose.of(each)) for each in grouped]
+    return recordings, whose.unused()
+
+
+def check(recordings: Iterable[Recording], settings: Settings) -> None:
+    """UsageError or DataFileError for what no capture is needed to see is wrong."""
+    from analyzer import pipeline
+
+    checked = set()
+    for recording in recordings:
+        asked = task.options(recording.sheet, settings)
+        kind = (asked.home, asked.at, asked.vendor, asked.policy, asked.claims)
+        if kind not in checked:
+            checked.add(kind)
+            try:
+                pipeline.check(asked)
+            except PhonehomeError as error:
+                if recording.sheet:
+                    raise type(error)(f"{recording.name}: {error}") from error
+                raise
+
+
+def measure(
+    engine: Engine, recordings: Sequence[Recording], line: progress.Line, stop: Callable[[], bool]
+) -> list[plan.Measured]:
+    """SHA-256 and sizes of all files, in the order of the recordings."""
+    line.begin("measured", len(recordings), 0)
+    jobs: Iterator[Job] = (
+        {"kind": "measure", "at": at, "places": [part.place for part in recording.parts]}
+        for at, recording in enumerate(recordings)
+    )
+    found: dict[int, plan.Measured] = {}
+    for done in engine.run(jobs, stop):
+        answer = done.answer or {"error": record.REASONS[done.ended or "killed"]}
+        found[done.job["at"]] = answer.get("error") or [tuple(p) for p in answer["parts"]]
+        line.step(0)
+    return [found[at] for at in sorted(found)]
+
+
+def announce(made: Plan, asked: Asked, say: Say) -> None:
+    """What was done before, and why some of it is done again; UsageError for strangers."""
+    before = len(made.tasks) - len(made.waiting)
+    if before:
+        say(f"{before:,} of {len(made.tasks):,} results are there already.")
+    for why, count in sorted(made.again.items()):
+        say(f"{count:,} {'is' if count == 1 else 'are'} analysed again: {why} changed.")
+    if made.strangers and not asked.prune:
+        name = min(made.strangers.values())
+        raise UsageError(
+            f"{asked.output} holds results of {len(made.strangers):,} recordings that are not"
+            f" among these sources, such as {name}; name their sources too, choose another"
+            " folder, or remove them with --prune."
+        )
+
+
+def analyse(
+    engine: Engine,
+    made: Plan,
+    settings: Settings,
+    line: progress.Line,
+    stop: Callable[[], bool],
+) -> set[str]:
+    """Has everything analysed that waits; keys of what was left undone."""
+    left = set(made.waiting)
+    store = stores.of(settings.output)
+    _remove_superseded_tries(made, store)
+    for key in sorted(left & made.unreadable.keys()):
+        work.keep(record.failed(made.tasks[key], "error", made.unreadable[key]), settings)
+        left.discard(key)
+    waiting = [key for key in made.waiting if key in left]
+    line.begin("analysed", len(waiting), sum(map(made.bytes_of, waiting)))
+    jobs: Iterator[Job] = ({"kind": "run", "task": made.tasks[key].as_json()} for key in waiting)
+    for done in engine.run(jobs, stop):
+        key = done.job["task"]["key"]
+        answer = done.answer or _given_up(made.tasks[key], done, settings)
+        if "stop" in answer:
+            raise PhonehomeError(answer["stop"])
+        left.discard(key)
+        line.step(made.bytes_of(key), answer["status"] == "failed")
+    return left
+
+
+def _remove_superseded_tries(made: Plan, store: stores.Store) -> None:
+    """Failures that get another try, under the same key."""
+    for key in made.waiting:
+        if store.read(key) is not None:
+            store.remove(key)
+
+
+def _given_up(job: task.Task, done: Done, settings: Settings) -> work.Answer:
+    """The record of a recording that ended its worker."""
+    return work.keep(record.failed(job, done.ended or "killed", settings=settings), settings)
+
+
+def finish(
+    asked: Asked,
+    settings: Settings,
+    made: Plan,
+    left: set[str],
+    skipped: list[str],
+    store: stores.Store,
+) -> Ended:
+    """Scoreboard, summary and account over all that is sealed."""
+    from analyzer.batch import board  # type: ignore[attr-defined,unused-ignore]
+
+    keys = sorted(made.tasks.keys() - left)
+    account = summary.account(made.recordings, store.records(keys))
+    waiting = sum(len(made.tasks[key].names) for key in left)
+    account.whole(waiting)
+    with seal_errors(asked.output):
+        if not left:
+            _tidy(store, asked.output, keys)
+        board.write(lambda: store.records(keys), asked.output, settings.shown())
+        (asked.output / "failed.csv").write_bytes(account.failed_csv())
+        said = account.document(waiting, skipped)
+        seal.put(asked.output / "summary.json", said)
+    return Ended(account.code(waiting), said)
+
+
+def _tidy(store: stores.Store, output: Path, keys: Sequence[str]) -> None:
+    """Takes away what is no result of these sources: a result of other settings, rows of none."""
+    wanted = set(keys)
+    for key in store.everything():
+        if key not in wanted and _KEY.fullmatch(key):
+            store.remove(key)
+    with_report = {each["key"] for each in store.records(list(keys)) if each["report"]}
+    for path in sorted(output.glob("dataset/*/vendor=*/*.parquet")):
+        if _KEY.fullmatch(path.stem) and path.stem not in with_report:
+            path.unlink()
+    for folder in output.glob("dataset/*/vendor=*"):
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def seal_errors(output: Path) -> Iterator[None]:
+    """Says in one sentence that the folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise seal.unwritable(error, output) from error
+
+
+@contextmanager
+def stopping(say: Say) -> Iterator[Callable[[], bool]]:
+    """Ctrl-C once: what runs is finished. Twice: KeyboardInterrupt."""
+    asked_to = [False]
+
+    def stop(_: int, __: FrameType | None) -> None:
+        if asked_to[0]:
+            raise KeyboardInterrupt
+        asked_to[0] = True
+        say("phonehome: finishing what is being analysed; Ctrl-C again to stop now.")
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: asked_to[0]
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,136 @@
+"""What is to be done: recordings, each once, without those that are done already.
+
+Rules of this file
+- What counts is content: the same bytes under two names, of the same handset,
+  are one task with two names; a file that only looks untouched is measured.
+- Why something that was done is done again is said.
+- In the same folder stand results of these sources only; what else stands there
+  is named, and removed when the user says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from analyzer.batch import task
+from analyzer.batch.record import LIMITED
+from analyzer.batch.store import Store
+from analyzer.batch.task import Part, Settings, Sheet, Task
+
+Record = dict[str, Any]
+Measured = Sequence[tuple[str, int]] | str
+"""Of each file SHA-256 and size, or why they could not be read."""
+
+
+@dataclass(slots=True, frozen=True)
+class Recording:
+    """One recording as it was found."""
+
+    parts: tuple[Part, ...]
+    sheet: Sheet
+
+    @property
+    def name(self) -> str:
+        """What it is called: as its first file."""
+        return self.parts[0].name
+
+
+@dataclass(slots=True)
+class Plan:
+    """Tasks by key; which of them are to be run, and why some are run again."""
+
+    tasks: dict[str, Task] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)  # key -> why
+    waiting: list[str] = field(default_factory=list)
+    superseded: list[str] = field(default_factory=list)  # keys of earlier results
+    strangers: dict[str, str] = field(default_factory=dict)  # key -> name, of other sources
+    again: Counter[str] = field(default_factory=Counter)  # reason -> recordings
+    recordings: int = 0
+
+    def bytes_of(self, key: str) -> int:
+        """Size of a task's files."""
+        return sum(part.bytes for part in self.tasks[key].parts)
+
+
+def plan(found: Iterable[tuple[Recording, Measured]], settings: Settings, store: Store) -> Plan:
+    """Tasks for all recordings, held against what is sealed in the store."""
+    made = Plan()
+    for recording, measured in found:
+        made.recordings += 1
+        _add(made, recording, measured, settings)
+    before = store.document("batch.json") or {}
+    names = {name: key for key, each in made.tasks.items() for name in each.names}
+    changed = _changed(before, settings)
+    done = set()
+    for key in store.everything():
+        record = store.read(key)
+        if key in made.tasks and record is not None and not _worth_another_try(record, settings):
+            done.add(key)
+            store.rename(key, sorted(made.tasks[key].names))
+        elif record is not None:
+            _compare(made, record, names, changed)
+        else:
+            made.superseded.append(key)
+    made.waiting = [key for key in sorted(made.tasks, key=_order(made)) if key not in done]
+    return made
+
+
+def _add(made: Plan, recording: Recording, measured: Measured, settings: Settings) -> None:
+    """One more recording: a task of its own, or one more name of a task."""
+    why = measured if isinstance(measured, str) else ""
+    hashes = [sha256(f"unreadable {recording.name}".encode()).hexdigest()]
+    parts = recording.parts
+    if not isinstance(measured, str):
+        hashes = [each for each, _ in measured]
+        sizes = zip(parts, measured, strict=True)
+        parts = tuple(Part(part.name, part.place, *found) for part, found in sizes)
+    key = task.key(hashes, settings, recording.sheet)
+    if why:
+        made.unreadable[key] = why
+    known = made.tasks.get(key)
+    if known is None:
+        made.tasks[key] = Task(key, (recording.name,), parts, recording.sheet)
+    else:
+        made.tasks[key] = Task(key, (*known.names, recording.name), known.parts, known.device)
+
+
+def _worth_another_try(record: Record, settings: Settings) -> bool:
+    """Did it fail for a limit that is another now?"""
+    return record["reason"] in LIMITED and record.get("limits") != settings.limits()
+
+
+def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequence[str]) -> None:
+    """An earlier result that is not, or not as it stands, one of today's."""
+    name = next((name for name in record["names"] if name in names), None)
+    if name is None:
+        made.strangers[record["key"]] = record["names"][0]
+        return
+    if names[name] != record["key"]:
+        made.superseded.append(record["key"])
+    now = made.tasks[names[name]]
+    if names[name] == record["key"]:
+        why = ["--memory or --timeout"]
+    elif [part.sha256 for part in now.parts] != [file["sha256"] for file in record["files"]]:
+        why = ["the file"]
+    else:
+        why = list(changed) or ["the device sheet"]
+    made.again[" and ".join(why)] += 1
+
+
+def _changed(before: Mapping[str, Any], settings: Settings) -> list[str]:
+    """What of the settings is not as it was when the folder was last written to."""
+    words = {"version": "the version of phonehome", "rules": "the rules", "data": "the data sets",
+             "asked": "the options", "files": "a policy or claim file", "formats": "--format",
+             "evidence": "--no-evidence"}  # fmt: skip
+    now = settings.shown()
+    listed = {key: list(value) if isinstance(value, tuple) else value for key, value in now.items()}
+    return [words[key] for key in words if key in before and before[key] != listed[key]]
+
+
+def _order(made: Plan) -> Any:
+    """Largest first: at the end no worker is left alone with hours of work."""
+    return lambda key: (-made.bytes_of(key), made.tasks[key].names[0], key)

@@ -1,0 +1,156 @@
+"""Captures and results behind URLs, as fsspec reads and writes them: s3, gs, https, memory ...
+
+fsspec and what it needs for a protocol are imported when a URL is met, and are
+installed by the extra ``phonehome[batch]``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analyzer import limits
+from analyzer.batch.task import Part
+from analyzer.errors import NothingUsable, UsageError
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*(?:://|::)")
+_CHUNK = 1 << 20
+_MAGIC = re.compile(r"[*?\[]")
+_NAMED = re.compile(r".+\.(?:pcap|pcapng|cap|dmp)\d{0,6}(?:\.(?:gz|bz2|xz|zst|lz4))?", re.I)
+
+
+def is_url(text: str) -> bool:
+    """Is it a URL rather than a path?"""
+    return _URL.match(text) is not None
+
+
+def files(url: str) -> tuple[Any, str]:
+    """The file system of a URL and the path on it; UsageError where fsspec has no such."""
+    try:
+        import fsspec  # type: ignore[import-untyped,unused-ignore]
+    except ImportError as error:
+        raise UsageError(
+            f"{url} is a URL; to read those install fsspec: pip install 'phonehome[batch]'."
+        ) from error
+    try:
+        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError, OSError) as error:
+        raise UsageError(f"{url} cannot be opened: {error}.") from error
+    return found
+
+
+def find(url: str) -> list[Part]:
+    """Captures at a URL: the file itself, what fits a pattern, or all in a folder by name."""
+    system, path = files(url)
+    try:
+        if _MAGIC.search(path):
+            paths = [each for each in system.glob(path) if system.isfile(each)]
+        elif system.isdir(path):
+            paths = [each for each in system.find(path) if _NAMED.fullmatch(each)]
+        else:
+            return [Part(path.rstrip("/").rsplit("/", 1)[-1], url)]
+    except Exception as error:  # each file system has its own
+        raise UsageError(f"{url} cannot be listed: {_said(error)}.") from error
+    if not paths:
+        raise UsageError(f"There is no capture at {url}.")
+    top = path.split("*")[0].rstrip("/").rsplit("/", 1)[0] if _MAGIC.search(path) else path
+    return [
+        Part(os.path.relpath(each, top).replace(os.sep, "/"), str(system.unstrip_protocol(each)))
+        for each in sorted(paths)
+    ]
+
+
+def digest(url: str) -> tuple[str, int]:
+    """SHA-256 and size of what is at a URL; NothingUsable says why it cannot be read."""
+    measure = hashlib.sha256()
+    size = 0
+    for chunk in _chunks(url):
+        measure.update(chunk)
+        size += len(chunk)
+    return measure.hexdigest(), size
+
+
+@contextmanager
+def fetched(part: Part) -> Iterator[Path]:
+    """The file behind a URL as a temporary file of its name, as large as its part says."""
+    with TemporaryDirectory(prefix="phonehome-") as folder:
+        path = Path(folder, part.name.rsplit("/", 1)[-1] or "capture")
+        with path.open("xb") as file:
+            for chunk in _chunks(part.place):
+                file.write(chunk)
+                if file.tell() > part.bytes:
+                    break  # it grew since it was looked at; the digest will tell
+        yield path
+
+
+def _chunks(url: str) -> Iterator[bytes]:
+    system, path = files(url)
+    size = 0
+    try:
+        with system.open(path, "rb") as file:
+            while chunk := file.read(_CHUNK):
+                size += len(chunk)
+                if size > limits.FETCHED_BYTES:
+                    raise NothingUsable(
+                        f"{url} is larger than {limits.FETCHED_BYTES // 10**9} GB; fetch it"
+                        " yourself and name the file."
+                    )
+                yield chunk
+    except NothingUsable:
+        raise
+    except Exception as error:
+        raise NothingUsable(f"{url} cannot be read: {_said(error)}.") from error
+
+
+class Objects:
+    """Files below a URL, by their names relative to it; OSError says what went wrong."""
+
+    def __init__(self, url: str) -> None:
+        self._system, self._root = files(url.rstrip("/"))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Puts a file there, whole."""
+        self._folder_of(name)
+        self._system.pipe_file(f"{self._root}/{name}", content)
+
+    def put(self, path: Path, name: str) -> None:
+        """Puts a local file there, whole."""
+        self._folder_of(name)
+        self._system.put_file(str(path), f"{self._root}/{name}")
+
+    def read(self, name: str) -> bytes | None:
+        """A file's content; None: there is none."""
+        try:
+            found: bytes = self._system.cat_file(f"{self._root}/{name}")
+        except FileNotFoundError:
+            return None
+        return found
+
+    def remove(self, name: str) -> None:
+        """Removes a file, or all below a folder, if there is such."""
+        with suppress(FileNotFoundError):
+            self._system.rm(f"{self._root}/{name}", recursive=True)
+
+    def below(self, folder: str) -> list[str]:
+        """Names of all files below a folder."""
+        return self._names(self._system.find(f"{self._root}/{folder}"))
+
+    def fitting(self, pattern: str) -> list[str]:
+        """Names that fit a pattern."""
+        return self._names(self._system.glob(f"{self._root}/{pattern}"))
+
+    def _names(self, paths: list[str]) -> list[str]:
+        return sorted(path.split(self._root.strip("/") + "/", 1)[-1] for path in paths)
+
+    def _folder_of(self, name: str) -> None:
+        self._system.makedirs(f"{self._root}/{name}".rpartition("/")[0], exist_ok=True)
+
+
+def _said(error: Exception) -> str:
+    return (str(error) or type(error).__name__).split("\n")[0][:200]

@@ -1,0 +1,126 @@
+"""What one recording of a batch asks of a worker; plain data, so that it travels.
+
+Rules of this file
+- A ``Task`` says what is analysed, ``Settings`` how: the same for the whole batch.
+- Both go through JSON unchanged: to a worker process, to another machine.
+- The key of a task names its result. Whatever changes a result changes the key;
+  paths, machines, the number of workers and their limits do not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.device import Device
+
+if TYPE_CHECKING:
+    from analyzer.pipeline import Options
+
+Sheet = dict[str, Any]
+"""A device sheet as plain data, with ``id`` and ``claims`` beside its own keys."""
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """One file of a recording."""
+
+    name: str  # relative to its source
+    place: str  # absolute path, or URL
+    sha256: str = ""
+    bytes: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Settings:
+    """How all recordings of a batch are analysed."""
+
+    version: str
+    rules: str  # digest of all rule files
+    data: str  # digest of all data files
+    asked: dict[str, Any]  # options of the command: home, vendor, ... paths as text
+    files: dict[str, str]  # digests of files that options name: policy, claims
+    formats: tuple[str, ...]
+    evidence: bool
+    output: str  # folder or URL of the batch
+    user_data: str  # folder of fetched data sets
+    memory: int = 0  # bytes a worker may hold; 0: any
+    timeout: int = 0  # seconds for one recording; 0: any
+
+    def shown(self) -> dict[str, Any]:
+        """What batch.json says: what results depend on, and nothing else."""
+        said = asdict(self)
+        kept = ("version", "rules", "data", "asked", "files", "formats", "evidence")
+        return {"schema": "phonehome/batch/1", "tool": "phonehome"} | {k: said[k] for k in kept}
+
+    def essence(self) -> dict[str, Any]:
+        """What every key depends on: paths of folders are in the digests."""
+        said = self.shown()
+        apart = ("rules", "country_db", "asn_db", "city_db")
+        said["asked"] = {k: v for k, v in self.asked.items() if k not in apart}
+        return said
+
+    def limits(self) -> dict[str, int]:
+        """What a failed record names as the reason it may go better another time."""
+        return {"memory": self.memory, "timeout": self.timeout}
+
+
+@dataclass(slots=True, frozen=True)
+class Task:
+    """One recording: its files, all names it goes by, and whose handset it is."""
+
+    key: str
+    names: tuple[str, ...]
+    parts: tuple[Part, ...]
+    device: Sheet = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Task:
+        """The task again."""
+        parts = tuple(Part(**part) for part in said["parts"])
+        return cls(said["key"], tuple(said["names"]), parts, said["device"])
+
+
+def key(hashes: Sequence[str], settings: Settings, device: Sheet) -> str:
+    """20 hex digits that name a result."""
+    rests_on = [sorted(hashes), settings.essence(), device]
+    return sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def options(device: Sheet, settings: Settings) -> Options:
+    """What the pipeline is asked; a recording's own sheet goes before the batch's options."""
+    from analyzer.pipeline import Options
+
+    given = settings.asked
+    known = {k: v for k, v in device.items() if k not in ("id", "claims") and v}
+    return Options(
+        home=device.get("home") or given["home"],
+        at=device.get("place") or given["at"],
+        vendor=device.get("vendor") or given["vendor"],
+        policy=given["policy"],
+        claims=tuple(device.get("claims") or given["claims"]),
+        on=given["on"],
+        device=Device(**known),
+        country_db=_path(given["country_db"]),
+        asn_db=_path(given["asn_db"]),
+        city_db=_path(given["city_db"]),
+        rules=tuple(map(Path, given["rules"])),
+        user_data=Path(settings.user_data),
+    )
+
+
+def settings_from_json(said: Mapping[str, Any]) -> Settings:
+    """Settings that travelled."""
+    return Settings(**{**said, "formats": tuple(said["formats"])})
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None

@@ -1,0 +1,144 @@
+"""What a worker does, in a process beside this one or on another machine.
+
+Rules of this file
+- Input and answer are plain data. A job never raises: what went wrong with a
+  capture is its record, what went wrong with the batch (disk, rules) is an
+  answer that ends the batch.
+- An answer is small: records stay where they were sealed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.batch import record, remote, seal, state, store, task
+from analyzer.batch.task import Part, Settings, Task
+from analyzer.errors import NothingUsable, PhonehomeError
+
+if TYPE_CHECKING:
+    from analyzer.model import Result
+
+Job = Mapping[str, Any]
+Answer = dict[str, Any]
+"""``{"stop": sentence}``, or what the kind of job answers (see ``measured``, ``run``)."""
+
+_TEXT = 300
+
+
+def do(job: Job, said: Mapping[str, Any]) -> Answer:
+    """Does one job under the settings ``said``; any kind."""
+    settings = task.settings_from_json(said)
+    if job["kind"] == "measure":
+        return measured(job)
+    return run(Task.from_json(job["task"]), settings)
+
+
+def measured(job: Job) -> Answer:
+    """``{"parts": [[SHA-256, bytes], ...]}`` of the files, or ``{"error": why}``."""
+    try:
+        return {"parts": [_measure(place) for place in job["places"]]}
+    except Exception as error:
+        return {"error": _sentence(error)}
+
+
+def run(job: Task, settings: Settings) -> Answer:
+    """Analyses one recording and seals its result: ``{"status", "reason"}``."""
+    try:
+        state.check(settings)
+        done = _analysed(job, settings)
+    except (seal.Unwritable, state.Refused) as error:
+        return {"stop": str(error)}
+    except MemoryError:
+        done = record.failed(job, "memory", settings=settings)
+    except Exception as error:
+        done = record.failed(job, "error", _sentence(error))
+    return keep(done, settings)
+
+
+def keep(done: record.Record, settings: Settings) -> Answer:
+    """Seals a record, if no result of its key is sealed yet."""
+    try:
+        if done["status"] == "failed" and done["report"] is None:
+            _store(settings).seal_record(done)
+    except OSError as error:
+        return {"stop": str(seal.unwritable(error, settings.output))}
+    except PhonehomeError as error:
+        return {"stop": str(error)}
+    return {"status": done["status"], "reason": done["reason"]}
+
+
+def _analysed(job: Task, settings: Settings) -> record.Record:
+    from analyzer import pipeline
+
+    with _local(job.parts) as paths:
+        result = pipeline.analyze(paths, task.options(job.device, settings))
+        state.same_rules(result.run.rules_sha256, settings)
+        found = [file.sha256 for file in result.capture.files]
+        if found != [part.sha256 for part in job.parts]:
+            raise NothingUsable("it changed since the batch began; run the same command again")
+        done = record.of(result, job)
+        _write(result, done, paths, settings)
+    return done
+
+
+def _write(result: Result, done: record.Record, paths: Sequence[Path], settings: Settings) -> None:
+    """The report, the rows of the data set and the record, sealed together."""
+    from analyzer import pipeline, report
+    from analyzer.batch import dataset
+
+    try:
+        with _store(settings).making(done["key"]) as place:
+            if settings.evidence:
+                pipeline.keep_evidence(result, paths, place / "report")
+            report.write(result, place / "report", settings.formats)
+            dataset.write(result, done["key"], record.device(done), place / "dataset")
+            _store(settings).seal(place, done)
+    except OSError as error:
+        raise seal.unwritable(error, settings.output) from error
+    except PhonehomeError as error:
+        if isinstance(error.__cause__, OSError):
+            raise seal.unwritable(error.__cause__, settings.output) from error
+        raise
+
+
+def _store(settings: Settings) -> store.Store:
+    return store.of(settings.output)
+
+
+@contextmanager
+def _local(parts: Sequence[Part]) -> Iterator[list[Path]]:
+    """The files of a recording on this machine, under their own names."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(remote.fetched(part))
+            if remote.is_url(part.place)
+            else Path(part.place)
+            for part in parts
+        ]
+
+
+def _measure(place: str) -> tuple[str, int]:
+    if remote.is_url(place):
+        return remote.digest(place)
+    from analyzer.capture.source import CHUNK, RawFile
+
+    raw = RawFile(Path(place), hashed=False)
+    digest = hashlib.sha256()
+    size = 0
+    while data := raw.read(CHUNK):
+        digest.update(data)
+        size += len(data)
+    damage = raw.damage
+    raw.close(read_on=False)
+    if damage:
+        raise NothingUsable(f"{place}: {damage}")
+    return digest.hexdigest(), size
+
+
+def _sentence(error: BaseException) -> str:
+    text = str(error) if isinstance(error, PhonehomeError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:_TEXT] or type(error).__name__

@@ -1,0 +1,122 @@
+"""``phonehome batch``: many captures, one scoreboard."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer import asked as answered
+from analyzer.commands import common
+from analyzer.options import PATH, asking
+
+
+@click.command()
+@click.argument("source", nargs=-1, required=True)
+@click.option("-o", "--output", type=PATH, required=True, help="Folder of the batch.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; else one a core.")
+@click.option(
+    "--memory",
+    metavar="MB",
+    type=click.IntRange(0),
+    default=2048,
+    show_default=True,
+    help="Megabytes of memory one recording may take; 0: any.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.IntRange(0),
+    default=1800,
+    show_default=True,
+    help="Seconds one recording may take; 0: any.",
+)
+@click.option("--devices", type=PATH, help="Whose handset each capture is of: a devices.csv.")
+@click.option("--no-group", is_flag=True, help="Take every file as a recording of its own.")
+@click.option("--prune", is_flag=True, help="Remove results of captures no longer named.")
+@click.option(
+    "--format",
+    "formats",
+    default="html,json,csv",
+    show_default=True,
+    help=f"Formats of each report, of {', '.join(answered.FORMATS)}.",
+)
+@click.option("--no-evidence", is_flag=True, help="Keep no packets of the findings.")
+@click.option("--json", "as_json", is_flag=True, help="Account to stdout as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="No account.")
+@asking
+def batch(source: tuple[str, ...], **given: Any) -> int:
+    """Analyze many captures to one scoreboard; run again, it resumes."""
+    from analyzer.batch import door, local
+
+    asked = _asked(door, source, given)
+    said = common.say if not given["quiet"] else _nothing
+
+    def begin(settings: Any, asked: Any) -> Any:
+        from dataclasses import asdict
+
+        return local.Local(asked.jobs, asdict(settings), asked.memory, asked.timeout)
+
+    ended = door.run(asked, said, begin)
+    _print(ended.account, given)
+    return ended.code
+
+
+def _asked(door: Any, source: tuple[str, ...], given: dict[str, Any]) -> Any:
+    """What was typed, checked; UsageError names what is wrong."""
+    formats = tuple(answered.formats(given["formats"]))
+    return door.Asked(
+        sources=source,
+        output=given["output"],
+        options=plain_options(given),
+        formats=formats,
+        evidence=not given["no_evidence"],
+        jobs=given["jobs"] or len(os.sched_getaffinity(0)),
+        memory=given["memory"] << 20,
+        timeout=given["timeout"],
+        devices=given["devices"],
+        device=given["device"],
+        group=not given["no_group"],
+        prune=given["prune"],
+        shown=sys.stderr.isatty() and not given["no_progress"] and not given["quiet"],
+    )
+
+
+def plain_options(given: dict[str, Any]) -> dict[str, Any]:
+    """The options of ``asking`` as plain data; relative paths made absolute."""
+    paths = {name: given[name] and str(given[name].absolute()) for name in
+             ("country_db", "asn_db", "city_db")}  # fmt: skip
+    return {
+        "home": given["home"],
+        "at": given["at"],
+        "vendor": given["vendor"],
+        "policy": _file_or_id(given["policy"]),
+        "claims": [_file_or_id(claim) for claim in given["claims"]],
+        "on": answered.day(given["on"]),
+        "rules": [str(path.absolute()) for path in given["rules"]],
+        **paths,
+    }
+
+
+def _file_or_id(said: str | None) -> str | None:
+    return str(Path(said).absolute()) if said and Path(said).is_file() else said
+
+
+def _print(account: dict[str, Any], given: dict[str, Any]) -> None:
+    from analyzer.batch import summary
+
+    if given["as_json"]:
+        import json
+
+        click.echo(json.dumps(account, indent=2))
+    elif not given["quiet"]:
+        for line in summary.lines(account, str(given["output"])):
+            click.echo(line)
+        click.echo(f"Scoreboard: {given['output']}/scoreboard.html")
+
+
+def _nothing(_: str) -> None:
+    return None
