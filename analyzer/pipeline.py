@@ -95,6 +95,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     if asked.vantage and not capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
         attribution.check_round_trips(found, asked.vantage, jumping)
+    recording.settle()
     result = Result(
         status=_status(recording),
         run=_run(asked, on, atlas, registry, folders),

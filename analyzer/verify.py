@@ -154,7 +154,8 @@ def _input(entry: Json, report: Path, given: Sequence[Path]) -> tuple[str, str, 
     for path in _candidates(name, report, given):
         try:
             raw = source.RawFile(path)
-            sha256, _, _ = raw.close()
+            raw.close()
+            sha256, _ = raw.digests.finish()
         except (PhonehomeError, OSError):
             differs = differs or say("input.unreadable", path=visible(str(path)))
             continue

@@ -12,7 +12,7 @@ cdef int DAMAGED, BLOCK, ETHERNET, ETHERTYPE, IP_ANY, IP4, IP6, MPLS, PPP, LLC, 
 cdef int WIFI, RADIOTAP, PRISM, AVS, NFLOG, PKTAP, CHDLC, FRAME_RELAY, TRANSPORT, GRE, PPPOE
 cdef int END, FRAG_FLOW, FRAG_SIDE, FRAG_PACKETS, FRAG_BYTES, FRAG_PAYLOAD, FRAG_FIRST
 cdef int FRAG_LAST, FRAG_FIRST_FRAME, FRAG_LAST_FRAME, FRAG_SERIAL, MAX_DEPTH, MAX_EXTENSIONS
-cdef int FIN, SYN, RST, ACK, TLS_HANDSHAKE
+cdef int FIN, SYN, RST, ACK, TLS_HANDSHAKE, SOUGHT, SOUGHT_PIECE, MARKS
 cdef long long MAX_RECORD, MAX_BLOCK, BILLION, LAST_SECOND, TCP_IDLE, UDP_IDLE, FRAG_IDLE
 cdef long long SEQ_MASK, SEQ_HALF, NO_WORD, DOUBLE_GAP, ALWAYS, OPENING, SERVER_OPENING
 cdef long long UNDECIDED
@@ -44,6 +44,10 @@ cdef class Engine:
     cdef long long piece_count
     cdef long long frag_serial
     cdef long long why
+    cdef bint seeking
+    cdef long long wake
+    cdef long long[::1] spots
+    cdef long long[::1] marks
     cdef long long now  # time of the packet in hand
     cdef long long frame
     cdef long long wire
@@ -107,6 +111,13 @@ cdef class Engine:
     cdef int _odd(self, long long kind) except -1 nogil
     cdef int _packet(
         self, unsigned char[::1] b, long long p, long long caplen, long long wire
+    ) except -1 nogil
+    cdef int _seek(
+        self, unsigned char[::1] b, long long p, long long caplen, long long wire
+    ) except -1 nogil
+    cdef int _is_marked(self, unsigned char[::1] b, long long p, long long caplen) except -1 nogil
+    cdef long long _mark_of(
+        self, unsigned char[::1] b, long long p, long long size
     ) except -1 nogil
     cdef int _undecodable(self, long long oddity) except -1 nogil
     cdef long long _kind_of(self, long long link) except -1000 nogil

@@ -68,6 +68,7 @@ UDP_PIECE = 1
 FRAGMENT_PIECE = 2
 TRAILER_PIECE = 3
 COMMENT_PIECE = 4
+SOUGHT_PIECE = 5  # seq: link type, or -1; whole: bytes on the wire as recorded
 
 FRAG = 24  # fields in a fragment row
 FRAG_SETS = 1024
@@ -86,7 +87,7 @@ LAST_TIME = 7
 TIMES = 8  # packets with a time of their own
 ODDITY = 16  # from here: count, first frame of each oddity
 
-# oddities: names and effects stand in reader.py, in this order
+# oddities: names and effects stand in oddities.py, in this order
 BAD_HEADER = 0
 CUT_HEADER = 1
 TOO_DEEP = 2
@@ -108,6 +109,7 @@ PIECES_FULL = 1
 TABLE_FULL = 2  # rows or slots must grow
 DAMAGED = 3
 BLOCK = 4  # a pcapng block for the reader
+SOUGHT = 5  # behind the packet ``wake``
 
 # kinds of what comes next in a packet
 ETHERNET = 1
@@ -173,6 +175,7 @@ TRAILER = 0x01072021  # PCAPdroid's, 32 bytes with the app
 CLEAR = 1048576  # limits.CLEAR_STREAM_BYTES
 DATAGRAMS = 12  # limits.DATAGRAMS
 REPLIES = 4  # of a server: its version and parameters
+MARKS = 4096  # hashes of what is sought in packets
 
 
 def layout() -> dict[str, int]:
@@ -198,6 +201,7 @@ def layout() -> dict[str, int]:
         "CHDLC": CHDLC, "FRAME_RELAY": FRAME_RELAY, "PPPOE": PPPOE, "SYN": SYN, "FIN": FIN,
         "RST": RST, "ACK": ACK, "MAX_BLOCK": MAX_BLOCK, "MAX_RECORD": MAX_RECORD,
         "OPENING": OPENING, "CLEAR": CLEAR, "DATAGRAMS": DATAGRAMS, "MAX_DEPTH": MAX_DEPTH,
+        "SOUGHT": SOUGHT, "SOUGHT_PIECE": SOUGHT_PIECE, "MARKS": MARKS,
     }  # fmt: skip
 
 
@@ -285,6 +289,7 @@ class Engine:
         self.padded = 0
         self.side = 0
         self.tcp_flags = -1
+        self.seeking = False
 
     def set_tables(self, rows, slots):
         """Gives (larger) flow rows and hash slots; known flows are hashed anew."""
@@ -299,6 +304,22 @@ class Engine:
         self.ifaces = ifaces
         self.iface_count = count
         self.big = big
+
+    def seek(self, wake, spots, marks):
+        """From now on packets are not counted, but looked for.
+
+        Handed over are the packet ``wake``, behind which each scan stops, and those
+        that hold what may be sought (see mark_key) at one of the ``spots``: pairs of
+        offset and size, a multiple of four.
+        """
+        self.seeking = True
+        self.wake = wake
+        self.spots = spots
+        self.marks = marks
+
+    def mark_key(self, key: cython.uchar[::1], times: cython.longlong) -> None:
+        """Adds to (or with -1 takes from) what is sought; keys may look alike."""
+        self.marks[self._mark_of(key, 0, len(key))] += times
 
     def flows(self) -> int:
         """How many flows there are."""
@@ -352,6 +373,8 @@ class Engine:
                 self._time(read32(b, pos, self.big) * BILLION + fraction)
                 self._packet(b, pos + header, caplen, wire)
                 pos = pos + header + caplen
+                if self.why:
+                    break
         return pos
 
     def scan_pcapng(self, b: cython.uchar[::1], pos: cython.longlong, end: cython.longlong) -> int:
@@ -416,6 +439,8 @@ class Engine:
                     self._packet(b, at, caplen, read32(b, pos + 24, self.big))
                     self._comment(b, at + ((caplen + 3) // 4) * 4, pos + length - 4)
                 pos = pos + length
+                if self.why:
+                    break
         return pos
 
     def _room(self):
@@ -511,6 +536,8 @@ class Engine:
         """Counts one packet: in a flow, as non-IP, or as undecodable."""
         kind: cython.longlong
         self.tally[READ] += 1
+        if self.seeking:
+            return self._seek(b, p, caplen, wire)
         if caplen > wire:
             self._odd(CAPLEN_OVER_WIRE)
             wire = caplen
@@ -547,6 +574,35 @@ class Engine:
             return self._undecodable(-1 - kind)
         self.tally[NON_IP] += 1
         return 0
+
+    def _seek(self, b, p, caplen, wire):
+        """Hands one packet over if it is, or may be, one that is looked for."""
+        self.flow = -1
+        if self.frame >= self.wake:
+            self.why = SOUGHT
+        elif not self._is_marked(b, p, caplen):
+            return 0
+        if self.iface < self.iface_count:
+            return self._piece(SOUGHT_PIECE, self.ifaces[self.iface * IFACE], p, caplen, wire)
+        return self._piece(SOUGHT_PIECE, -1, p, caplen, wire)
+
+    def _is_marked(self, b, p, caplen):
+        """Whether a packet holds something that looks like what is sought."""
+        k: cython.longlong
+        for k in range(0, self.spots.shape[0], 2):
+            if (
+                self.spots[k] + self.spots[k + 1] <= caplen
+                and self.marks[self._mark_of(b, p + self.spots[k], self.spots[k + 1])]
+            ):
+                return 1
+        return 0
+
+    def _mark_of(self, b, p, size):
+        h: cython.longlong = self.seed
+        k: cython.longlong
+        for k in range(0, size - 3, 4):
+            h = mix(h, be32(b, p + k))
+        return h & (MARKS - 1)
 
     def _undecodable(self, oddity):
         self.tally[UNDECODABLE] += 1

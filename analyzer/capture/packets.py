@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import os
 import stat
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from analyzer.addresses import packed
-from analyzer.capture import records, source
+from analyzer.capture.source import RawFile
+from analyzer.capture.walk import Walk
 from analyzer.capture.window import Window
 from analyzer.model import Flow, Packet
 
@@ -43,28 +46,43 @@ def read(
 
     ``paths`` are the files of the recording as they were read first.
     """
-    sought = Sought(frames, flows)
-    before = 0
+    walk = Walk()
+    sought = Sought(walk, frames, flows)
     for number, path in enumerate(paths):
         if sought.done:
             return
-        raw = source.RawFile(path, hashed=False)
+        before = walk.frames()
+        raw = RawFile(path, hashed=False)
         try:
-            walk = records.Walk(Window(raw), sought, number, before)
-            yield from walk.packets()
-            before = walk.frame
+            window = Window(raw)
+            for _ in walk.through(window, ""):
+                yield from _wanted(walk, sought, window, (number, before))
+                if sought.done:
+                    return
         finally:
-            raw.close()
+            raw.close(read_on=False)
+
+
+def _wanted(walk: Walk, sought: Sought, window: Window, place: tuple[int, int]) -> Iterator[Packet]:
+    """Those of the hot room's pieces that are wanted; ``place``: file, packets before it."""
+    values = iter(walk.pieces[: walk.taken() * walk.layout["PIECE"]])
+    for _, _, _, link, start, length, wire, frame, ts in zip(*[values] * 9, strict=True):
+        data = bytes(window.buffer[start : start + length])
+        flow = sought.look(frame, data)
+        if flow is not None and link >= 0:
+            file, before = place
+            yield Packet(frame, file, frame - before, ts, link, max(wire, length), data, flow)
 
 
 class Sought:
-    """What is looked for. ``wake`` is the next frame where something is to be done.
+    """What is looked for.
 
-    ``keys`` are addresses and ports of the conversations that go on, ``spots``
-    the (offset, size) at which packets hold them.
+    ``wake`` is the next frame where something is to be done. ``keys`` are addresses
+    and ports of the conversations that go on, ``spots`` the (offset, size) at which
+    packets hold them: the hot room hands over what may hold one there.
     """
 
-    def __init__(self, frames: Iterable[int], flows: Iterable[Flow]) -> None:
+    def __init__(self, walk: Walk, frames: Iterable[int], flows: Iterable[Flow]) -> None:
         self.frames = set(frames)
         self.begins: dict[int, list[Flow]] = {}
         for flow in flows:
@@ -72,6 +90,8 @@ class Sought:
         ends = {flow.last_frame for begun in self.begins.values() for flow in begun}
         self._wakes = sorted(self.frames | self.begins.keys() | ends, reverse=True)
         self._live: dict[int, tuple[Flow, tuple[int, int], int]] = {}
+        self._engine: Any = walk.engine
+        self._marks = memoryview(array("q", bytes(8 * walk.layout["MARKS"])))
         self.keys: dict[bytes, int] = {}
         self.spots: tuple[tuple[int, int], ...] = ()
         self.wake = 0
@@ -104,6 +124,8 @@ class Sought:
             return
         self._live[flow.id] = flow, (at, len(keys[0])), data[at - back]
         for key in keys:
+            if key not in self.keys:
+                self._engine.mark_key(bytearray(key), 1)
             self.keys[key] = flow.id
         self._place()
 
@@ -125,11 +147,20 @@ class Sought:
         for number in over:
             del self._live[number]
         if over:
-            self.keys = {key: number for key, number in self.keys.items() if number in self._live}
+            for key in [key for key, number in self.keys.items() if number not in self._live]:
+                del self.keys[key]
+                self._engine.mark_key(bytearray(key), -1)
             self._place()
+        self._seek()
 
     def _place(self) -> None:
         self.spots = tuple(sorted({spot for _, spot, _ in self._live.values() if spot[0] > 0}))
+        self._seek()
+
+    def _seek(self) -> None:
+        """Tells the hot room."""
+        spots = array("q", [number for spot in self.spots for number in spot])
+        self._engine.seek(self.wake, memoryview(spots), self._marks)
 
 
 def _keys(flow: Flow) -> tuple[bytes, ...]:

@@ -17,6 +17,8 @@ from typing import IO, Protocol
 from analyzer.errors import NothingUsable
 
 CHUNK = 1 << 20
+PIECE = 8 << 20  # hashed at a time
+TWICE = hasattr(os, "preadv")  # else a file is hashed by who reads it
 
 
 class Bytes(Protocol):
@@ -33,42 +35,60 @@ class Bytes(Protocol):
 
 
 class Digests:
-    """SHA-256 and SHA-1 of a file, computed in a thread beside the reading.
+    """SHA-256 and SHA-1 of a file, computed in a thread beside whatever else is done.
 
     The thread reads by itself, at its own place in the same open file: handing
-    it what was read would cost more than reading twice.
+    it what was read would cost more than reading twice. It takes large pieces,
+    as it may have to wait for its turn between two of them.
     """
 
-    def __init__(self, descriptor: int, end: int) -> None:
-        self._descriptor = descriptor
-        self._end = end
+    def __init__(self) -> None:
         self._hashes = (hashlib.sha256(), hashlib.sha1(usedforsecurity=False))
         self._thread: threading.Thread | None = None
+        self._end = 0
         self.size = 0
+        self.changed = False  # somebody wrote to the file since it was opened
 
-    def start(self) -> None:
-        """Begins beside whatever else is done."""
-        self._thread = threading.Thread(target=self._work, daemon=True)
+    def start(self, descriptor: int, before: os.stat_result) -> None:
+        """Begins with a file, as long as it was when it was opened."""
+        self._end = before.st_size
+        own = os.dup(descriptor)  # the reader may close the other one first
+        self._thread = threading.Thread(target=self._work, args=(own, before), daemon=True)
         self._thread.start()
 
-    def update(self, data: bytes) -> None:
+    def update(self, data: bytes | memoryview) -> None:
         """Takes bytes that cannot be read twice."""
         self.size += len(data)
         for each in self._hashes:
             each.update(data)
 
     def finish(self) -> tuple[str, str]:
-        """Hex SHA-256 and SHA-1 of everything."""
+        """Hex SHA-256 and SHA-1 of everything, waited for."""
         if self._thread is not None:
             self._thread.join()
         return self._hashes[0].hexdigest(), self._hashes[1].hexdigest()
 
-    def _work(self) -> None:
+    def abandon(self) -> None:
+        """Nobody wants them any more."""
+        self._end = 0
+
+    def _work(self, descriptor: int, before: os.stat_result) -> None:
         try:
-            while data := os.pread(self._descriptor, min(CHUNK, self._end - self.size), self.size):
-                self.update(data)
-        except OSError:
-            return  # the reader meets the same error and reports it
+            buffer = memoryview(bytearray(min(PIECE, self._end)))
+            while count := os.preadv(
+                descriptor, [buffer[: max(0, self._end - self.size)]], self.size
+            ):
+                self.update(buffer[:count])
+            now = os.fstat(descriptor)
+            self.changed = _state(now) != _state(before)
+        except (OSError, ValueError):  # the reader meets the same error and reports it
+            return
+        finally:
+            os.close(descriptor)
+
+
+def _state(stats: os.stat_result) -> tuple[int, int]:
+    return stats.st_size, stats.st_mtime_ns
 
 
 class RawFile:
@@ -78,12 +98,14 @@ class RawFile:
         self.path = path
         self.damage: str | None = None
         self.taken = 0
+        self.digests = Digests()
         self._file = _open(path)
-        self._before = os.fstat(self._file.fileno())
-        self._twice = stat.S_ISREG(self._before.st_mode)  # it can be read at two places at once
-        self.digests = Digests(self._file.fileno(), self._before.st_size)
-        if self._twice and hashed:
-            self.digests.start()
+        before = os.fstat(self._file.fileno())
+        regular = stat.S_ISREG(before.st_mode)
+        self._end = before.st_size if regular else None
+        self._once = not (regular and TWICE)  # it cannot be read at two places at once
+        if hashed and not self._once:
+            self.digests.start(self._file.fileno(), before)
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes."""
@@ -92,38 +114,31 @@ class RawFile:
 
     def readinto(self, view: memoryview) -> int:
         """Fills ``view`` as far as the file goes; how many bytes."""
-        if self._twice:
-            view = view[: max(0, self._before.st_size - self.taken)]
+        if self._end is not None:
+            view = view[: max(0, self._end - self.taken)]
         try:
             count: int = self._file.readinto(view) or 0  # type: ignore[attr-defined]
         except OSError as error:
             self.damage = f"reading stopped: {error.strerror or error}"
             return 0
         self.taken += count
-        if not self._twice:
-            self.digests.update(bytes(view[:count]))
+        if self._once:
+            self.digests.update(view[:count])
         return count
 
-    def changed(self) -> bool:
-        """Whether somebody wrote to the file since it was opened."""
-        now = os.fstat(self._file.fileno())
-        return self._twice and (now.st_size, now.st_mtime_ns) != (
-            self._before.st_size,
-            self._before.st_mtime_ns,
-        )
+    def size(self) -> int:
+        """Bytes in it when it was opened; of a pipe, those that came."""
+        return self.digests.size if self._end is None else self._end
 
-    def close(self, read_on: bool = True) -> tuple[str, str, int]:
-        """SHA-256, SHA-1 and size of the whole file, however far it was read.
-
-        Without ``read_on`` what comes through a pipe is not waited for.
-        """
-        if read_on and not self._twice:
+    def close(self, read_on: bool = True) -> None:
+        """Ends the reading; what is left of a pipe is hashed, unless nobody wants to wait."""
+        if read_on and self._once:
             while self.damage is None and self.read(CHUNK):
                 pass
-        sha256, sha1 = self.digests.finish()
+        if not read_on:
+            self.digests.abandon()
         if str(self.path) != "-":
             self._file.close()
-        return sha256, sha1, self.digests.size
 
 
 def _open(path: Path) -> IO[bytes]:

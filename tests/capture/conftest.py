@@ -25,7 +25,7 @@ def speed(
     kind = str(request.param)
     if kind == "interpreted":
         monkeypatch.setenv("PHONEHOME_INTERPRETED", "1")
-        monkeypatch.setattr("analyzer.capture.reader.hot_room", lambda: interpreted)
+        monkeypatch.setattr("analyzer.capture.walk.hot_room", lambda: interpreted)
         return kind
     monkeypatch.delenv("PHONEHOME_INTERPRETED", raising=False)
     if not hot_room().COMPILED:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from analyzer.capture import packets
 from analyzer.capture.packets import Sought
-from analyzer.capture.records import Walk
 from analyzer.capture.source import RawFile
+from analyzer.capture.walk import Walk
 from analyzer.capture.window import Window
 from analyzer.model import Packet
 from tests.capture.forge import (
@@ -50,11 +50,12 @@ def again(path: Path, *frames: int) -> list[Packet]:
 
 def counted(path: Path) -> int:
     """How many packets a walk to the end passes."""
-    raw = RawFile(path, hashed=False)
-    walk = Walk(Window(raw), Sought([10**9], []), 0, 0)
-    assert list(walk.packets()) == []
+    raw, walk = RawFile(path, hashed=False), Walk()
+    Sought(walk, [10**9], [])
+    for _ in walk.through(Window(raw), ""):
+        assert walk.taken() == 0
     raw.close()
-    return walk.frame
+    return walk.frames()
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.capture import reader
+from analyzer.capture.source import Digests, RawFile
 from analyzer.errors import NothingUsable
 from tests.capture.forge import (
     FRAME,
@@ -122,6 +123,7 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with (tmp_path / "in").open("rb") as file:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
         recording = reader.read([Path("-")], lambda *_: Ear())
+        recording.settle()
         assert not file.closed
     conserved(recording)
     assert ends(recording.flows[0]) == ORDINARY
@@ -172,6 +174,7 @@ def test_a_file_changed_while_it_is_read(what: str, tmp_path: Path) -> None:
         return Ear()
 
     recording = reader.read([path], listener)
+    recording.settle()
     conserved(recording)
     [file] = recording.capture.files
     if what == "is replaced":  # the one that was opened is read to its end
@@ -211,3 +214,45 @@ def test_a_writer_that_never_rests(tmp_path: Path) -> None:
         assert file.sha256 == hashlib.sha256(now.read(file.bytes)).hexdigest()
     assert recording.capture.bytes_not_read < 63
     assert recording.capture.counters.read >= 5_000
+
+
+def test_a_file_changed_while_it_is_still_hashed(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.pcap", tmp_path / "b.pcap"]
+    for path in paths:
+        path.write_bytes(pcap(*[frame(bytes(1_400))] * 20_000))
+        os.utime(path, (1, 1))
+    held = threading.Event()
+
+    class Slow(Digests):
+        def update(self, data: bytes | memoryview) -> None:
+            held.wait(10)
+            super().update(data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analyzer.capture.source.Digests", Slow)
+        recording = reader.read(paths[:1], lambda *_: Ear())
+    assert odd(recording) == {}
+    assert recording.capture.files[0].sha256 == ""
+    with paths[0].open("ab") as file:
+        file.write(b"more")
+    held.set()
+    recording.settle()
+    assert recording.damaged
+    assert odd(recording) == {"file_changed": 1}
+    changed = hashlib.sha256(paths[0].read_bytes()[:-4]).hexdigest()
+    assert recording.capture.files[0].sha256 == changed
+    assert not read(paths[1], folder=tmp_path).damaged
+
+
+def test_an_interrupted_reading_waits_for_no_digest(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcap"
+    path.write_bytes(pcap(FRAME))
+
+    def interrupted(*_: object) -> Ear:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reader.read([path], interrupted)
+    raw = RawFile(path)
+    raw.close(read_on=False)
+    raw.digests.finish()  # comes back
