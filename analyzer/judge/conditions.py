@@ -115,10 +115,10 @@ def _fact(sheet: Sheet, keys: Keys, name: str) -> Test:
     if not isinstance(value, dict):
         return _asks(name, _is(sheet, keys, FACTS[name]))
     tests = []
-    for word in sheet.mapping(keys, {*OPERATIONS, "known"}):
+    for word in sheet.mapping(keys, {*fitting(FACTS[name]), "known"}):
         if word == "known":
             tests.append(_known(sheet, (*keys, word), name))
-        elif word in OPERATIONS:
+        elif word in fitting(FACTS[name]):
             tests.append(_asks(name, OPERATIONS[word](sheet, (*keys, word), FACTS[name])))
     return all_of(tests)
 
@@ -177,6 +177,14 @@ OPERATIONS: dict[str, Callable[[Sheet, Keys, Fact], Check]] = {
     "to": _to,
 }
 """What can be asked of one fact; each makes a check of a known value."""
+
+_FIT = {"name": ("under",), "address": ("within",), "number": ("from", "to")}
+
+
+def fitting(fact: Fact) -> tuple[str, ...]:
+    """The operations that can be asked of a fact of this type."""
+    return ("is", "not", *_FIT.get(fact.type, ()))
+
 
 _TYPES = {
     "text": str,

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from analyzer.judge import series, units
 from analyzer.judge.groups import Group
 from analyzer.judge.tests_registry import Tested
+from analyzer.judge.words import clean
 from analyzer.model import Flow
 
 SECOND = 1_000_000_000
@@ -147,7 +148,7 @@ def _numbers(regular: Regular, p_value: float, tested: int) -> dict[str, int | f
 
 def _words(who: series.Who, regular: Regular, flows: Sequence[Flow]) -> dict[str, str]:
     return {
-        "subject": who.endpoint,
+        "subject": clean(who.endpoint),
         "contacts": units.counted(regular.gaps + 1, "time", "times"),
         "period": units.duration(regular.period),
         "spread": units.duration(regular.spread),

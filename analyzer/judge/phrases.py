@@ -21,7 +21,9 @@ class Said(Mapping[str, str]):
         self.more = more or {}
 
     def __getitem__(self, word: str) -> str:
-        return self.more[word] if word in self.more else PHRASES[word](self.group)
+        if word in self.more:
+            return words.clean(self.more[word], longest=limits.TEXT)
+        return PHRASES[word](self.group)
 
     def __iter__(self) -> Iterator[str]:
         return iter({**PHRASES, **self.more})
