@@ -291,6 +291,8 @@ class IdentifierSeen(Record):
     stack: tuple[str, ...]
     confirmed: bool  # the device sheet names it; else it only looks like one
     count: int = 1  # times it was found in the flow
+    frames: list[int] = field(default_factory=list)  # that hold it, at most 100
+    chance: float = 0.0  # chance hits to expect of its kind in all that was searched
 
 
 @dataclass(slots=True, eq=False, repr=False)

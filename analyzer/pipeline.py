@@ -82,12 +82,12 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     recording = reader.read(paths, _listen(heard), progress)
     flows, capture = recording.flows, recording.capture
     _finish_flows(recording)
-    reading.finish(flows)
     given = options.device.addresses
     handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
     handset.orient(flows, handsets)
     name_flows(flows, heard.answers)
     attribution.name_vendors(handsets, asked.vendor, flows, heard.hints, registry)
+    identifiers = reading.finish(flows, handsets, registry.vendor_of_mac)
     on = options.on or provenance.day_of(flows)
     atlas = asked.atlas(on)
     found = endpoints.gather(flows, handsets)
@@ -105,13 +105,20 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
         endpoints=found,
         flows=flows,
         names=sorted(heard.names, key=_name_order),
+        identifiers=identifiers,
         anomalies=_anomalies(recording, heard, atlas, handsets, found, on),
     )
+    result.anomalies = sorted([*result.anomalies, *reading.anomalies()], key=_anomaly_order)
+    masker = reading.masker()
+    if masker:
+        masker.prepare(result)
     result.visibility = judge.visibility(result)
     result.findings = judge.judge(result, asked.policy, folders, registry.domain)
     known = partial(asked.known, registry, atlas)
     result.claims = judge.judge_claims(result, asked.claims, folders, known)
     result.score = judge.score_of(result, asked.policy, folders)
+    if masker:
+        masker.finish(result)
     return result
 
 

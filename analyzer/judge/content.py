@@ -15,9 +15,9 @@ Rules of this file
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from analyzer import limits
 
@@ -84,6 +84,9 @@ class Side:
         return len(self.data) + PIECE * len(self.pieces)
 
 
+Tell: TypeAlias = "Callable[[int, int, str, bytes, int, int], None]"
+
+
 class Consumer(Protocol):
     """Looks into clear bytes."""
 
@@ -94,8 +97,9 @@ class Consumer(Protocol):
 class Content:
     """Takes clear bytes while a capture is read, and gives each side's to the consumers."""
 
-    def __init__(self, consumers: Sequence[Consumer]) -> None:
+    def __init__(self, consumers: Sequence[Consumer], tell: Tell | None = None) -> None:
         self._consumers = consumers
+        self._tell = tell
         self._sides: dict[tuple[int, int], Side] = {}  # oldest first
         self._ends: dict[tuple[int, int], Side] = {}  # given out, their ends kept
         self._held = 0
@@ -124,6 +128,11 @@ class Content:
         here = self._sides.get((flow_id, side)) or self._ends.get((flow_id, side))
         if here is not None:
             here.seam = True
+
+    def tell(self, flow_id: int, side: int, kind: str, value: bytes, frame: int, ts: int) -> None:
+        """Something a protocol says of its host in a place of its own: ``model``, ``build``."""
+        if self._tell is not None:
+            self._tell(flow_id, side, kind, value, frame, ts)
 
     def close(self) -> None:
         """All that is still held is given out."""

@@ -15,6 +15,9 @@ from analyzer.names.talk import Deaf, Talk
 from analyzer.names.text import clean, is_host
 
 MAGIC = b"\xc2\xfe\x00\x05"
+_TELLING = {2: "model", 3: "build", 4: "device_hash", 6: "network", 8: "locale"}
+"""Fields of the client's message that tell of the handset; 6 is "wifi" or names the carrier."""
+
 _COMMAND = b"CONNH\0"
 GREETING = 2_048
 """Bytes of a side read; greetings have about 200."""
@@ -63,14 +66,21 @@ class MiPushEar(Deaf):
         host = bare_host(second.get(7, b""))
         if is_host(host):
             talk.seen("payload", host, frame, ts, "MiPush host")
-            self._device(side, second, frame)
+            self._device(side, second, frame, ts)
 
-    def _device(self, side: int, second: dict[int, bytes], frame: int) -> None:
+    def _device(self, side: int, second: dict[int, bytes], frame: int, ts: int) -> None:
         talk = self.talk
         for field, kind in ((2, "mipush_model"), (3, "mipush_firmware")):
             value = clean(second.get(field, b""))
             if value and value.isprintable():
                 talk.heard.hint(HostHint(kind, value, frame, talk.address(side)))
+        content = talk.heard.content
+        for field, kind in _TELLING.items() if content is not None else ():
+            told = second.get(field, b"")
+            if field == 6 and told.lower() != b"wifi":
+                kind = "carrier"
+            if told and content is not None:
+                content.tell(talk.start.id, side, kind, told, frame, ts)
 
 
 def fields(data: bytes) -> dict[int, bytes]:

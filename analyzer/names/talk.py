@@ -68,6 +68,9 @@ class Content(Protocol):
     def gap(self, flow_id: int, side: int) -> None:
         """Bytes of that side are missing here: what follows does not continue it."""
 
+    def tell(self, flow_id: int, side: int, kind: str, value: bytes, frame: int, ts: int) -> None:
+        """Something a protocol says of its host in a place of its own: ``model``, ``build``."""
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Heard(Record):

@@ -1,0 +1,123 @@
+"""What to look for: the forms of the planted identifiers, their hashes, in all encodings.
+
+    base64 of the sha1 of an IMEI  ->  Pattern("imei", value, ("base64", "sha1", "imei"), data)
+
+Base64 of something inside something longer depends on where it begins: three
+alignments, each without the letters that hold bits of its neighbours.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms
+
+HASHES = ("md5", "sha1", "sha256", "sha512")
+_NUMBERS = ("imei", "imsi", "iccid")
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
+
+Written = Iterator[tuple[tuple[str, ...], bytes]]
+
+
+class Pattern(NamedTuple):
+    """One byte string that shows an identifier."""
+
+    kind: str
+    value: str  # the form of the identifier it holds
+    stack: tuple[str, ...]  # how it is written, outermost first, the kind last
+    data: bytes
+
+
+def pool(planted: Mapping[str, Sequence[str]]) -> list[Pattern]:
+    """Every pattern of a device sheet's identifiers; where two are alike, the plainest."""
+    found: dict[bytes, Pattern] = {}
+    for kind, values in planted.items():
+        for value in values:
+            for form in forms(kind, value):
+                for stack, data in _written(kind, form):
+                    if len(data) >= SHORTEST:
+                        found.setdefault(data, Pattern(kind, form, (*stack, kind), data))
+    return list(found.values())
+
+
+def too_short(planted: Mapping[str, Sequence[str]]) -> list[str]:
+    """Kinds with a value that is not looked for, as it could stand anywhere by chance."""
+    return [kind for kind, values in planted.items() if any(not forms(kind, v) for v in values)]
+
+
+def chance(pattern: Pattern) -> float:
+    """How likely a byte of random text of its own letters begins this pattern."""
+    return float(_alphabet(pattern.data)) ** -len(pattern.data)
+
+
+def _alphabet(data: bytes) -> int:
+    if not data.strip(b"0123456789"):
+        return 10
+    if not data.lower().strip(b"0123456789abcdef"):
+        return 16
+    return 64 if data.isascii() and data.decode("ascii").isprintable() else 256
+
+
+def _written(kind: str, form: str) -> Written:
+    """A form in clear, encoded, and hashed."""
+    raw = form.encode("utf-8")
+    yield (), raw
+    yield from _encoded(raw, ())
+    yield from _as_text(form)
+    if kind in _NUMBERS and form == digits_of(form):
+        yield from _packed(form)
+    for name in HASHES:
+        once = hashlib.new(name, raw, usedforsecurity=False)
+        yield from _hashed(once.digest(), (name,))
+        twice = hashlib.new(name, once.hexdigest().encode(), usedforsecurity=False)
+        yield from _hashed(twice.digest(), (name, name))
+
+
+def _hashed(digest: bytes, stack: tuple[str, ...]) -> Written:
+    """A digest as such and as the text it is mostly sent as."""
+    text = digest.hex().encode()
+    yield stack, text
+    yield stack, text.upper()
+    yield stack, digest
+    for data in (digest, text, text.upper()):
+        yield from _base64(data, stack)
+
+
+def _encoded(raw: bytes, stack: tuple[str, ...]) -> Written:
+    text = raw.hex().encode()
+    yield ("hex", *stack), text
+    yield ("hex", *stack), text.upper()
+    yield from _base64(raw, stack)
+
+
+def _base64(raw: bytes, stack: tuple[str, ...]) -> Written:
+    for shift in range(3):
+        text = base64.b64encode(bytes(shift) + raw)
+        # letters wholly of raw: behind those with bits of what comes before, up to the last bits
+        inner = text[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
+        yield ("base64", *stack), inner
+        yield ("base64url", *stack), inner.translate(_URLSAFE)
+
+
+def _as_text(form: str) -> Written:
+    """Percent-encoded as URLs do (RFC 3986 2.1), and in both orders of UTF-16."""
+    from urllib.parse import quote
+
+    for quoted in (quote(form, safe=""), quote(form, safe="@,:+")):
+        yield ("percent",), quoted.encode()
+        yield ("percent",), quoted.lower().encode() if "%" in quoted else b""
+    yield ("utf16",), form.encode("utf-16-le", "replace")
+    yield ("utf16",), form.encode("utf-16-be", "replace")
+
+
+def _packed(digits: str) -> Written:
+    """Two digits a byte, nibbles swapped as on SIM cards and in signalling (3GPP TS 24.008
+    10.5.1.4, where a type stands before the first digit), and not swapped."""
+    for start in (0, 1):
+        even = digits[start : start + (len(digits) - start) // 2 * 2]
+        straight = bytes.fromhex(even)
+        yield ("bcd",), bytes(byte >> 4 | (byte & 15) << 4 for byte in straight)
+    yield ("packed",), bytes.fromhex(digits[: len(digits) // 2 * 2])

@@ -1,0 +1,271 @@
+"""Identifiers in clear content: those the device sheet names, and what looks like one.
+
+Each request or message is searched as it is and below up to three layers of encoding
+(peel.py). What is planted is found by its written forms (identifier_pool.py), what is
+not by its looks (lookalikes.py) or by the protocol's own rules (disclosures.py).
+
+Rules of this file
+- Values stay in this object; only their masked forms and hashes leave it.
+- What would stand in so much random text by chance is not called confirmed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from analyzer.judge.content import Side
+from analyzer.judge.disclosures import disclosures
+from analyzer.judge.identifier_forms import covered
+from analyzer.judge.identifier_pool import Pattern, chance, pool
+from analyzer.judge.lookalikes import looks
+from analyzer.judge.needles import Needles
+from analyzer.judge.peel import layers
+from analyzer.model import IdentifierSeen
+
+MOST = 10_000
+"""Different sightings kept; a phone's clear traffic shows some dozens."""
+
+FRAMES = 100
+"""Frames kept of one sighting."""
+
+BY_CHANCE = 0.01
+"""Chance hits expected of a pattern in all that was searched, from which on it is not sure."""
+
+EDGES = 10
+"""Bytes of a pattern below which it must not be part of a longer word."""
+
+LOCATED = 16
+"""Values below layers of encoding that are traced to their frame, in one request."""
+
+_KEEP_TEXT = frozenset(("percent", "json", "chunked"))  # what was not encoded stays as it was
+_NO_ENCODING = frozenset(("json", "chunked"))  # ways of packing, not worth a word
+_METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ", b"PATCH ", b"OPTIONS ")
+
+Key = tuple[int, int, str, bytes, tuple[str, ...], bool]
+"""Flow, side, kind, value, how it is written, whether the sheet names it."""
+
+
+class Find(NamedTuple):
+    """One value at one place of some bytes."""
+
+    at: int
+    end: int
+    kind: str
+    value: bytes
+    stack: tuple[str, ...]
+    planted: bool
+    chance: float = 0.0  # that a byte of random text begins it
+
+    def key(self, side: Side) -> Key:
+        """What sightings of the same are counted under."""
+        return side.flow_id, side.side, self.kind, self.value, self.stack, self.planted
+
+
+@dataclass(slots=True)
+class Hit:
+    """Where one value was found in one side of a flow, written in one way."""
+
+    ts: int
+    chance: float
+    frames: list[int] = field(default_factory=list)
+    count: int = 0
+
+
+class Search:
+    """Looks for identifiers in each side's clear content and keeps what it finds."""
+
+    def __init__(self, planted: Mapping[str, Sequence[str]]) -> None:
+        self._planted = planted
+        self._patterns: list[Pattern] | None = None
+        self._datas: set[bytes] = set()
+        self._needles = Needles(())
+        self._hits: dict[Key, Hit] = {}
+        self.searched = 0  # bytes, those below layers of encoding too
+        self.below = False  # something was found below layers of encoding
+        self.leaves: Callable[[int, int], bool] | None = None  # flow, side: it leaves a handset
+
+    @property
+    def patterns(self) -> list[Pattern]:
+        """What is looked for; made when something is first looked into."""
+        if self._patterns is None:
+            self._patterns = pool(self._planted)
+            self._datas = {pattern.data for pattern in self._patterns}
+            self._needles = Needles([pattern.data for pattern in self._patterns])
+        return self._patterns
+
+    def look(self, side: Side) -> None:
+        """Searches a stretch of one side's clear bytes."""
+        if self.leaves is not None and not self.leaves(side.flow_id, side.side):
+            return
+        for offset, part in side.parts():
+            for start, request in _requests(side, offset, part):
+                if start + len(request) > side.again:
+                    self._request(side, start, request)
+
+    def tell(self, flow_id: int, side: int, kind: str, value: bytes, frame: int, ts: int) -> None:
+        """Something a protocol says of the handset in a place of its own."""
+        self._note((flow_id, side, kind, value, (kind,), False), frame, ts, 0.0)
+
+    def values(self) -> Iterator[tuple[str, bytes]]:
+        """Kind and value of all that was found: to be masked wherever it stands."""
+        return ((key[2], key[3]) for key in self._hits)
+
+    def seen(self, keep: Callable[[Key], bool]) -> list[IdentifierSeen]:
+        """What was found where ``keep`` says so, in the capture's order."""
+        found = [self._seen(key, hit) for key, hit in self._hits.items() if keep(key)]
+        return sorted(found, key=lambda s: (s.frame, s.flow_id, s.side, s.kind, s.stack, s.sha256))
+
+    def expected(self, kind: str) -> float:
+        """Chance hits to expect of all patterns of a kind in all that was searched."""
+        return self.searched * sum(chance(p) for p in self.patterns if p.kind == kind)
+
+    # ------------------------------------------------------------- one request
+
+    def _request(self, side: Side, start: int, data: bytes) -> None:
+        """Finds of one request or message, as it is and below its layers."""
+        self.searched += len(data)
+        known: set[tuple[object, ...]] = set()
+        for find in self._finds(data, ()):
+            known.add((find.kind, find.value))
+            known.add((find.kind, find.value, _bare(find.stack)))
+            if start + find.end > side.again:
+                self._note(find.key(side), *side.where(start + find.at), find.chance)
+        located: dict[Key, int] = {}
+        for layer in layers(data):
+            self.searched += len(layer.data)
+            for find in self._finds(layer.data, layer.stack):
+                told = layer.stack[-1] in _KEEP_TEXT and (find.kind, find.value) in known
+                if not told and (find.kind, find.value, _bare(find.stack)) not in known:
+                    self._note_below(side, start, data, find, located)
+
+    def _note_below(
+        self, side: Side, start: int, data: bytes, find: Find, located: dict[Key, int]
+    ) -> None:
+        """Keeps a find below layers, at the piece with which it can first be read."""
+        key = find.key(side)
+        self.below = True
+        if key not in located:
+            place = self._place(side, start, data, find) if len(located) < LOCATED else 0
+            located[key] = start + place
+        frame, ts = side.where(located[key])
+        hit = self._hits.get(key)
+        if hit is None or start >= side.again or frame not in hit.frames:
+            self._note(key, frame, ts, find.chance)
+
+    def _place(self, side: Side, start: int, data: bytes, find: Find) -> int:
+        """Offset in a request of the first piece whose end makes the value readable."""
+        ends = [at - start for at, _, _ in side.pieces if start < at < start + len(data)]
+        low, high = 0, len(ends)
+        while low < high:
+            middle = (low + high) // 2
+            if self._readable(data[: ends[middle]], find):
+                high = middle
+            else:
+                low = middle + 1
+        return ends[low - 1] if low else 0
+
+    def _readable(self, data: bytes, find: Find) -> bool:
+        wanted = find.kind, find.value, find.stack
+        finds = (f for layer in layers(data) for f in self._finds(layer.data, layer.stack))
+        return any((f.kind, f.value, f.stack) == wanted for f in finds)
+
+    # ---------------------------------------------------------------- some bytes
+
+    def _finds(self, data: bytes, wrapped: tuple[str, ...]) -> list[Find]:
+        """What stands in some bytes, without what is a part of something longer."""
+        outer = tuple(layer for layer in wrapped if layer not in _NO_ENCODING)
+        planted = _longest(self._planted_in(data, outer)) if self.patterns else []
+        return planted + _apart(planted, _longest(list(_unnamed(data, outer))))
+
+    def _planted_in(self, data: bytes, outer: tuple[str, ...]) -> list[Find]:
+        found = []
+        for at, number in self._needles.find(data):
+            pattern = self.patterns[number]
+            end = at + len(pattern.data)
+            text = outer[-1:] == ("hex",) and pattern.data.hex().encode() in self._datas
+            if not text and (end - at >= EDGES or _stands_alone(data, at, end)):
+                value, stack = pattern.value.encode(), (*outer, *pattern.stack)
+                likely = chance(pattern)
+                found.append(Find(at, end, pattern.kind, value, stack, True, likely))
+        return found
+
+    # ------------------------------------------------------------------- keeping
+
+    def _note(self, key: Key, frame: int, ts: int, likely: float) -> None:
+        hit = self._hits.get(key)
+        if hit is None:
+            if len(self._hits) >= MOST:
+                return
+            hit = self._hits[key] = Hit(ts, likely)
+        hit.count += 1
+        if len(hit.frames) < FRAMES and frame not in hit.frames[-1:]:
+            hit.frames.append(frame)
+
+    def _seen(self, key: Key, hit: Hit) -> IdentifierSeen:
+        flow_id, side, kind, value, stack, planted = key
+        text = value.decode("utf-8", "backslashreplace")
+        return IdentifierSeen(
+            flow_id,
+            side,
+            hit.frames[0],
+            hit.ts,
+            kind,
+            "*" * len(text) if kind == "password" else covered(text),
+            len(text),
+            hashlib.sha256(value).hexdigest(),
+            stack,
+            planted and hit.chance * self.searched < BY_CHANCE,
+            hit.count,
+            hit.frames,
+            float(f"{self.expected(kind):.1e}") if planted else 0.0,
+        )
+
+
+def _bare(stack: tuple[str, ...]) -> tuple[str, ...]:
+    """A way of writing without what leaves text as it is, and one word for both base64s."""
+    return tuple(
+        "base64" if part == "base64url" else part for part in stack if part not in _KEEP_TEXT
+    )
+
+
+def _requests(side: Side, offset: int, part: bytes) -> Iterator[tuple[int, bytes]]:
+    """A stream parted where a piece begins with a request of HTTP/1; else whole."""
+    end = offset + len(part)
+    starts = [
+        at - offset
+        for at, _, _ in side.pieces
+        if offset < at < end and part.startswith(_METHODS, at - offset)
+    ]
+    for begin, stop in zip([0, *starts], [*starts, len(part)], strict=True):
+        yield offset + begin, part[begin:stop]
+
+
+def _unnamed(data: bytes, outer: tuple[str, ...]) -> Iterator[Find]:
+    """What nobody named beforehand."""
+    for look in (*looks(data), *disclosures(data)):
+        stack = (*outer, *look.stack, look.kind)
+        yield Find(look.at, look.at + len(look.value), look.kind, look.value, stack, False)
+
+
+def _longest(found: list[Find]) -> list[Find]:
+    """Without those within a longer one of the same kind: an IMEI holds itself shortened."""
+    found.sort(key=lambda find: (find.kind, find.at, -find.end, find.stack))
+    kept: list[Find] = []
+    for find in found:
+        last = kept[-1] if kept else None
+        if last is None or last.kind != find.kind or find.end > last.end:
+            kept.append(find)
+    return sorted(kept)
+
+
+def _apart(planted: list[Find], others: list[Find]) -> list[Find]:
+    """The others that share no byte with something planted."""
+    return [o for o in others if not any(p.at < o.end and o.at < p.end for p in planted)]
+
+
+def _stands_alone(data: bytes, at: int, end: int) -> bool:
+    before, after = data[max(0, at - 1) : at], data[end : end + 1]
+    return not (before.isalnum() or after.isalnum())

@@ -1,0 +1,188 @@
+"""Covers the values of identifiers in every text of a result, as they are and encoded.
+
+Whatever renders a result later can then show it as it is. Left alone are places,
+digests and the display filters, none of which holds captured text.
+
+Rules of this file
+- Capitals make no difference, as names of hosts are kept in small letters.
+- A text that was cut may end within a value: its end is covered too.
+- A SHA-256 of a value is not covered: findings name values by it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from analyzer.judge.identifier_forms import SHORTEST, covered
+from analyzer.judge.identifier_pool import Pattern
+from analyzer.judge.needles import Needles
+from analyzer.judge.peel import layers
+from analyzer.model import Result
+
+SHOWN = ("model", "build", "carrier", "network", "locale", "file")
+"""Kinds that tell of the handset and not of its owner: they stay where others say them."""
+
+_TOKEN = re.compile(r"[0-9A-Za-z+/=_%-]{16,}")
+_ALONE = frozenset(("place", "files", "sha256", "display_filter"))
+_BEFORE = ("capture", "handsets", "endpoints", "flows", "names", "anomalies")
+_AFTER = ("findings", "claims", "score")
+
+
+class Masker:
+    """Covers certain values in texts.
+
+    ``patterns`` of the device sheet; ``values`` as (kind, value), found without one.
+    """
+
+    def __init__(
+        self, patterns: Sequence[Pattern], values: Iterable[tuple[str, bytes]], deep: bool
+    ) -> None:
+        known: dict[bytes, bool] = {}  # in small letters -> whether its ends may show
+        for pattern in patterns:
+            if pattern.stack[0] != "sha256":
+                known.setdefault(pattern.data.lower(), len(pattern.stack) == 1)
+        for kind, value in values:
+            if kind not in SHOWN:
+                for form, plain in _forms(kind, value):
+                    known.setdefault(form.lower(), plain)
+        known = {data: plain for data, plain in known.items() if _is_text(data)}
+        self._plain = list(known.values())
+        self._needles = Needles(list(known))
+        self._starts: dict[bytes, list[bytes]] = {}
+        for data in known:
+            self._starts.setdefault(data[:SHORTEST], []).append(data)
+        self._longest = max(map(len, known), default=0)
+        self._deep = deep  # values stood below layers of encoding, so they may in texts
+        self._said: dict[str, str] = {}
+
+    def prepare(self, result: Result) -> None:
+        """Covers what was captured, before anything is said of it."""
+        self._fields(result, _BEFORE)
+
+    def finish(self, result: Result) -> None:
+        """Covers what was said."""
+        self._fields(result, _AFTER)
+
+    def text(self, text: str) -> str:
+        """A text with every value in it covered; as long as before."""
+        if len(text) < SHORTEST or not self._plain:
+            return text
+        said = self._said.get(text)
+        if said is None:
+            said = self._said[text] = self._covered(text)
+        return said
+
+    def _fields(self, result: Result, names: Sequence[str]) -> None:
+        if self._plain:
+            for name in names:
+                setattr(result, name, self._any(getattr(result, name, None)))
+
+    def _any(self, value: Any) -> Any:
+        """A value of a result with its texts covered; records are changed in place."""
+        kind = type(value)
+        if kind is str:
+            return self.text(value)
+        if kind is list:
+            value[:] = [self._any(item) for item in value]
+        elif kind is tuple:
+            return tuple(self._any(item) for item in value)
+        elif kind is dict:
+            return {
+                self._any(key): v if key in _ALONE else self._any(v) for key, v in value.items()
+            }
+        elif is_dataclass(kind):
+            return self._record(value)
+        return value
+
+    def _record(self, record: Any) -> Any:
+        changed = {}
+        for each in fields(record):
+            if each.name not in _ALONE:
+                old = getattr(record, each.name)
+                new = self._any(old) if old.__class__ not in _PLAIN else old
+                if new is not old and new != old:
+                    changed[each.name] = new
+        if changed and record.__dataclass_params__.frozen:
+            return replace(record, **changed)
+        for name, new in changed.items():
+            setattr(record, name, new)
+        return record
+
+    def _covered(self, text: str) -> str:
+        if self._deep:
+            text = _TOKEN.sub(self._token, text)
+        raw = text.encode("utf-8", "surrogatepass")
+        low = raw.lower()
+        spans = [
+            (at, at + len(self._needles.needles[i]), self._plain[i])
+            for at, i in self._needles.find(low)
+        ]
+        spans += self._cut_off(low)
+        if not spans:
+            return text
+        out = bytearray(raw)
+        for at, end, plain in _joined(spans):
+            value = raw[at:end].decode("utf-8", "replace")
+            shown = covered(value) if plain and len(value) == end - at else "*" * (end - at)
+            out[at:end] = shown.encode() if len(shown) == end - at else b"*" * (end - at)
+        return out.decode("utf-8", "surrogatepass")
+
+    def _cut_off(self, low: bytes) -> list[tuple[int, int, bool]]:
+        """The beginning of a value at the very end of a text."""
+        end = len(low.rstrip(b".")) if low.endswith(b"...") else len(low)
+        for at in range(max(0, end - self._longest), end - SHORTEST + 1):
+            tail = low[at:end]
+            if any(data.startswith(tail) for data in self._starts.get(tail[:SHORTEST], ())):
+                return [(at, end, False)]
+        return []
+
+    def _token(self, match: re.Match[str]) -> str:
+        """A run of letters; covered whole where a value stands below its encoding."""
+        raw = match.group().encode()
+        deep = any(self._needles.find(layer.data.lower()) for layer in layers(raw))
+        return "*" * len(raw) if deep else match.group()
+
+
+_PLAIN = (int, float, bool, type(None))
+
+
+def _forms(kind: str, value: bytes) -> Iterable[tuple[bytes, bool]]:
+    """A value without a sheet: as found, without separators, as hex, in a URL, in base64."""
+    from urllib.parse import quote_from_bytes
+
+    usable = [value]
+    if kind == "password":
+        usable += value.split(b":", 1)
+        yield base64.b64encode(value), False
+    if kind in ("mac", "bssid"):
+        plain = value.translate(None, b":-.")
+        pairs = [plain[i : i + 2] for i in range(0, len(plain), 2)]
+        usable += [plain, b":".join(pairs), b"-".join(pairs)]
+    for form in usable:
+        if len(form) >= SHORTEST:
+            yield form, kind != "password"
+            yield quote_from_bytes(form, safe="").encode(), False
+            yield form.hex().encode(), False
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return bool(data.decode("utf-8")) and len(data) >= SHORTEST
+    except UnicodeDecodeError:
+        return False
+
+
+def _joined(spans: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Spans that overlap as one; its ends show only where the longest of them may."""
+    out: list[tuple[int, int, bool]] = []
+    for at, end, plain in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if out and at < out[-1][1]:
+            start, before, also = out[-1]
+            out[-1] = (start, max(before, end), also and end <= before)
+        else:
+            out.append((at, end, plain))
+    return out
