@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,39 @@ class Bucket:
 
     def __init__(self, url: str) -> None:
         self._files = remote.Objects(url)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Object storage knows no locks: two batches with one URL are the user's to avoid."""
+        yield
+
+    def reached(self) -> bool:
+        """Can this process list what is there?"""
+        try:
+            self._files.below("captures")
+        except Exception:  # each file system has its own
+            return False
+        return True
+
+    @contextmanager
+    def outputs(self) -> Iterator[Path]:
+        """A folder on this machine whose files are put there when it is filled."""
+        with TemporaryDirectory(prefix="phonehome-") as folder:
+            yield Path(folder)
+            for path in sorted(Path(folder).rglob("*")):
+                if path.is_file():
+                    self._files.put(path, path.relative_to(folder).as_posix())
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Takes away what is none of these results, and rows that belong to none."""
+        wanted = set(keys)
+        for key in self.everything():
+            if key not in wanted and seal.KEY.fullmatch(key):
+                self.remove(key)
+        reported = {record["key"] for record in self.records(keys) if record["report"]}
+        for name in self._files.below("dataset"):
+            if Path(name).stem not in reported:
+                self._files.remove(name)
 
     @contextmanager
     def making(self, key: str) -> Iterator[Path]:
@@ -53,10 +86,6 @@ class Bucket:
         """Takes a result away, its record first."""
         self._files.remove(f"captures/{key}/{seal.RECORD}")
         self._files.remove(f"captures/{key}")
-        self.remove_rows(key)
-
-    def remove_rows(self, key: str) -> None:
-        """Takes the rows of a result out of the data set."""
         for name in self._files.fitting(f"dataset/*/vendor=*/{key}.parquet"):
             self._files.remove(name)
 
@@ -69,10 +98,14 @@ class Bucket:
         """Keys under which something stands, sorted."""
         return sorted({name.split("/")[1] for name in self._files.below("captures")})
 
-    def records(self, keys: list[str]) -> Iterator[Record]:
+    def records(self, keys: Sequence[str]) -> Iterator[Record]:
         """Sealed records one by one, in this order."""
         return (record for key in keys if (record := self.read(key)))
 
     def document(self, name: str) -> Record | None:
         """A JSON document of the batch; None: no such."""
         return seal.parsed(self._files.read(name))
+
+    def put(self, name: str, document: Record) -> None:
+        """Writes a JSON document of the batch itself."""
+        self._files.write(name, seal.encoded(document))

@@ -10,22 +10,21 @@ Rules of this file
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from analyzer import __version__, shipped
+from analyzer import __version__
 from analyzer.batch import (
-    lock,
     parts,
     plan,
     progress,
     record,
+    remote,
     seal,
     sheets,
     sources,
@@ -40,16 +39,13 @@ from analyzer.batch.plan import Plan, Recording
 from analyzer.batch.task import Settings
 from analyzer.errors import PhonehomeError, UsageError
 
-INTERRUPTED = 130
-_KEY = re.compile(r"[0-9a-f]{20}")
-
 
 @dataclass(slots=True, frozen=True)
 class Asked:
     """What the command was asked."""
 
     sources: tuple[str, ...]
-    output: Path
+    output: str  # folder or URL
     options: Mapping[str, Any]  # those of analyze, paths as text
     formats: tuple[str, ...] = ("html", "json", "csv")
     evidence: bool = True
@@ -69,6 +65,7 @@ class Ended:
 
     code: int
     account: dict[str, Any]
+    lines: list[str]
 
 
 Say = Callable[[str], None]
@@ -78,14 +75,15 @@ Begin = Callable[[Settings, Asked], Engine]
 def run(asked: Asked, say: Say, begin: Begin) -> Ended:
     """A whole batch. PhonehomeError where it cannot begin or go on."""
     settings = settled(asked)
-    found = sources.find(asked.sources, asked.output)
+    found = sources.find(asked.sources, Path(asked.output))
     recordings, notes = gathered(asked, found)
     if not recordings:
         raise UsageError("There is no capture in these sources; see 'phonehome batch --help'.")
     check(recordings, settings)
     for note in notes:
         say(note)
-    with lock.held(asked.output), stopping(say) as stop:
+    store = stores.of(settings.output)
+    with store.held(), stopping(say) as stop:
         return _run(asked, settings, recordings, found.skipped, say, begin, stop)
 
 
@@ -107,13 +105,12 @@ def _run(
             raise UsageError("interrupted before anything was analysed; run it again.")
         made = plan.plan(zip(recordings, measured, strict=True), settings, store)
         announce(made, asked, say)
-        with seal_errors(asked.output):
-            seal.put(asked.output / "batch.json", settings.shown())
+        store.put("batch.json", settings.shown())
         left = analyse(engine, made, settings, line, stop)
     finally:
         line.wipe()
         engine.close()
-    return finish(asked, settings, made, left, skipped, store)
+    return finish(settings, made, left, skipped, store)
 
 
 def settled(asked: Asked) -> Settings:
@@ -122,8 +119,7 @@ def settled(asked: Asked) -> Settings:
 
     if not dataset.possible():
         raise UsageError("A batch writes Parquet: pip install 'phonehome[batch]'.")
-    user_data = shipped.user_data_folder()
-    rules, data = state.measure(asked.options, user_data)
+    rules, data = state.measure(asked.options)
     return Settings(
         version=__version__,
         rules=rules,
@@ -132,8 +128,7 @@ def settled(asked: Asked) -> Settings:
         files=state.named_files(asked.options),
         formats=asked.formats,
         evidence=asked.evidence,
-        output=str(asked.output.absolute()),
-        user_data=str(user_data),
+        output=asked.output if remote.is_url(asked.output) else str(Path(asked.output).absolute()),
         memory=asked.memory,
         timeout=asked.timeout,
     )
@@ -243,52 +238,23 @@ def _given_up(job: task.Task, done: Done, settings: Settings) -> work.Answer:
 
 
 def finish(
-    asked: Asked,
-    settings: Settings,
-    made: Plan,
-    left: set[str],
-    skipped: list[str],
-    store: stores.Store,
+    settings: Settings, made: Plan, left: set[str], skipped: list[str], store: stores.Store
 ) -> Ended:
     """Scoreboard, summary and account over all that is sealed."""
-    from analyzer.batch import board  # type: ignore[attr-defined,unused-ignore]
+    from analyzer.batch import board
 
     keys = sorted(made.tasks.keys() - left)
     account = summary.account(made.recordings, store.records(keys))
     waiting = sum(len(made.tasks[key].names) for key in left)
     account.whole(waiting)
-    with seal_errors(asked.output):
-        if not left:
-            _tidy(store, asked.output, keys)
-        board.write(lambda: store.records(keys), asked.output, settings.shown())
-        (asked.output / "failed.csv").write_bytes(account.failed_csv())
-        said = account.document(waiting, skipped)
-        seal.put(asked.output / "summary.json", said)
-    return Ended(account.code(waiting), said)
-
-
-def _tidy(store: stores.Store, output: Path, keys: Sequence[str]) -> None:
-    """Takes away what is no result of these sources: a result of other settings, rows of none."""
-    wanted = set(keys)
-    for key in store.everything():
-        if key not in wanted and _KEY.fullmatch(key):
-            store.remove(key)
-    with_report = {each["key"] for each in store.records(list(keys)) if each["report"]}
-    for path in sorted(output.glob("dataset/*/vendor=*/*.parquet")):
-        if _KEY.fullmatch(path.stem) and path.stem not in with_report:
-            path.unlink()
-    for folder in output.glob("dataset/*/vendor=*"):
-        with suppress(OSError):
-            folder.rmdir()
-
-
-@contextmanager
-def seal_errors(output: Path) -> Iterator[None]:
-    """Says in one sentence that the folder cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise seal.unwritable(error, output) from error
+    if not left:
+        store.tidy(keys)
+    said = account.document(waiting, skipped)
+    with store.outputs() as folder:
+        found = board.write(lambda: store.records(keys), folder, settings.shown())
+        (folder / "failed.csv").write_bytes(account.failed_csv())
+        seal.put(folder / "summary.json", said)
+    return Ended(account.code(waiting), said, board.summary_lines(found))
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class Local:
         self._timeout = timeout
         self._do = do
         self._context = multiprocessing.get_context("fork")  # what is loaded is loaded once
+        work.load()
         self._alive, self._life = os.pipe()  # its end tells workers that this process is gone
         self._workers: list[_Worker] = []
 

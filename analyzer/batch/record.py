@@ -30,6 +30,7 @@ REASONS = {
 }
 """Reason of a failure -> sentence, where nothing better is known."""
 LIMITED = ("killed", "memory", "timeout")
+_DAMAGE = ("not_a_capture", "cut_short", "damaged_record", "unreadable", "file_changed")
 _OWN = ("model", "firmware", "home", "place")
 
 
@@ -139,8 +140,9 @@ def _why(result: Result, reason: str | None) -> str:
     """One sentence on what is missing; empty where nothing is."""
     if str(result.status) == "complete":
         return ""
-    said = [odd.effect for odd in result.anomalies if odd.effect]
-    return "; ".join(said[:3]) or REASONS[reason or "error"]
+    damage = [odd.effect for odd in result.anomalies if odd.kind in _DAMAGE and odd.effect]
+    others = [odd.effect for odd in result.anomalies if odd.kind == "unknown_link_type"]
+    return "; ".join(damage or others) or REASONS[reason or "error"]
 
 
 def _countries(endpoints: Iterable[Endpoint]) -> list[Record]:

@@ -33,7 +33,7 @@ def is_url(text: str) -> bool:
 def files(url: str) -> tuple[Any, str]:
     """The file system of a URL and the path on it; UsageError where fsspec has no such."""
     try:
-        import fsspec  # type: ignore[import-untyped,unused-ignore]
+        import fsspec
     except ImportError as error:
         raise UsageError(
             f"{url} is a URL; to read those install fsspec: pip install 'phonehome[batch]'."

@@ -14,9 +14,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ Record = dict[str, Any]
 WORK = ".batch"
 RECORD = "record.json"
 MANIFEST = "manifest.json"
+KEY = re.compile(r"[0-9a-f]{20}")
 _LARGEST = 16 << 20  # of a record or manifest: some hundred bytes a row
 
 
@@ -51,6 +53,40 @@ class Folder:
     def __init__(self, output: Path) -> None:
         self.output = output
         self._captures = output / "captures"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder for this batch alone."""
+        from analyzer.batch import lock
+
+        with lock.held(self.output):
+            yield
+
+    def reached(self) -> bool:
+        """Does this process see the folder while it is held?"""
+        return (self.output / WORK / "lock").is_file()
+
+    @contextmanager
+    def outputs(self) -> Iterator[Path]:
+        """A folder for what is made of all results: scoreboard, summary."""
+        try:
+            yield self.output
+        except OSError as error:
+            raise unwritable(error, self.output) from error
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Takes away what is none of these results, and rows that belong to none."""
+        wanted = set(keys)
+        for key in self.everything():
+            if key not in wanted and KEY.fullmatch(key):
+                self.remove(key)
+        reported = {record["key"] for record in self.records(keys) if record["report"]}
+        for path in sorted(self.output.glob("dataset/*/vendor=*/*.parquet")):
+            if KEY.fullmatch(path.stem) and path.stem not in reported:
+                path.unlink()
+        for folder in self.output.glob("dataset/*/vendor=*"):
+            with suppress(OSError):
+                folder.rmdir()
 
     @contextmanager
     def making(self, key: str) -> Iterator[Path]:
@@ -104,10 +140,6 @@ class Folder:
         """Takes a result away, its record first: what remains then is no result."""
         (self._captures / key / RECORD).unlink(missing_ok=True)
         shutil.rmtree(self._captures / key, ignore_errors=True)
-        self.remove_rows(key)
-
-    def remove_rows(self, key: str) -> None:
-        """Takes the rows of a result out of the data set."""
         for path in self.output.glob(f"dataset/*/vendor=*/{key}.parquet"):
             path.unlink(missing_ok=True)
 
@@ -131,7 +163,7 @@ class Folder:
         """Keys under which something stands, sorted."""
         return sorted(os.listdir(self._captures)) if self._captures.is_dir() else []
 
-    def records(self, keys: list[str]) -> Iterator[Record]:
+    def records(self, keys: Sequence[str]) -> Iterator[Record]:
         """Sealed records one by one, in this order."""
         for key in keys:
             record = _document(self._captures / key / RECORD)
@@ -141,6 +173,11 @@ class Folder:
     def document(self, name: str) -> Record | None:
         """A JSON document of the batch itself, such as batch.json; None: no such."""
         return _document(self.output / name)
+
+    def put(self, name: str, document: Record) -> None:
+        """Writes a JSON document of the batch itself."""
+        with self.outputs() as folder:
+            put(folder / name, document)
 
 
 def put(path: Path, document: Any) -> None:

@@ -30,10 +30,10 @@ class Refused(PhonehomeError):
     """Rules, data or program are not those the batch began with."""
 
 
-def measure(asked: Mapping[str, Any], user_data: Path) -> tuple[str, str]:
+def measure(asked: Mapping[str, Any]) -> tuple[str, str]:
     """Digests of all rules and of all data that an analysis with these options uses."""
     folders = [shipped.rules_folder(), *map(Path, asked["rules"])]
-    return provenance.rules_sha256(folders), _digest_of(_glance(_data_files(asked, user_data)))
+    return provenance.rules_sha256(folders), _digest_of(_glance(_data_files(asked)))
 
 
 def named_files(asked: Mapping[str, Any]) -> dict[str, str]:
@@ -56,7 +56,7 @@ def check(settings: Settings) -> None:
             f"a worker runs phonehome {__version__}, the batch {settings.version};"
             " install the same version everywhere."
         )
-    paths = _data_files(settings.asked, Path(settings.user_data))
+    paths = _data_files(settings.asked)
     if _digest_of(_glance(paths)) != settings.data:
         raise Refused(_CHANGED.format(what="data sets"))
 
@@ -67,14 +67,14 @@ def same_rules(used: str, settings: Settings) -> None:
         raise Refused(_CHANGED.format(what="rules"))
 
 
-def _data_files(asked: Mapping[str, Any], user_data: Path) -> list[Path]:
+def _data_files(asked: Mapping[str, Any]) -> list[Path]:
     """All files addresses and names may be looked up in, in a fixed order."""
     from analyzer.places import mixed
 
     named = [Path(asked[name]) for name in ("country_db", "asn_db", "city_db") if asked[name]]
     return [
         *_files_in(shipped.data_folder()),
-        *_files_in(user_data),
+        *_files_in(shipped.user_data_folder()),
         *named,
         *(database.path for database in mixed.installed()),
     ]

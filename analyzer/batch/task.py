@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyzer import shipped
 from analyzer.device import Device
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ class Settings:
     formats: tuple[str, ...]
     evidence: bool
     output: str  # folder or URL of the batch
-    user_data: str  # folder of fetched data sets
     memory: int = 0  # bytes a worker may hold; 0: any
     timeout: int = 0  # seconds for one recording; 0: any
 
@@ -113,7 +113,7 @@ def options(device: Sheet, settings: Settings) -> Options:
         asn_db=_path(given["asn_db"]),
         city_db=_path(given["city_db"]),
         rules=tuple(map(Path, given["rules"])),
-        user_data=Path(settings.user_data),
+        user_data=shipped.user_data_folder(),
     )
 
 

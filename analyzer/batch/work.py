@@ -27,6 +27,19 @@ Answer = dict[str, Any]
 """``{"stop": sentence}``, or what the kind of job answers (see ``measured``, ``run``)."""
 
 _TEXT = 300
+_EVERYBODYS = (
+    "analyzer.pipeline", "analyzer.report.evidence", "analyzer.capture.packets",
+    "analyzer.report.to_html", "analyzer.report.to_csv", "analyzer.judge.judgement",
+    "analyzer.judge.claims", "analyzer.places.gazetteer", "pyarrow.parquet",
+)  # fmt: skip
+
+
+def load() -> None:
+    """Imports what every recording needs, once for all workers that begin as a copy of this."""
+    from importlib import import_module
+
+    for name in _EVERYBODYS:
+        import_module(name)
 
 
 def do(job: Job, said: Mapping[str, Any]) -> Answer:
@@ -35,6 +48,20 @@ def do(job: Job, said: Mapping[str, Any]) -> Answer:
     if job["kind"] == "measure":
         return measured(job)
     return run(Task.from_json(job["task"]), settings)
+
+
+def probe(said: Mapping[str, Any]) -> str:
+    """Why this process would not answer as the batch wants it; "" where it would."""
+    settings = task.settings_from_json(said)
+    try:
+        state.check(settings)
+        if state.measure(settings.asked)[0] != settings.rules:
+            return "it has other rules than this machine; install the same version everywhere."
+        if not store.of(settings.output).reached():
+            return f"it does not see {settings.output}; write to a shared folder or a URL."
+    except PhonehomeError as error:
+        return str(error)
+    return ""
 
 
 def measured(job: Job) -> Answer:

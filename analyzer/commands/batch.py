@@ -16,8 +16,9 @@ from analyzer.options import PATH, asking
 
 @click.command()
 @click.argument("source", nargs=-1, required=True)
-@click.option("-o", "--output", type=PATH, required=True, help="Folder of the batch.")
+@click.option("-o", "--output", required=True, help="Folder of the batch, or its URL.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; else one a core.")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler: tcp://host:8786.")
 @click.option(
     "--memory",
     metavar="MB",
@@ -50,19 +51,31 @@ from analyzer.options import PATH, asking
 @asking
 def batch(source: tuple[str, ...], **given: Any) -> int:
     """Analyze many captures to one scoreboard; run again, it resumes."""
-    from analyzer.batch import door, local
+    from analyzer.batch import door
 
     asked = _asked(door, source, given)
     said = common.say if not given["quiet"] else _nothing
 
-    def begin(settings: Any, asked: Any) -> Any:
-        from dataclasses import asdict
+    ended = door.run(asked, said, _engine(given["cluster"]))
+    _print(ended, given)
+    return ended.code
+
+
+def _engine(cluster: str | None) -> Any:
+    """How the workers are begun: processes here, or those of a cluster."""
+    from dataclasses import asdict
+
+    def here(settings: Any, asked: Any) -> Any:
+        from analyzer.batch import local
 
         return local.Local(asked.jobs, asdict(settings), asked.memory, asked.timeout)
 
-    ended = door.run(asked, said, begin)
-    _print(ended.account, given)
-    return ended.code
+    def there(settings: Any, asked: Any) -> Any:
+        from analyzer.batch.cluster import Cluster
+
+        return Cluster(str(cluster), asdict(settings), asked.timeout)
+
+    return there if cluster else here
 
 
 def _asked(door: Any, source: tuple[str, ...], given: dict[str, Any]) -> Any:
@@ -105,15 +118,15 @@ def _file_or_id(said: str | None) -> str | None:
     return str(Path(said).absolute()) if said and Path(said).is_file() else said
 
 
-def _print(account: dict[str, Any], given: dict[str, Any]) -> None:
+def _print(ended: Any, given: dict[str, Any]) -> None:
     from analyzer.batch import summary
 
     if given["as_json"]:
         import json
 
-        click.echo(json.dumps(account, indent=2))
+        click.echo(json.dumps(ended.account, indent=2))
     elif not given["quiet"]:
-        for line in summary.lines(account, str(given["output"])):
+        for line in (*summary.lines(ended.account, given["output"]), *ended.lines):
             click.echo(line)
         click.echo(f"Scoreboard: {given['output']}/scoreboard.html")
 
