@@ -44,8 +44,11 @@ _LINE = re.compile(rb"[^\x00-\x1f\x7f]{8,}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _ESCAPED = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t', strict=True))
-_CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r\n")
+
+
+CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n")
+"""The head of an HTTP message whose body comes in chunks says so."""
 
 
 class Layer(NamedTuple):
@@ -177,16 +180,16 @@ def _character(match: re.Match[bytes]) -> bytes:
 def _bodies(data: bytes) -> Found:
     """The body of each message that says it comes in chunks, as far as they go."""
     at = 0
-    while head := _CHUNKED.search(data, at):
+    while head := CHUNKED.search(data, at):
         at = data.find(b"\r\n\r\n", head.end() - 2)
         if at < 0:
             return
-        body, at = _joined(data, at + 4)
+        body, at = joined_chunks(data, at + 4)
         if body:
             yield "chunked", body
 
 
-def _joined(data: bytes, at: int) -> tuple[bytes, int]:
+def joined_chunks(data: bytes, at: int) -> tuple[bytes, int]:
     """The chunks from ``at`` on (RFC 9112 7.1), the last perhaps cut short, and their end."""
     found: list[bytes] = []
     while size := _CHUNK.match(data, at):

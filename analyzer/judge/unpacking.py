@@ -103,11 +103,13 @@ def inside(data: bytes, most: Callable[[], int]) -> Iterator[tuple[str, bytes]]:
 def bare_deflate(data: bytes, most: int) -> bytes:
     """What a headerless stream that is all of ``data`` holds; nothing where it is none.
 
-    Bytes that are no such stream fail within some dozen; that it also grew
-    leaves out stored blocks.
+    Bytes that are no such stream fail or end within some dozen; that it also
+    grew leaves out stored blocks.
     """
     got = deflate(data, most) if len(data) > LEAST else None
-    return got.data if got and not got.fault and len(got.data) > got.used else b""
+    if got is None or got.fault or len(got.data) <= got.used:
+        return b""
+    return b"" if got.ended and got.used < len(data) else got.data
 
 
 def _each(
