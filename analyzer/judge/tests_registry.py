@@ -151,6 +151,28 @@ TESTS: dict[str, Test] = {
         _ENCODED_NUMBERS,
         _ENCODED_WORDS,
     ),
+    "identifiers": Test(
+        "disclosed",
+        "identifiers in clear content that left the handset",
+        {
+            "kinds": Parameter("texts", "imei, email ... of judge/disclosed.py, or any"),
+            "found_by": Parameter("texts", "sheet (planted), looks, or protocol (has a place)"),
+            "apart": Parameter("texts", "a finding for each kind, destination or both"),
+        },
+        {
+            "identifiers": "distinct values",
+            "sightings": "times one was seen",
+            "chance_hits": "times one would be found by chance in as much random text",
+        },
+        {
+            "kinds": "what they are, as 'IMEI'",
+            "what": "the same as 'an IMEI'",
+            "values": "masked, with length and the beginning of their SHA-256",
+            "ways": "how they were written, as 'base64-imei'",
+            "times": "how often, as 'once' or '3 times'",
+            "shown": "number of the first frame that holds one",
+        },
+    ),
     "never_contacted": Test(
         "unused",
         "names looked up and answered that no conversation followed",
