@@ -42,5 +42,9 @@ def rules_check(path: tuple[Path, ...]) -> int:
     """Are my rule files valid? Lists every problem; without PATH, of the shipped ones."""
     from analyzer import shipped
     from analyzer.judge import catalogue
+    from analyzer.owners import vendors
 
-    return common.checked(catalogue.check(path or (shipped.rules_folder(),)))
+    paths = path or (shipped.rules_folder(),)
+    makers = [folder / "vendors" for folder in paths if (folder / "vendors").is_dir()]
+    known = shipped.rules_folder() / "vendors"
+    return common.checked(catalogue.check(paths) + vendors.check(makers, known))

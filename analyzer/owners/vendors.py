@@ -78,6 +78,15 @@ def load(folders: Sequence[Path]) -> dict[str, Vendor]:
     return dict(sorted(found.items()))
 
 
+def check(folders: Sequence[Path], known: Path) -> list[str]:
+    """What is wrong in the files of some folders, beside vendors that are ``known``."""
+    try:
+        load([known, *folders] if folders else [])
+    except DataFileError as error:
+        return str(error).split("\n")
+    return []
+
+
 def expand(pattern: str) -> Iterator[str]:
     """The hosts a pattern with at most one ``{a,b}`` stands for."""
     head, brace, rest = pattern.partition("{")
