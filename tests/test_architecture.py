@@ -38,7 +38,7 @@ FLOORS = {
     "endpoints": CARRIER, "attribution": CARRIER, "where": CARRIER,
     # the waist, and the front doors
     "pipeline": WAIST, "api": API, "asked": API, "progress": API, "options": API,
-    "verify": API, "reply": API, "batch": API, "commands": COMMAND, "cli": DOOR,
+    "verify": API, "reply": API, "batch": API, "compare": API, "commands": COMMAND, "cli": DOOR,
 }  # fmt: skip
 OPEN_TABLES = {("places", "data"), ("owners", "data")}  # rooms that look into tables
 BUILDS_TABLES = {"data/build_owners.py"}  # run by hand, with the rules its readers go by

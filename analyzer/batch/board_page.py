@@ -189,13 +189,14 @@ def _table(name: str, head: tuple[str, ...], rows: Iterator[str], count: int) ->
 def _device(each: Mapping[str, Any], found: Survey) -> str:
     who = [each["vendor"], each["model"], each["firmware"]]
     small = esc(", ".join(str(w) for w in who if w))
-    told = tell("row.captures", n=counted("captures", each["captures"]),
-                **{n: each[n] for n in ("complete", "incomplete", "failed")})  # fmt: skip
+    told = esc(counted("captures", each["captures"]))
+    less = [say(f"row.{n}", n=each[n]) for n in ("incomplete", "failed") if each[n]]
+    part = f"<small>{esc(', '.join(less))}</small>" if less else ""
     name = esc(str(each["device"]))
     return row(
         f"{name}<small>{small}</small>", score(each, found), *place(each),
         judged(each), findings(each),
-        f"<td>{told}<small>{esc(span(each['hours'] or 0.0))}</small>",
+        f"<td>{told}<small>{esc(span(each['hours'] or 0.0))}</small>{part}",
     )  # fmt: skip
 
 

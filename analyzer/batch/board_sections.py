@@ -8,7 +8,7 @@ from typing import Any
 from analyzer.batch.board_cohort import MOST, Cohort, Cohorts, Seen, shown
 from analyzer.batch.board_rows import VERDICTS
 from analyzer.batch.board_survey import Claim, Survey
-from analyzer.batch.board_table import KINDS, kinds
+from analyzer.batch.board_table import COLOURS, KINDS, kinds
 from analyzer.batch.board_words import counted, plural, say, tell
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table
 
@@ -17,7 +17,6 @@ _CLAIMS = 200
 _GROUPS = 52
 _VENDORS = 20
 _ENDPOINTS = 40
-_PART_COLOURS = 8
 
 
 def section(name: str, *parts: str) -> str:
@@ -63,12 +62,16 @@ def _scores(found: Survey) -> Iterable[str]:
     ]  # fmt: skip
     head = ("table.group", "table.meaning", "#table.captures", "#table.scores")
     title = tell("reading.groups_head")
-    yield f"<h3>{title}</h3>" + table(title, head, rows, "groups", tell)
+    yield f"<h3>{title}</h3>" + table(title, head, rows, "letters", tell)
     if rest := scores.keys() - set(list(scores)[:_GROUPS]):
         yield paragraph(tell("reading.groups_more", n=len(rest)))
-    names = [(f'<i class="key p{i % _PART_COLOURS}"></i>{esc(title)}', _of(of))
-             for i, (title, of) in enumerate(found.parts.values())]  # fmt: skip
-    yield f"<h3>{tell('reading.parts')}</h3>" + pairs("legend parts", names)
+    names = [(f'<i class="key p{i % COLOURS}"></i>{i}. {esc(title)}', _of(of))
+             for i, (title, of) in enumerate(found.parts.values(), 1)]  # fmt: skip
+    yield (
+        f"<h3>{tell('reading.parts')}</h3>"
+        + paragraph(tell("reading.parts_lead"))
+        + pairs("legend parts", names)
+    )
 
 
 def _range(scores: Sequence[int]) -> str:

@@ -17,8 +17,8 @@ from analyzer.report.words import joined
 KINDS = ("home", "outside", "placed", "single", "edge", "open")
 """Kinds of place in the order of a bar; one CSS class each (report/board.css)."""
 
-_COLOURS = 8  # shades for parts of a score, by turns
-_SHOWN = 2  # countries, parts of a score
+COLOURS = 8  # shades for parts of a score, by turns
+_SHOWN = 2  # countries
 _GROUP = 1_000  # more than any score: sorting by score keeps groups together
 
 
@@ -28,12 +28,9 @@ def score(each: Mapping[str, Any], found: Survey) -> str:
     if group is None:
         return f"<td class=n data-n=-1>{tell('score.none')}"
     rank = len(found.groups) - group.rank
-    parts = sorted((p for p in each["parts"] if p.points), key=lambda p: (-p.points, p.name))
-    words = ", ".join(f"{p.title} {p.points:g}" for p in parts[:_SHOWN])
-    small = f"<small>{esc(words)}</small>" if words else ""
     return (
         f"<td class=n data-n={rank * _GROUP + each['score']:g}>{each['score']:g}"
-        f' <b class="letter">{group.letter}</b>{_parts(each, found)}{small}{_range(each)}'
+        f' <b class="letter">{group.letter}</b>{_parts(each, found)}{_range(each)}'
     )
 
 
@@ -47,16 +44,20 @@ def _range(each: Mapping[str, Any]) -> str:
 
 
 def _parts(each: Mapping[str, Any], found: Survey) -> str:
-    """The parts beside one another, of 100 points; a part has one shade on the whole page."""
-    shades = {name: i % _COLOURS for i, name in enumerate(found.parts)}
-    shapes, at = [], 0.0
-    for part in sorted(each["parts"], key=lambda p: shades.get(p.name, 0)):
-        if part.points and part.points > 0:
-            width = min(float(part.points), max(0.0, 100 - at))
-            shapes.append(f'<rect class="p{shades.get(part.name, 0)}" x="{at:.2f}"'
+    """The points of each part by its number, and as shapes beside one another."""
+    numbers = {name: i for i, name in enumerate(found.parts, 1)}
+    whole = sum(p.of for p in each["parts"] if p.points is not None) or 1
+    shapes, words, at = [], [], 0.0
+    for part in sorted(each["parts"], key=lambda p: numbers.get(p.name, 0)):
+        number = numbers.get(part.name, 0)
+        if part.points:
+            width = max(0.0, min(100 * part.points / whole, 100 - at))
+            shapes.append(f'<rect class="p{number % COLOURS}" x="{at:.2f}"'
                           f' width="{width:.2f}" height="10"/>')  # fmt: skip
             at += width
-    return bar(shapes)
+            told = tell("score.part", number=number, points=f"{part.points:g}")
+            words.append(f"<span>{told}</span>")
+    return bar(shapes) + (f"<small>{' '.join(words)}</small>" if words else "")
 
 
 def place(each: Mapping[str, Any]) -> tuple[str, str]:

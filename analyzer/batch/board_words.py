@@ -66,8 +66,9 @@ TEXT = {
     "page.footer": "Made by phonehome {version}. Times are UTC. The tool only read the recordings:"
     " it sent nothing anywhere. A scoreboard sorts what to read first; what may be said stands in"
     " each report.",
-    "reading.score": "A score of 0 to 100 says how much there is to look at in a recording, and is"
-    " the sum of its parts. It is no verdict, and says nothing of what was not recorded.",
+    "reading.score": "A score of 0 to 100 says how much there is to look at in a recording: the"
+    " points of its parts, of those that could be judged. It is no verdict, and says nothing of"
+    " what was not recorded.",
     "reading.groups": "Scores of recordings that show differing amounts are not put in one order."
     " Rows stand in groups of comparable coverage, each with a letter; any two recordings of a"
     " group are alike in hours, bytes and shares with a name and a place, and were judged on the"
@@ -80,16 +81,17 @@ TEXT = {
     " and highest of all its recordings stand beside it. Its bytes and verdicts are those of all"
     " its recordings; one that contradicts a claim is enough.",
     "reading.parts": "Parts of the score",
+    "reading.parts_lead": "Points stand under each score by the part’s number.",
     "reading.groups_head": "Groups of comparable coverage",
     "reading.bars": "What the bars of bytes sent show",
     "reading.groups_more": "{n} further groups stand in the column coverage of scoreboard.csv.",
     "reading.of": "of {of} points",
-    "bar.home": "home: stated or agreed places in the handset’s home",
-    "bar.outside": "outside: stated or agreed places that are not its home",
-    "bar.placed": "placed: stated or agreed places, with no home given",
-    "bar.single": "single: one source alone names the country",
-    "bar.edge": "edge: answered at a network edge, so no country can be given",
-    "bar.open": "open: disputed, ruled out or unknown",
+    "bar.home": "stated or agreed places in the handset’s home",
+    "bar.outside": "stated or agreed places that are not its home",
+    "bar.placed": "stated or agreed places, with no home given",
+    "bar.single": "one source alone names the country",
+    "bar.edge": "answered at a network edge, so no country can be given",
+    "bar.open": "disputed, ruled out or unknown",
     "key.home": "home",
     "key.outside": "outside",
     "key.placed": "placed",
@@ -133,6 +135,7 @@ TEXT = {
     "find.all": "Show all",
     "find.print": "Printed are the first 300 rows; all are in scoreboard.csv.",
     "score.none": "none",
+    "score.part": "{number}: {points}",
     "score.range": "{low} to {high} in {n}",
     "row.contradicted": "{n} contradicted",
     "row.consistent": "{n} consistent",
@@ -142,7 +145,8 @@ TEXT = {
     "row.low": "{n} low",
     "row.info": "{n} info",
     "row.part": "read in part",
-    "row.captures": "{n}: {complete} whole, {incomplete} in part, {failed} not",
+    "row.incomplete": "{n} read in part",
+    "row.failed": "{n} not analysed",
     "claims.lead": "How many recordings, and handsets, each claim was held against, and what came"
     " of it. A recording can contradict a claim; that it is consistent shows only that this"
     " recording does not contradict it.",

@@ -22,6 +22,10 @@ LATER = {
         "Analyze many captures to one scoreboard; run again, it resumes.",
     ),
     "claims": ("claims", "What vendors said, and how it is held against a capture."),
+    "compare": (
+        "compare",
+        "Compare two reports or batches: what is new, not seen, or said to be elsewhere.",
+    ),
     "data": ("data", "The data sets phonehome judges with."),
     "device-sheet": ("places", "Write a device sheet to fill in."),
     "reply-pack": (

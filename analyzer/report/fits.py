@@ -14,6 +14,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 MOST = 5
+_LACKS = ": missing"
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda v: isinstance(v, dict),
     "array": lambda v: isinstance(v, list),
@@ -35,10 +36,16 @@ INSIDE = ("required", "properties", "additionalProperties", "items", "$ref", "ty
 KNOWN = {*INSIDE, *_BOUNDS, "$schema", "$id", "title", "description"}
 
 
-def misfits(document: Any) -> list[str]:
-    """Where a document does not fit, as ``endpoints[3].first: not a string``; at most five."""
+def misfits(document: Any, *, older: bool = False) -> list[str]:
+    """Where a document does not fit, as ``endpoints[3].first: not a string``; at most five.
+
+    ``older``: it may lack keys, as one that an earlier version wrote.
+    """
     schema = json.loads(Path(__file__).with_name("result.schema.json").read_text("utf-8"))
-    return list(islice(_misfits(document, schema, schema, ""), MOST))
+    found = _misfits(document, schema, schema, "")
+    if older:
+        found = (where for where in found if not where.endswith(_LACKS))
+    return list(islice(found, MOST))
 
 
 def _misfits(value: Any, rule: Schema, whole: Schema, at: str) -> Iterator[str]:
@@ -63,7 +70,7 @@ def _keys(value: Schema, rule: Schema, whole: Schema, at: str) -> Iterator[str]:
     known = rule.get("properties", {})
     for name in rule.get("required", ()):
         if name not in value:
-            yield f"{at}.{name}: missing".lstrip(".")
+            yield f"{at}.{name}{_LACKS}".lstrip(".")
     more = rule.get("additionalProperties", True)
     for name, item in value.items():
         inner = known.get(name, more)
