@@ -235,6 +235,7 @@ class Flow(Record):
     user_agent: str | None = None
     cleartext_frame: int | None = None  # first frame that shows readable content
     content: str | None = None  # of clear bytes: readable encoded compressed random unknown
+    starttls: str | None = None  # offered asked taken declined: a readable beginning turns to TLS
 
     @property
     def bytes(self) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.judge.content import Content
+from analyzer.judge.contents import Contents
 from analyzer.judge.identifier_forms import hex_of
 from analyzer.judge.identifier_pool import too_short
 from analyzer.judge.identifiers import Key, Search
@@ -35,12 +36,13 @@ class Reading:
     def __init__(self, planted: Mapping[str, Sequence[str]]) -> None:
         self._search = Search(planted)
         self._planted = planted
-        self.content = Content([self._search], self._search.tell)
+        self._contents = Contents()
+        self.content = Content([self._search, self._contents], self._search.tell)
 
     def finish(
         self, flows: Sequence[Flow], handsets: Sequence[Handset], maker_of: MakerOf
     ) -> list[IdentifierSeen]:
-        """Looks through what is still held; the identifiers that left a handset.
+        """Looks through what is still held, fills ``Flow.content``; the identifiers that left.
 
         ``flows`` have the handset's side as client. ``maker_of`` names who a MAC
         address was given to.
@@ -53,6 +55,7 @@ class Reading:
         }
         self._search.leaves = lambda flow, side: up.get(flow) == side
         self.content.close()
+        self._contents.write(flows)
         is_own = _own_mac(handsets, maker_of)
 
         def keep(key: Key) -> bool:

@@ -126,6 +126,7 @@ class Conversation(Talk):
         flow.why_no_name = self._reason()
         flow.app_protocol = self.protocol
         flow.tls = self.tls
+        flow.starttls = self.starttls
         flow.encrypted = self.encrypted
         flow.encrypted_dns = self.encrypted_dns
         flow.user_agent = self.user_agent

@@ -170,6 +170,7 @@ class Talk:
         "protocol",
         "seen_bytes",
         "start",
+        "starttls",
         "tls",
         "user_agent",
         "wants",
@@ -189,6 +190,7 @@ class Talk:
         self.encrypted = "unknown"
         self.encrypted_dns: str | None = None
         self.tls: TlsSeen | None = None
+        self.starttls: str | None = None
         self.user_agent: str | None = None
         self.app: str | None = None
         self.cleartext_frame: int | None = None
