@@ -1,0 +1,1 @@
+"""Scenarios: forged captures with the verdicts they must get (README.md)."""
