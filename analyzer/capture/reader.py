@@ -41,7 +41,7 @@ class Hashing(Record):
         file, digests = self.file, self.raw.digests
         file.sha256, file.sha1 = digests.finish()
         file.bytes = digests.size
-        return digests.changed
+        return self.raw.changed()
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -103,6 +103,8 @@ class RawFile:
         before = os.fstat(self._file.fileno())
         regular = stat.S_ISREG(before.st_mode)
         self._end = before.st_size if regular else None
+        self._before = _state(before)
+        self._changed = False
         self._once = not (regular and TWICE)  # it cannot be read at two places at once
         if hashed and not self._once:
             self.digests.start(self._file.fileno(), before)
@@ -126,6 +128,10 @@ class RawFile:
             self.digests.update(view[:count])
         return count
 
+    def changed(self) -> bool:
+        """Whether somebody wrote to the file until it was read and hashed."""
+        return self._changed or self.digests.changed
+
     def size(self) -> int:
         """Bytes in it when it was opened; of a pipe, those that came."""
         return self.digests.size if self._end is None else self._end
@@ -137,6 +143,8 @@ class RawFile:
                 pass
         if not read_on:
             self.digests.abandon()
+        elif self._end is not None:
+            self._changed = _state(os.fstat(self._file.fileno())) != self._before
         if str(self.path) != "-":
             self._file.close()
 

@@ -219,13 +219,13 @@ def test_a_writer_that_never_rests(tmp_path: Path) -> None:
 def test_a_file_changed_while_it_is_still_hashed(tmp_path: Path) -> None:
     paths = [tmp_path / "a.pcap", tmp_path / "b.pcap"]
     for path in paths:
-        path.write_bytes(pcap(*[frame(bytes(1_400))] * 20_000))
+        path.write_bytes(pcap(*[FRAME] * 20))
         os.utime(path, (1, 1))
     held = threading.Event()
 
     class Slow(Digests):
         def update(self, data: bytes | memoryview) -> None:
-            held.wait(10)
+            held.wait(60)
             super().update(data)
 
     with pytest.MonkeyPatch.context() as patch:
