@@ -79,7 +79,7 @@ def test_it_carries_what_runs(wheel: zipfile.ZipFile) -> None:
 def test_it_carries_nothing_else(wheel: zipfile.ZipFile) -> None:
     own = {name.split("/")[0] for name in wheel.namelist()}
     assert own == {"analyzer", f"phonehome-{version()}.dist-info"}
-    beside = re.compile(r"test|bench|forg|sources/|\.md$|\.pxd$|make_demo")
+    beside = re.compile(r"(^|/)tests?/|/test_|bench|forg|sources/|\.md$|\.pxd$|make_demo")
     assert not [name for name in wheel.namelist() if beside.search(name)]
 
 

@@ -2,7 +2,8 @@
 
 What the loader knows by name stands in its tables (facts.py, rules.py,
 tests_registry.py); the schemas repeat it for editors. This module writes these
-parts from the tables, so that both always agree:
+parts from the tables, and the list of tests in rules/README.md with them, so that
+all agree:
 
     python -m analyzer.judge.schema
 """
@@ -14,12 +15,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from analyzer import shipped
 from analyzer.judge.conditions import fitting
 from analyzer.judge.facts import FACTS, Fact
 from analyzer.judge.rules import KEYS, NEEDED, NUMBERS
 from analyzer.judge.tests_registry import TESTS, Parameter, Test
 
 Json = dict[str, Any]
+BEGIN, END = "<!-- tests: written by analyzer.judge.schema -->", "<!-- end of tests -->"
 FOLDER = Path(__file__).with_name("schemas")
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -162,6 +165,31 @@ def schemas() -> dict[str, Json]:
     return {"rule.json": rule(), "claim.json": claim}
 
 
+def readme(held: str) -> str:
+    """rules/README.md with its list of tests as the table has it."""
+    head, begin, rest = held.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    listed = "\n".join(_told(name, test) for name, test in TESTS.items())
+    return f"{head}{begin}\n\n{listed}\n{end}{tail}" if end else held
+
+
+def _told(name: str, test: Test) -> str:
+    """A test for a reader: what it finds, and the words that belong to it."""
+    from textwrap import fill
+
+    lists = {
+        "Parameters": {f"`{key}`": one.what for key, one in test.parameters.items()},
+        "Numbers": {f"`{key}`": what for key, what in test.numbers.items()},
+        "Placeholders": {f"`{{{key}}}`": what for key, what in test.words.items()},
+    }
+    lines = [f"**`{name}`**: {test.what}."]
+    for head, words in lists.items():
+        lines += [f"{head}: {'; '.join(f'{word}: {what}' for word, what in words.items())}."] * (
+            len(words) > 0
+        )
+    return "".join(fill(line, 88, break_on_hyphens=False) + "\n" for line in lines)
+
+
 def text(schema: Json) -> str:
     """A schema as its file holds it."""
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
@@ -170,3 +198,5 @@ def text(schema: Json) -> str:
 if __name__ == "__main__":
     for name, made in schemas().items():
         (FOLDER / name).write_text(text(made), "utf-8")
+    path = shipped.rules_folder() / "README.md"
+    path.write_text(readme(path.read_text("utf-8")), "utf-8")

@@ -20,6 +20,7 @@ from analyzer.yamlfile import parse, read
 
 README = (RULES / "README.md").read_text(encoding="utf-8")
 SCHEMAS = Path(judge_room.__file__).parent / "schemas"
+GRAVE = {"identifier-sent", "password-in-clear"}  # what anybody on the way could read
 SHIPPED = rules.files(RULES) + policies.files([RULES])
 
 
@@ -43,7 +44,7 @@ def test_shipped_files_are_well_and_carry_what_a_reader_needs() -> None:
         assert rule.false_positives
         assert rule.caveat
         assert {example.hit for example in rule.examples} == {True, False}
-        assert rule.severity in ("info", "low", "medium")
+        assert rule.severity != "high" or rule.id in GRAVE, rule.id
     policy = policies.load_policy("india-2015-localisation", [RULES])
     assert policy.allowed == {"country": frozenset(["IN"])}
     assert policy.home == "IN"

@@ -137,6 +137,7 @@ def test_every_parameter_can_be_read_and_is_published() -> None:
 
 def test_readme_and_page_tell_every_test(capsys: pytest.CaptureFixture[str]) -> None:
     readme = (RULES / "README.md").read_text("utf-8")
+    assert readme == schema.readme(readme), "run python -m analyzer.judge.schema"
     for name, test in TESTS.items():
         assert f"**`{name}`**" in readme
         for word in (*test.parameters, *test.numbers):
