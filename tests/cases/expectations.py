@@ -117,11 +117,20 @@ def _places(result: Result) -> dict[str, Any]:
     }
 
 
-def _encrypted(result: Result) -> dict[str, Any]:
+def _of_server(result: Result, field: str) -> dict[str, str]:
+    """A word of each address's conversations, several with a slash between them."""
     seen: dict[str, set[str]] = {}
     for flow in result.flows:
-        seen.setdefault(flow.server_ip, set()).add(flow.encrypted)
+        seen.setdefault(flow.server_ip, set()).add(str(getattr(flow, field)))
     return {ip: "/".join(sorted(words)) for ip, words in seen.items()}
+
+
+def _identifiers(result: Result) -> dict[str, int]:
+    """Sightings by how they were written; those the device sheet does not name are marked."""
+    seen: Counter[str] = Counter()
+    for one in result.identifiers:
+        seen["-".join(one.stack) + ("" if one.confirmed else " unconfirmed")] += one.count
+    return dict(seen)
 
 
 def _score(wanted: dict[str, Any], result: Result) -> list[str]:
@@ -155,11 +164,13 @@ CHECKS: dict[str, Callable[[Any, Result], list[str]]] = {
     "flows": _one(lambda result: len(result.flows)),
     "handsets": _one(lambda result: [handset.addresses for handset in result.handsets]),
     "apps": _one(lambda result: dict(Counter(f.app for f in result.flows if f.app))),
-    "encrypted": _each(_encrypted),
+    "encrypted": _each(lambda result: _of_server(result, "encrypted")),
+    "content": _each(lambda result: _of_server(result, "content")),
     "visibility": _each(
         lambda result: {n: getattr(result.visibility, n) for n in result.visibility.__slots__}
     ),
     "score": _score,
+    "identifiers": _each(_identifiers),
     "anomalies": _anomalies,
     "says": _says,
 }

@@ -72,6 +72,12 @@ def test_no_output_claims_more_than_was_seen(scene: Scene, runs: Runs) -> None:
     result = runs.result(scene)
     for name, text in outputs(result):
         assert words.forbidden(text) == [], name
+        assert [value for value in planted(scene) if value in text] == [], name
+
+
+def planted(scene: Scene) -> list[str]:
+    """The identifiers of the scene's device sheet: no output may hold them."""
+    return list(scene.options.get("device", {}).get("identifiers", {}).values())
 
 
 def outputs(result: Result) -> Iterator[tuple[str, str]]:
