@@ -2,6 +2,7 @@
 // Adds to a page that is whole without it: sorting, finding, copying.
 (function () {
   var FIRST = 200; // rows of the endpoints table shown until all are asked for
+  var MANY = 2000; // more take seconds to lay out anew: a new order begins with FIRST
 
   function sorted(table, column, down) {
     var body = table.tBodies[0];
@@ -67,7 +68,10 @@
     window.addEventListener("beforeprint", function () { all = true; show(); });
     tools.hidden = false;
     show();
-    return show;
+    return function () {
+      all = all && table.tBodies[0].rows.length <= MANY;
+      show();
+    };
   }
 
   function copyable(code, word) {

@@ -66,6 +66,14 @@ def names(page: Any) -> list[str]:
     return [text.split("\n")[0] for text in shown]
 
 
+def shown(page: Any) -> int:
+    """Rows of the endpoints table that are shown."""
+    count: int = page.evaluate(
+        "document.querySelectorAll('table.endpoints tbody tr:not([hidden])').length"
+    )
+    return count
+
+
 def test_nothing_is_asked_for_and_nothing_fails(reports: dict[str, Path], tmp_path: Path) -> None:
     log, said = tmp_path / "net.json", []
     with chromium(log) as browser:
@@ -94,7 +102,7 @@ def test_the_log_would_tell(tmp_path: Path) -> None:
 
 
 def test_everybody_can_use_it(browser: Any, reports: dict[str, Path]) -> None:
-    looks = [(name, WIDE) for name in reports] + [(name, NARROW) for name in list(reports)[:2]]
+    looks = [(name, WIDE) for name in reports] + [("demo", NARROW)]
     for name, look in looks:
         page = opened(browser, reports[name], look)
         assert faults(page) == [], (name, look)
@@ -191,12 +199,14 @@ def test_ten_thousand_endpoints_stay_usable(browser: Any, tmp_path: Path) -> Non
     report.write_bytes(b"".join(parts))
     assert report.stat().st_size < 5_000_000
     page = opened(browser, report)
-    assert len(names(page)) == 200  # until all are asked for
+    assert shown(page) == 200  # until all are asked for
     page.locator("table.endpoints thead button").first.click()
     assert names(page)[:2] == ["198.18.0.0", "198.18.0.1"]
     page.locator("form.tools input").fill("198.18.39.24")
-    assert len(names(page)) == 11
+    assert shown(page) == 11
     page.locator("form.tools input").fill("")
     page.locator("form.tools button").click()
-    assert len(names(page)) == MANY
+    assert shown(page) == MANY
+    page.locator("table.endpoints thead button").first.click()
+    assert shown(page) == 200  # laying all out anew would take seconds
     page.context.close()
