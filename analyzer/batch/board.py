@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.batch import board_cohort, board_cover, board_page, board_rows, dataset
+from analyzer.batch.board_sections import between
 from analyzer.batch.board_survey import Survey, survey
 from analyzer.batch.board_words import counted, say
 from analyzer.report import folder as files
@@ -26,7 +27,7 @@ Json = Mapping[str, Any]
 Records = Callable[[], Iterable[Json]]
 
 NAME = "scoreboard"
-_GROUPS = 5  # said on a terminal
+_GROUPS = 3  # said on a terminal
 
 
 def write(records: Records, folder: Path, settings: Json) -> Survey:
@@ -36,7 +37,8 @@ def write(records: Records, folder: Path, settings: Json) -> Survey:
     says of the run. scoreboard.parquet is left out without pyarrow. PhonehomeError
     when the folder cannot be written, ValueError when records are not sorted.
     """
-    found = survey(records(), board_cover.limits(_rules(settings)))
+    linked = "html" in (settings.get("formats") or ("html",))
+    found = survey(records(), board_cover.limits(_rules(settings)), linked)
     columns = {**board_rows.COLUMNS, **board_rows.part_columns(found.parts)}
     with _parquet(folder, columns) as add:
         rows = _rows(records(), found, add)
@@ -54,15 +56,17 @@ def summary_lines(found: Survey) -> list[str]:
     if len(scores) > 1:
         lines.append(say("top.groups", n=len(scores)))
     for group, all_ in list(scores.items())[:_GROUPS]:
-        lines.append(say("top.group", letter=group.letter, label=group.label, low=all_[0],
-                         high=all_[-1], n=counted("captures", len(all_))))  # fmt: skip
+        lines.append(say("top.group", letter=group.letter, label=group.label,
+                         scores=between(all_), n=counted("captures", len(all_))))  # fmt: skip
+    if rest := len(scores) - _GROUPS:
+        lines += [say("top.more", n=rest)] if rest > 0 else []
     return [visible(line) for line in lines]
 
 
 def _rows(records: Iterable[Json], found: Survey, add: Callable[[Row], None]) -> Iterator[Row]:
     """Captures by key, then handsets by name; each also goes to ``add``."""
     for record in records:
-        row = board_rows.capture_row(record)
+        row = board_rows.capture_row(record, found.linked)
         found.offer(row)
         yield _told(row, found, add)
     for _, device in sorted(found.devices.items()):

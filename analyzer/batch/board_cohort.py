@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from analyzer import limits
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -24,7 +25,7 @@ Json = Mapping[str, Any]
 MOST = 200_000
 """Endpoints and owners counted in a batch: some 60 MB."""
 
-RECORD_ENDPOINTS = 200  # of a record, most bytes first; a record with as many may lack some
+_KINDS = ("owner", "name", "address")
 
 COLUMNS: Columns = {
     "vendor": "text", "kind": "text", "endpoint": "text", "owner": "text", "devices": "int",
@@ -90,7 +91,7 @@ class Cohort:
         if len(self.firmwares) < 2:
             return []
         found = (each for each in self.all() if each.firmware)
-        return sorted(found, key=lambda e: (-e.devices, e.kind != "owner", e.endpoint))
+        return sorted(found, key=lambda e: (-e.devices, _KINDS.index(e.kind), e.endpoint))
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class Cohorts:
         unit = (str(device["id"]), firmware_of(device))
         number = cohort.units.setdefault(unit, len(cohort.units))
         ends = record.get("endpoints") or ()
-        self.capped += len(ends) >= RECORD_ENDPOINTS
+        self.capped += len(ends) >= limits.RECORD_ENDPOINTS
         for each in ends:
             if each.get("certainty") != "private":
                 self._count(cohort, number, each)

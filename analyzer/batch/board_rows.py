@@ -127,8 +127,11 @@ def _sort_home(found: Split, country: str, home: str | None, up: int) -> None:
         found.abroad[country] += up
 
 
-def capture_row(record: Json) -> dict[str, Any]:
-    """One capture. Besides the columns: ``split``, ``cover``, ``parts`` (Part, ...)."""
+def capture_row(record: Json, linked: bool = True) -> dict[str, Any]:
+    """One capture. Besides the columns: ``split``, ``cover``, ``parts`` (Part, ...).
+
+    ``linked``: whether the batch wrote a report.html of each.
+    """
     device, score = record.get("device") or {}, record.get("score") or {}
     status, found = str(record.get("status")), split(record)
     row: dict[str, Any] = dict.fromkeys((*COLUMNS, "cover", "report"))
@@ -143,7 +146,7 @@ def capture_row(record: Json) -> dict[str, Any]:
         return row | {"split": found}
     total = score.get("total")
     row.update(score=total, score_low=total, score_high=total, cover=cover(record),
-               report=report_of(record))  # fmt: skip
+               report=report_of(record) if linked else None)  # fmt: skip
     row.update({name: (record.get("visibility") or {}).get(name) for name in SHARES})
     row.update(_verdicts({str(v.get("claim")): str(v.get("verdict"))
                           for v in record.get("verdicts") or ()}))  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from analyzer import limits
 from analyzer.batch.board_cohort import MOST, Cohort, Cohorts, Seen, shown
 from analyzer.batch.board_rows import VERDICTS
 from analyzer.batch.board_survey import Claim, Survey
 from analyzer.batch.board_table import COLOURS, KINDS, kinds
 from analyzer.batch.board_words import counted, plural, say, tell
+from analyzer.report import markup
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table
 
 PRINTED = 300  # rows of a long table on paper; style.css hides the rest
@@ -26,14 +28,9 @@ def section(name: str, *parts: str) -> str:
 
 
 def tools(name: str) -> str:
-    """Search field and counter of a table; hidden until the script that serves them runs."""
+    """Search field and counter of a table."""
     told = tell("find.shown", shown="{shown}", all="{all}")  # filled in by the script
-    return (
-        f'<form class="tools" role="search" hidden><label>{tell(f"find.{name}")} '
-        '<input type="search" autocomplete="off" spellcheck="false"></label>'
-        f'<output data-text="{told}"></output>'
-        f'<button type="button">{tell("find.all")}</button></form>'
-    )
+    return markup.tools(tell(f"find.{name}"), told, tell("find.all"))
 
 
 def reading(found: Survey) -> str:
@@ -57,7 +54,7 @@ def _scores(found: Survey) -> Iterable[str]:
         yield paragraph(tell("reading.device"))
     rows = [
         row(f'<b class="letter">{group.letter}</b>', cell(esc(group.label)),
-            number(f"{len(all_):,}", len(all_)), number(_range(all_), all_[-1]))
+            number(f"{len(all_):,}", len(all_)), number(between(all_), all_[-1]))
         for group, all_ in list(scores.items())[:_GROUPS]
     ]  # fmt: skip
     head = ("table.group", "table.meaning", "#table.captures", "#table.scores")
@@ -74,7 +71,8 @@ def _scores(found: Survey) -> Iterable[str]:
     )
 
 
-def _range(scores: Sequence[int]) -> str:
+def between(scores: Sequence[int]) -> str:
+    """``31 to 69``; one score where both ends are the same."""
     low, high = scores[0], scores[-1]
     return f"{low}" if low == high else say("cover.between", low=low, high=high)
 
@@ -111,7 +109,13 @@ def cohorts(found: Cohorts) -> str:
     if found.nobody:
         notes.append(say("cohorts.nobody", captures=counted("captures", found.nobody)))
     if found.capped:
-        notes.append(say("cohorts.capped", captures=counted("captures", found.capped)))
+        notes.append(
+            say(
+                "cohorts.capped",
+                captures=counted("captures", found.capped),
+                n=limits.RECORD_ENDPOINTS,
+            )
+        )
     if found.left_out:
         notes.append(say("cohorts.full", n=f"{MOST:,}"))
     if not there:

@@ -62,6 +62,7 @@ class Claim:
 class Survey:
     """What all captures of a batch come to."""
 
+    linked: bool = True  # each capture has a report.html
     captures: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -83,7 +84,7 @@ class Survey:
 
     def add(self, record: Json) -> None:
         """Count one capture in."""
-        row = capture_row(record)
+        row = capture_row(record, self.linked)
         self.captures += 1
         self.statuses[row["status"]] += 1
         self.more_names += max(0, len(record.get("names") or ()) - 1)
@@ -164,13 +165,13 @@ class Survey:
         return sorted(found, key=lambda c: (-c.captures["contradicted"], c.id))
 
 
-def survey(records: Iterable[Json], far: Mapping[str, float]) -> Survey:
+def survey(records: Iterable[Json], far: Mapping[str, float], linked: bool = True) -> Survey:
     """The figures of all records, which must come sorted by key, each key once.
 
-    ``far``: see ``Survey.close``. ValueError if they do not: the files made from
-    them would depend on who was done first.
+    ``far``: see ``Survey.close``; ``linked``: see ``Survey``. ValueError if they do not:
+    the files made from them would depend on who was done first.
     """
-    found, last = Survey(), ""
+    found, last = Survey(linked), ""
     for record in records:
         key = str(record["key"])
         if key <= last:

@@ -68,7 +68,7 @@ TEXT = {
     " each report.",
     "reading.score": "A score of 0 to 100 says how much there is to look at in a recording: the"
     " points of its parts, of those that could be judged. It is no verdict, and says nothing of"
-    " what was not recorded.",
+    " what was not recorded. Where too little was seen there is none.",
     "reading.groups": "Scores of recordings that show differing amounts are not put in one order."
     " Rows stand in groups of comparable coverage, each with a letter; any two recordings of a"
     " group are alike in hours, bytes and shares with a name and a place, and were judged on the"
@@ -155,7 +155,8 @@ TEXT = {
     " if one of its recordings contradicts the claim.",
     "claims.more": "Shown are the first {shown} of {all} claims.",
     "cohorts.lead": "Endpoints by name (by address where none was heard) and by owner. That a"
-    " handset was not seen to reach one does not say that it never does.",
+    " handset was not seen to reach one does not say that it never does; and where one handset"
+    " alone has a firmware, what stands out may be the handset’s.",
     "cohorts.none": "No vendor has two handsets with recordings here, so there is nothing to"
     " compare.",
     "cohorts.vendor": "{vendor}: {devices}, {firmwares}",
@@ -177,8 +178,8 @@ TEXT = {
     "cohorts.full": "There were more than {n} different endpoints; those met first, in the order"
     " of the recordings’ keys, are counted exactly, the others are left out here. The data set has"
     " all.",
-    "cohorts.capped": "{captures} reached more than 200 endpoints, of which the 200 with most"
-    " bytes are counted.",
+    "cohorts.capped": "{captures} reached {n} endpoints or more, of which those with most bytes"
+    " are counted.",
     "cohorts.nobody": "{captures} of a handset nobody named are left out.",
     "cohorts.firmwares": "one firmware|{n} firmwares",
     "failed.lead": "These were not analysed; nothing is said of them anywhere else on this page."
@@ -191,7 +192,8 @@ TEXT = {
     "made.data": "Data sets",
     # ------------------------------------------------------------- terminal
     "top.groups": "Scores are in {n} groups of differing coverage; compare within a group only.",
-    "top.group": "Group {letter}, {n}, scores {low} to {high}: {label}.",
+    "top.group": "Group {letter}, {n}, score {scores}: {label}.",
+    "top.more": "{n} further groups stand in scoreboard.html.",
 }
 
 

@@ -61,7 +61,8 @@ def _rates(document: Json) -> str:
     a, b = (document["rates"][f"{name}_up_per_hour"] for name in ("a", "b"))
     if a is None or b is None:
         return say("answer.unrated")
-    return say("answer.rates", a=size(round(a)), b=size(round(b)))
+    spans = {f"{name}_span": span(document[name]["hours"]) for name in ("a", "b")}
+    return say("answer.rates", a=size(round(a)), b=size(round(b)), **spans)
 
 
 def score(document: Json) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.compare import said
 from analyzer.compare.words import counted, say, tell
-from analyzer.report import page
+from analyzer.report import markup, page
 from analyzer.report.figures import size, span
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table
 
@@ -80,7 +80,7 @@ def _alone(name: str) -> Callable[[Json], Iterator[str]]:
         head = ("table.endpoint", "table.owner", "table.place", "table.operator", "#table.up",
                 "table.expected")  # fmt: skip
         found = document["endpoints"][name]
-        yield from _table(name, head, map(_end, found[:_ROWS]), len(found))
+        yield from _found(name, head, map(_end, found[:_ROWS]), len(found))
 
     return section
 
@@ -128,7 +128,7 @@ def _rates(document: Json) -> Iterator[str]:
         row(esc(each["endpoint"]), *(_hourly(each["bytes"][name]) for name in names))
         for each in found[:_ROWS]
     )
-    yield from _table("rates", head, rows, len(found))
+    yield from _found("rates", head, rows, len(found))
 
 
 def _hourly(value: float | None) -> str:
@@ -181,12 +181,22 @@ def _made(document: Json) -> Iterator[str]:
     yield paragraph(tell("made.lead")) + paragraph(tell("made.rates"))
 
 
-def _table(name: str, head: Sequence[str], rows: Iterable[str], count: int) -> Iterator[str]:
+def _found(name: str, head: Sequence[str], rows: Iterable[str], count: int) -> Iterator[str]:
+    """A table of endpoints that can be searched and sorted."""
+    if count:
+        shown = tell("find.shown", shown="{shown}", all="{all}")  # filled in by the script
+        yield markup.tools(tell("find.endpoints"), shown, tell("find.all"))
+    yield from _table(name, head, rows, count, "endpoints ends")
+
+
+def _table(
+    name: str, head: Sequence[str], rows: Iterable[str], count: int, kind: str = "tally"
+) -> Iterator[str]:
     """A table, and how many rows it leaves to compare.json."""
     if not count:
         yield paragraph(tell("list.none"))
         return
-    yield table(tell(f"page.{name}"), head, rows, "tally", tell)
+    yield table(tell(f"page.{name}"), head, rows, kind, tell)
     if count > _ROWS:
         yield paragraph(esc(say("list.more", n=counted("endpoints", count - _ROWS))))
 

@@ -75,7 +75,7 @@ TEXT = {
     "answer.unmoved": "No name is known to have moved to another country.",
     "answer.verdicts": "Verdicts differ on {n}: {claims}.",
     "answer.verdicts_same": "No verdict on a claim differs.",
-    "answer.rates": "A sent {a} an hour to the Internet, B {b}.",
+    "answer.rates": "A sent {a} an hour to the Internet in {a_span}, B {b} in {b_span}.",
     "answer.unrated": "One side has no recorded time, so nothing is said of bytes an hour.",
     # ---------------------------------------------------------------- score
     "score.none": "{side} has no score.",
@@ -126,7 +126,9 @@ TEXT = {
     " sides, has a country that its operator states or independent sources agree on, none is the"
     " same and no address is on both sides; anything less is told as what is said of it.",
     "made.rates": "Bytes an hour are bytes on the wire divided by the hours recorded. Bytes of an"
-    " address that goes by several names are counted with the best of them.",
+    " address that goes by several names are counted with the best of them. Conversations to be"
+    " expected there are as many as on the other side in as much time; they come in bursts, so"
+    " even many may stay away by chance.",
     "side.a": "A",
     "side.b": "B",
     "list.lead.gone": "A recorded {a}, B {b}. Not seen is not the same as not contacted.",

@@ -79,6 +79,17 @@ def table(
     )
 
 
+def tools(find: str, shown: str, everything: str) -> str:
+    """Search field and counter of the table after it; hidden until the script that serves
+    them runs. Texts are escaped already; ``shown`` holds {shown} and {all} for the script."""
+    return (
+        f'<form class="tools" role="search" hidden><label>{find} '
+        '<input type="search" autocomplete="off" spellcheck="false"></label>'
+        f'<output data-text="{shown}"></output>'
+        f'<button type="button">{everything}</button></form>'
+    )
+
+
 def row(first: str, *cells: str) -> str:
     """A row of cells that are HTML already; the first is its heading."""
     return f"<tr><th scope=row>{first}{''.join(cells)}\n"

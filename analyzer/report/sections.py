@@ -295,11 +295,5 @@ def _endpoint(e: Endpoint) -> str:
 
 
 def _tools() -> str:
-    """Search field and counter; hidden until the script that serves them runs."""
     shown = tell("endpoints.shown", shown="{shown}", all="{all}")  # filled in by the script
-    return (
-        f'<form class="tools" role="search" hidden><label>{tell("endpoints.find")} '
-        '<input type="search" autocomplete="off" spellcheck="false"></label>'
-        f'<output data-text="{shown}"></output>'
-        f'<button type="button">{tell("endpoints.all")}</button></form>'
-    )
+    return markup.tools(tell("endpoints.find"), shown, tell("endpoints.all"))
