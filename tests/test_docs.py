@@ -20,7 +20,7 @@ import pytest
 
 from tests.browser import asked_for, chromium
 from tests.conftest import ROOT
-from tests.docs import SHELL, Block, blocks, missing
+from tests.docs import FENCE, SHELL, Block, blocks, missing
 
 PAGES = sorted(
     {ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"),
@@ -33,11 +33,18 @@ RUN = [name for name in NAMES if name not in ("CONTRIBUTING.md", "benchmarks/REA
 
 NOT_RUN = {
     # page -> how many blocks say of themselves that they cannot run in a test
+    "docs/data.md": 1,
     "docs/tutorial.md": 6,
 }
 ELSEWHERE = re.compile(r"^python3 -m venv |^python benchmarks/")
 """Commands that .ci/run runs on a bare machine, and the benchmarks; nothing else is
 left out unsaid."""
+
+INLINE = re.compile(r"`(phonehome (?:[a-z\d./=\s-]|--[a-z-]+ [A-Za-z]+)+)`")
+"""Commands in a line of text; those with CAPITALS, ``…`` or ``*`` in them stand for others."""
+
+CONNECTS = "phonehome data update"
+"""The one command that opens a connection, and so runs in no test."""
 
 OUTSIDE = re.compile(r"^(https?:)?//")
 
@@ -72,6 +79,25 @@ def test_what_a_page_shows_runs(name: str, tmp_path: Path) -> None:
         text=True,
     )
     assert ran.returncode == 0, f"{name}: {ran.stderr}"
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_what_a_page_mentions_runs(name: str, tmp_path: Path) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    mentioned = dict.fromkeys(" ".join(command.split()) for command in INLINE.findall(text))
+    found = [command for command in mentioned if command != CONNECTS]
+    if not found:
+        pytest.skip("mentions no commands")
+    surroundings = prepared(tmp_path)
+    for command in found:
+        only_named = len(command.split()) == 2
+        commands(Block("sh", command + " --help" * only_named), tmp_path, surroundings)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_command_hides_in_an_indented_block(name: str) -> None:
+    outside = FENCE.sub("", (ROOT / name).read_text("utf-8"))
+    assert not re.search(r"^ {4,}(\$ )?(phonehome|python) ", outside, re.MULTILINE)
 
 
 def prepared(folder: Path) -> dict[str, str]:
