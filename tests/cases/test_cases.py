@@ -86,8 +86,8 @@ def outputs(result: Result) -> Iterator[tuple[str, str]]:
         for name, parts in form.render(result):
             text = b"".join(parts).decode()
             yield name, _visible(text) if form is to_html else text
-    yield "result.json", "\n".join(_strings(to_json.result_json(result)))
-    yield "summary", "\n".join(_strings(to_json.summary_json(result)))
+    yield "result.json", "\n".join(strings(to_json.result_json(result)))
+    yield "summary", "\n".join(strings(to_json.summary_json(result)))
     yield "terminal", terminal(result, None, width=110)
 
 
@@ -97,13 +97,14 @@ def _visible(page: str) -> str:
     return unescape("\n".join([re.sub(r"<[^>]*>", " ", page), *said]))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from (text for item in value.values() for text in _strings(item))
+        yield from (text for item in value.values() for text in strings(item))
     elif isinstance(value, list):
-        yield from (text for item in value for text in _strings(item))
+        yield from (text for item in value for text in strings(item))
 
 
 # ----------------------------------------------------------- of all of them
