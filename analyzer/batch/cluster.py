@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from analyzer.batch import work
-from analyzer.batch.engine import Done, Job, Stop
+from analyzer.batch.engine import Do, Done, Job, Stop
 from analyzer.errors import PhonehomeError, UsageError
 
 _PER_THREAD = 2  # jobs in flight: one at work, one ready
@@ -28,10 +28,13 @@ _LOST = 3  # times a job may vanish with its worker or scheduler before it is a 
 class Cluster:
     """The workers of one scheduler."""
 
-    def __init__(self, address: str, settings: Mapping[str, Any], timeout: int) -> None:
+    def __init__(
+        self, address: str, settings: Mapping[str, Any], timeout: int, do: Do = work.do
+    ) -> None:
         self._address = address
         self._settings = dict(settings)
         self._timeout = timeout
+        self._do = do
         self._client = _connected(address, 15)
         try:
             _same_everywhere(self._client, self._settings)
@@ -76,7 +79,7 @@ class Cluster:
         """Those of the flying whose answer is there, after waiting a moment for one."""
         for flight in flying:
             if flight.future is None:
-                flight.submit(self._client, self._settings)
+                flight.submit(self._client, self._do, self._settings)
         _wait([flight.future for flight in flying])
         for flight in list(flying):
             done = self._done(flight)
@@ -98,7 +101,7 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=_PATIENCE)
             if flight.lost > _LOST:
                 return Done(flight.job, None, "killed")
-            flight.submit(self._client, self._settings)
+            flight.submit(self._client, self._do, self._settings)
         elif self._timeout and time.monotonic() - flight.begun > self._timeout * _PER_THREAD:
             self._end(flight)
             return Done(flight.job, None, "timeout")
@@ -139,9 +142,9 @@ class _Flight:
         self.begun = 0.0
         self.lost = 0
 
-    def submit(self, client: Any, settings: Mapping[str, Any]) -> None:
+    def submit(self, client: Any, do: Do, settings: Mapping[str, Any]) -> None:
         """Sends it: not pure, as a result is what it leaves behind."""
-        self.future = client.submit(work.do, dict(self.job), settings, pure=False)
+        self.future = client.submit(do, dict(self.job), settings, pure=False)
         self.begun = time.monotonic()
 
 
@@ -154,7 +157,7 @@ def _connected(address: str, patience: float) -> Any:
     end = time.monotonic() + patience
     while True:
         try:
-            client = Client(address, timeout=10, set_as_default=False)
+            client = Client(address, timeout=max(1.0, min(10.0, patience)), set_as_default=False)
             client.wait_for_workers(1, timeout=max(1.0, end - time.monotonic()))
             return client
         except (OSError, TimeoutError, ValueError) as error:

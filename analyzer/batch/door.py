@@ -177,6 +177,8 @@ def measure(
     found: dict[int, plan.Measured] = {}
     for done in engine.run(jobs, stop):
         answer = done.answer or {"error": record.REASONS[done.ended or "killed"]}
+        if "stop" in answer:
+            raise PhonehomeError(answer["stop"])
         found[done.job["at"]] = answer.get("error") or [tuple(p) for p in answer["parts"]]
         line.step(0)
     return [found[at] for at in sorted(found)]
@@ -241,14 +243,26 @@ def finish(
     settings: Settings, made: Plan, left: set[str], skipped: list[str], store: stores.Store
 ) -> Ended:
     """Scoreboard, summary and account over all that is sealed."""
-    from analyzer.batch import board
-
     keys = sorted(made.tasks.keys() - left)
     account = summary.account(made.recordings, store.records(keys))
     waiting = sum(len(made.tasks[key].names) for key in left)
     account.whole(waiting)
     if not left:
         store.tidy(keys)
+    return told(settings, account, keys, waiting, skipped, store)
+
+
+def told(
+    settings: Settings,
+    account: summary.Account,
+    keys: Sequence[str],
+    waiting: int,
+    skipped: list[str],
+    store: stores.Store,
+) -> Ended:
+    """Writes what is made of all results."""
+    from analyzer.batch import board
+
     said = account.document(waiting, skipped)
     with store.outputs() as folder:
         found = board.write(lambda: store.records(keys), folder, settings.shown())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 Job = Mapping[str, Any]
+Do = Callable[[Job, Mapping[str, Any]], dict[str, Any]]
+"""What a worker does with a job and the settings of the batch; it answers, and never raises."""
 Stop = Callable[[], bool]
 
 

@@ -19,17 +19,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from analyzer.batch import work
-from analyzer.batch.engine import Done, Job, Stop
+from analyzer.batch.engine import Do, Done, Job, Stop
 from analyzer.errors import PhonehomeError
 
 _POLL = 0.05  # seconds between two looks at memory: a worker fills 100 MB meanwhile
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-Do = Callable[[Job, Mapping[str, Any]], work.Answer]
 
 
 class Local:

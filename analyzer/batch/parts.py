@@ -49,6 +49,18 @@ def group(parts: Sequence[Part], begins: Begins) -> list[tuple[Part, ...]]:
     return sorted(recordings, key=lambda each: (each[0].name, each[0].place))
 
 
+def followed(parts: Iterable[Part]) -> set[str]:
+    """Places of parts after which their recorder has begun another one."""
+    found = set()
+    series = (("number", _COUNTED), ("time", _RING), ("time", _STAMPED))
+    given = list(parts)
+    for wanted, pattern in series:
+        for same in _by_stem(given, pattern, wanted, f"{wanted}2").values():
+            latest = max(int(re.sub(r"\D", "", piece) or 0) for piece, _ in same)
+            found |= {p.place for piece, p in same if int(re.sub(r"\D", "", piece) or 0) < latest}
+    return found
+
+
 def _in_time(parts: Sequence[Part], begins: Begins) -> tuple[Part, ...]:
     """By their first packets where all of them are known: numbers of a ring wrap."""
     times = [begins(part) for part in parts]
@@ -108,7 +120,7 @@ def _by_stem(
         if match := pattern.match(part.name):
             said = match.groupdict()
             end = said.get("end") or said.get("packed") or ""
-            piece = next((said[name] for name in wanted if said[name]), "")
+            piece = next((said[name] for name in wanted if said.get(name)), "")
             found.setdefault((folder, said["stem"], end), []).append((piece, part))
     return found
 

@@ -46,7 +46,6 @@ class Plan:
     tasks: dict[str, Task] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)  # key -> why
     waiting: list[str] = field(default_factory=list)
-    superseded: list[str] = field(default_factory=list)  # keys of earlier results
     strangers: dict[str, str] = field(default_factory=dict)  # key -> name, of other sources
     again: Counter[str] = field(default_factory=Counter)  # reason -> recordings
     recordings: int = 0
@@ -56,25 +55,32 @@ class Plan:
         return sum(part.bytes for part in self.tasks[key].parts)
 
 
-def plan(found: Iterable[tuple[Recording, Measured]], settings: Settings, store: Store) -> Plan:
-    """Tasks for all recordings, held against what is sealed in the store."""
+def plan(
+    found: Iterable[tuple[Recording, Measured]],
+    settings: Settings,
+    store: Store,
+    watched: bool = False,
+) -> Plan:
+    """Tasks for all recordings, held against what is sealed in the store.
+
+    ``watched``: these recordings came to those that are there, which all stay.
+    """
     made = Plan()
     for recording, measured in found:
         made.recordings += 1
         _add(made, recording, measured, settings)
     before = store.document("batch.json") or {}
     names = {name: key for key, each in made.tasks.items() for name in each.names}
-    changed = _changed(before, settings)
+    why = changed(before, settings)
     done = set()
-    for key in store.everything():
+    for key in store.everything() if not watched else sorted(made.tasks):
         record = store.read(key)
         if key in made.tasks and record is not None and not _worth_another_try(record, settings):
             done.add(key)
-            store.rename(key, sorted(made.tasks[key].names))
+            more = record["names"] if watched else ()
+            store.rename(key, sorted({*made.tasks[key].names, *more}))
         elif record is not None:
-            _compare(made, record, names, changed)
-        else:
-            made.superseded.append(key)
+            _compare(made, record, names, why)
     made.waiting = [key for key in sorted(made.tasks, key=_order(made)) if key not in done]
     return made
 
@@ -109,8 +115,6 @@ def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequ
     if name is None:
         made.strangers[record["key"]] = record["names"][0]
         return
-    if names[name] != record["key"]:
-        made.superseded.append(record["key"])
     now = made.tasks[names[name]]
     if names[name] == record["key"]:
         why = ["--memory or --timeout"]
@@ -121,7 +125,7 @@ def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequ
     made.again[" and ".join(why)] += 1
 
 
-def _changed(before: Mapping[str, Any], settings: Settings) -> list[str]:
+def changed(before: Mapping[str, Any], settings: Settings) -> list[str]:
     """What of the settings is not as it was when the folder was last written to."""
     words = {"version": "the version of phonehome", "rules": "the rules", "data": "the data sets",
              "asked": "the options", "files": "a policy or claim file", "formats": "--format",

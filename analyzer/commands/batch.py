@@ -37,6 +37,15 @@ from analyzer.options import PATH, asking
 )
 @click.option("--devices", type=PATH, help="Whose handset each capture is of: a devices.csv.")
 @click.option("--no-group", is_flag=True, help="Take every file as a recording of its own.")
+@click.option("--watch", is_flag=True, help="Take captures as they are written, until Ctrl-C.")
+@click.option(
+    "--settle",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=30,
+    show_default=True,
+    help="With --watch: how long a capture must not change to be finished.",
+)
 @click.option("--prune", is_flag=True, help="Remove results of captures no longer named.")
 @click.option(
     "--format",
@@ -56,7 +65,12 @@ def batch(source: tuple[str, ...], **given: Any) -> int:
     asked = _asked(door, source, given)
     said = common.say if not given["quiet"] else _nothing
 
-    ended = door.run(asked, said, _engine(given["cluster"]))
+    if given["watch"]:
+        from analyzer.batch import watch
+
+        ended = watch.run(asked, said, _engine(given["cluster"]), given["settle"])
+    else:
+        ended = door.run(asked, said, _engine(given["cluster"]))
     _print(ended, given)
     return ended.code
 

@@ -1,0 +1,183 @@
+"""``phonehome batch --watch``: captures are taken as a recorder or a lab writes them.
+
+Rules of this file
+- A capture is taken when it is finished: nothing about it changed for a while,
+  or for one look after its recorder has begun a later part, or it was given its
+  name by renaming.
+  Clocks of other machines are not asked: what counts is what is seen here.
+- Each file is a recording of its own: a recorder that rotates never ends.
+- What was taken stays in the scoreboard though its file be gone: rings are
+  overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from analyzer.batch import door, parts, plan, progress, sources, summary
+from analyzer.batch import store as stores
+from analyzer.batch.engine import Engine
+from analyzer.batch.plan import Plan
+from analyzer.batch.task import Part, Settings
+from analyzer.errors import UsageError
+
+SETTLE = 30.0
+"""Seconds without a change after which a capture counts as finished: tcpdump
+writes at least every few seconds while a phone is in use."""
+
+EVERY = 5.0
+"""Seconds between two looks."""
+
+_UNFINISHED = re.compile(r".*(?:\.part|\.partial|\.tmp|\.temp|\.crdownload|~)", re.IGNORECASE)
+Sight = tuple[int, int, int]  # inode, size, time of change
+
+
+class Watcher:
+    """Which files are finished, as far as looking at them again and again tells."""
+
+    def __init__(self, settle: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settle = settle
+        self._clock = clock
+        self._since: dict[str, tuple[Sight, float]] = {}
+        self._renamed: set[int] = set()  # inodes that had a name of something unfinished
+        self._taken: set[tuple[str, Sight]] = set()
+
+    def finished(self, found: Iterable[Part]) -> list[Part]:
+        """Files to take now, each once for as long as it stays as it is."""
+        there = {part.place: (part, sight) for part in found if (sight := _sight(part.place))}
+        self._since = {place: said for place, said in self._since.items() if place in there}
+        followed = parts.followed([part for part, _ in there.values()])
+        ready = []
+        for place, (part, sight) in there.items():
+            if _UNFINISHED.fullmatch(place):
+                self._renamed.add(sight[0])
+            elif (place, sight) not in self._taken and self._rests(place, sight, followed):
+                self._taken.add((place, sight))
+                ready.append(part)
+        return ready
+
+    def _rests(self, place: str, sight: Sight, followed: set[str]) -> bool:
+        """Is nobody writing to it any more?"""
+        before, since = self._since.get(place, (None, 0.0))
+        if before != sight:
+            since = self._clock()
+            self._since[place] = (sight, since)
+        if sight[0] in self._renamed:
+            return True
+        patience = 0.0 if place in followed else self._settle
+        return before == sight and self._clock() - since >= patience
+
+
+def run(
+    asked: door.Asked,
+    say: door.Say,
+    begin: door.Begin,
+    settle: float = SETTLE,
+    every: float = EVERY,
+) -> door.Ended:
+    """Watches until Ctrl-C; what came of it until then."""
+    asked = replace(asked, group=False)
+    settings = door.settled(asked)
+    store = stores.of(settings.output)
+    watcher = Watcher(settle)
+    with store.held(), door.stopping(say) as stop:
+        _same_judgement(asked, settings, store)
+        store.put("batch.json", settings.shown())
+        engine = begin(settings, asked)
+        try:
+            ended = _scoreboard(settings, store, 0)
+            while not stop():
+                ready = watcher.finished(_look(asked))
+                if ready:
+                    left = _take(ready, asked, settings, engine, stop, say)
+                    ended = _scoreboard(settings, store, left)
+                _pause(every, stop)
+        finally:
+            engine.close()
+    return ended
+
+
+def _look(asked: door.Asked) -> Sequence[Part]:
+    """What there is now; a source that is not there yet, or no more, holds nothing."""
+    found: list[Part] = []
+    for source in asked.sources:
+        try:
+            found += sources.find([source], Path(asked.output)).parts
+        except UsageError:
+            continue
+    return found
+
+
+def _take(
+    ready: Sequence[Part],
+    asked: door.Asked,
+    settings: Settings,
+    engine: Engine,
+    stop: Callable[[], bool],
+    say: door.Say,
+) -> int:
+    """Analyses what is new; how many recordings were left undone."""
+    store = stores.of(settings.output)
+    found = sources.Found(list(ready), {part.place: _root(part, asked) for part in ready})
+    recordings, _ = door.gathered(asked, found)
+    door.check(recordings, settings)
+    line = progress.Line(asked.shown)
+    measured = door.measure(engine, recordings, line, stop)
+    pairs = zip(recordings, measured, strict=False)
+    made: Plan = plan.plan(pairs, settings, store, watched=True)
+    left = door.analyse(engine, made, settings, line, stop)
+    line.wipe()
+    done = [made.tasks[key].names[0] for key in made.waiting if key not in left]
+    for name in done:
+        say(f"analysed {name}")
+    return sum(len(made.tasks[key].names) for key in left)
+
+
+def _root(part: Part, asked: door.Asked) -> str:
+    """The source a file was found in, up to which its device sheet is looked for."""
+    for source in asked.sources:
+        if Path(source).is_dir() and Path(source).absolute() in Path(part.place).parents:
+            return str(Path(source).absolute())
+    return str(Path(part.place).parent)
+
+
+def _same_judgement(asked: door.Asked, settings: Settings, store: stores.Store) -> None:
+    """UsageError where results stand that were judged by something else: it cannot be redone,
+    as their captures may be gone."""
+    changed = plan.changed(store.document("batch.json") or {}, settings)
+    keys = store.everything()
+    if not changed or not keys:
+        return
+    if not asked.prune:
+        raise UsageError(
+            f"{asked.output} holds {len(keys):,} results, and since then {' and '.join(changed)}"
+            " changed; choose another folder, or remove them with --prune."
+        )
+    store.tidy([])
+
+
+def _scoreboard(settings: Settings, store: stores.Store, left: int) -> door.Ended:
+    """Scoreboard and summary over everything that was taken so far."""
+    keys = [key for key in store.everything() if store.read(key) is not None]
+    account = summary.account(0, store.records(keys))
+    account.recordings = sum(account.by_status.values()) + left
+    return door.told(settings, account, keys, left, [], store)
+
+
+def _pause(seconds: float, stop: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while not stop() and time.monotonic() < end:
+        time.sleep(min(0.1, seconds))
+
+
+def _sight(place: str) -> Sight | None:
+    try:
+        said = os.stat(place)
+    except OSError:
+        return None
+    return said.st_ino, said.st_size, said.st_mtime_ns

@@ -1,0 +1,268 @@
+"""A whole batch: everything that goes in comes out as something, and it resumes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.batch import lock, state, work
+from analyzer.batch.engine import Job
+from analyzer.errors import PhonehomeError, UsageError
+from tests.batch.folders import (
+    asked,
+    batch,
+    capture,
+    contents,
+    folder,
+    misbehave,
+    seals,
+)
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Good, double, cut, broken, empty, and what kills, hogs and never ends."""
+    top = folder(tmp_path / "in", 3)
+    whole = (top / "phone-0.pcap").read_bytes()
+    (top / "again").mkdir()
+    (top / "again" / "copy.pcap").write_bytes(whole)
+    (top / "cut.pcap").write_bytes((top / "phone-1.pcap").read_bytes()[:-7])
+    (top / "broken.pcap").write_bytes(b"no capture at all")
+    (top / "header.pcap").write_bytes(whole[:24])
+    (top / "notes.txt").write_text("not a capture")
+    for name in ("kills", "hogs"):
+        capture(top / f"{name}.pcap")
+    return top
+
+
+def account(output: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((output / "summary.json").read_text())
+    return said
+
+
+def records(output: Path) -> dict[str, dict[str, Any]]:
+    found = {}
+    for path in (output / "captures").glob("*/record.json"):
+        record = json.loads(path.read_text())
+        found[record["names"][0]] = record
+    return found
+
+
+def test_everything_is_accounted_for(mixed: Path, tmp_path: Path) -> None:
+    ended, _ = batch(asked(mixed, tmp_path / "out", memory=400 << 20, timeout=20), misbehave)
+    assert ended.code == 3
+    said = account(tmp_path / "out")
+    assert said["in"] == 9
+    assert said["in"] == said["complete"] + said["incomplete"] + said["failed"]
+    assert (said["complete"], said["incomplete"], said["failed"]) == (4, 1, 4)
+    assert said["failed_by_reason"] == {
+        "killed": 1, "malformed": 2, "memory": 1,
+    }  # fmt: skip
+    assert said["duplicates"] == 1
+    assert said["skipped"] == {"count": 1, "names": ["notes.txt"]}
+    found = records(tmp_path / "out")
+    assert found["again/copy.pcap"]["names"] == ["again/copy.pcap", "phone-0.pcap"]
+    assert {name: found[f"{name}.pcap"]["reason"] for name in ("kills", "hogs")} == {
+        "kills": "killed", "hogs": "memory",
+    }  # fmt: skip
+    assert "inside a packet" in found["cut.pcap"]["why"]
+    listed = (tmp_path / "out" / "failed.csv").read_text().splitlines()
+    assert len(listed) == 1 + said["incomplete"] + said["failed"]
+    assert not (tmp_path / "out" / ".batch").exists()
+
+
+def test_the_number_of_workers_changes_no_byte(mixed: Path, tmp_path: Path) -> None:
+    for name in ("kills", "hogs"):
+        (mixed / f"{name}.pcap").unlink()
+    for jobs in (1, 2, 5):
+        batch(asked(mixed, tmp_path / f"out{jobs}", jobs=jobs))
+    first = contents(tmp_path / "out1")
+    assert first == contents(tmp_path / "out2") == contents(tmp_path / "out5")
+    assert {"batch.json", "summary.json", "failed.csv", "scoreboard.html"} <= first.keys()
+    assert any(name.startswith("dataset/flows/vendor=") for name in first)
+
+
+def test_what_is_sealed_is_not_analysed_again(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 4)
+    output = tmp_path / "out"
+    batch(asked(top, output))
+    before, bytes_before = seals(output), contents(output)
+
+    def refuse(job: Job, settings: Any) -> dict[str, Any]:
+        assert job["kind"] == "measure"
+        return work.do(job, settings)
+
+    ended, said = batch(asked(top, output), refuse)
+    assert (ended.code, seals(output), contents(output)) == (0, before, bytes_before)
+    assert said == ["4 of 4 results are there already."]
+
+
+def test_what_changed_is_analysed_again_and_why_is_said(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 3)
+    output = tmp_path / "out"
+    batch(asked(top, output))
+    before = seals(output)
+    capture(top / "phone-1.pcap", "something-new")
+    _, said = batch(asked(top, output))
+    assert said == ["2 of 3 results are there already.", "1 is analysed again: the file changed."]
+    assert len(before.keys() & seals(output).keys()) == 2
+    assert len(seals(output)) == 3
+    _, said = batch(asked(top, output, evidence=False))
+    assert said == ["3 are analysed again: --no-evidence changed."]
+    (top / "device.yaml").write_text("vendor: xiaomi\n")
+    _, said = batch(asked(top, output, evidence=False))
+    assert said == ["3 are analysed again: the device sheet changed."]
+    assert {r["device"]["vendor"] for r in records(output).values()} == {"xiaomi"}
+    parquet = [path.parent.name for path in output.glob("dataset/flows/*/*.parquet")]
+    assert parquet == ["vendor=xiaomi"] * 3
+
+
+def test_a_limit_raised_gives_another_try(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 1)
+    capture(top / "endless.pcap")
+    output = tmp_path / "out"
+    batch(asked(top, output, timeout=1), misbehave)
+    assert records(output)["endless.pcap"]["reason"] == "timeout"
+    _, said = batch(asked(top, output, timeout=1), misbehave)
+    assert said == ["2 of 2 results are there already."]
+    ended, said = batch(asked(top, output, timeout=60))
+    assert said[1:] == ["1 is analysed again: --memory or --timeout changed."]
+    assert ended.code == 0
+
+
+def test_results_of_other_sources_are_not_mixed_in_or_lost(tmp_path: Path) -> None:
+    one, two = folder(tmp_path / "one", 1), tmp_path / "two"
+    capture(two / "other.pcap")
+    output = tmp_path / "out"
+    batch(asked(one, output))
+    with pytest.raises(UsageError, match=r"such as phone-0\.pcap.*--prune"):
+        batch(asked(two, output))
+    assert list(records(output)) == ["phone-0.pcap"]
+    batch(asked(two, output, prune=True))
+    assert list(records(output)) == ["other.pcap"]
+
+
+def test_no_two_batches_write_in_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_PATIENCE", 0.1)
+    with lock.held(tmp_path / "out"), pytest.raises(UsageError, match="Another batch"):
+        batch(asked(folder(tmp_path / "in", 1), tmp_path / "out"))
+
+
+def test_other_rules_than_at_the_start_are_refused(tmp_path: Path) -> None:
+    wanted = asked(folder(tmp_path / "in", 3), tmp_path / "out", jobs=1)
+
+    def meddle(job: Job, settings: Any) -> dict[str, Any]:
+        return work.do(job, {**settings, "rules": "0" * 64})
+
+    with pytest.raises(PhonehomeError, match="the rules are not those the batch began with"):
+        batch(wanted, meddle)
+    assert not seals(tmp_path / "out")
+    with pytest.raises(PhonehomeError, match="the data sets are not those"):
+        batch(wanted, lambda job, said: work.do(job, {**said, "data": "0" * 64}))
+
+
+def test_data_are_measured_again_only_when_a_file_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHONEHOME_DATA", str(tmp_path))
+    plain: dict[str, Any] = {"rules": [], "country_db": None, "asn_db": None, "city_db": None}
+    before = state.measure(plain)
+    assert state.measure(plain) == before
+    (tmp_path / "aws.lists").write_bytes(b"fresh")
+    rules, data = state.measure(plain)
+    assert rules == before[0]
+    assert data != before[1]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(PhonehomeError, match="/proc/nowhere cannot be written"):
+        batch(asked(folder(tmp_path / "in", 1), Path("/proc/nowhere")))
+
+
+def test_a_full_disk_ends_the_batch_and_blames_no_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+
+    from analyzer.batch import dataset
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(dataset, "write", full)
+    with pytest.raises(PhonehomeError, match=r"the disk is full; free some space"):
+        batch(asked(folder(tmp_path / "in", 2), tmp_path / "out"))
+    assert not seals(tmp_path / "out")
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def run(source: Path, output: Path, jobs: int = 2) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.batch.folders", str(source), str(output), str(jobs)]
+    return subprocess.Popen(
+        [*command, "0", "60"], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for_seals(output: Path, count: int) -> None:
+    end = time.monotonic() + 60
+    while len(seals(output)) < count and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def test_killed_anywhere_it_goes_on_and_ends_the_same(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 6)
+    batch(asked(top, tmp_path / "undisturbed"))
+    output = tmp_path / "out"
+    for count in (0, 1, 3):
+        parent = run(top, output)
+        wait_for_seals(output, count)
+        parent.kill()
+        parent.communicate()
+    before = seals(output)
+    ended, _ = batch(asked(top, output, timeout=60))
+    assert ended.code == 0
+    after = seals(output)
+    assert {key: after[key] for key in before} == before
+    assert contents(output) == contents(tmp_path / "undisturbed")
+
+
+def test_interrupted_once_it_finishes_what_runs_and_sums_up(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 40)
+    output = tmp_path / "out"
+    parent = run(top, output, jobs=1)
+    wait_for_seals(output, 2)
+    parent.send_signal(signal.SIGINT)
+    _, err = parent.communicate(timeout=60)
+    assert (parent.returncode, err) == (130, "")
+    said = account(output)
+    assert said["not_yet"] > 0
+    assert said["in"] == 40 == said["complete"] + said["not_yet"]
+    assert (output / "scoreboard.csv").is_file()
+
+
+def test_interrupted_twice_it_stops_now(tmp_path: Path) -> None:
+    top = tmp_path / "in"
+    capture(top / "endless.pcap")
+    parent = run(top, tmp_path / "out")
+    end = time.monotonic() + 60
+    while not (tmp_path / "out" / "batch.json").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    parent.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    parent.send_signal(signal.SIGINT)
+    parent.communicate(timeout=30)
+    assert parent.returncode != 0
+    assert not (tmp_path / "out" / "summary.json").exists()
