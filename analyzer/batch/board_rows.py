@@ -44,6 +44,7 @@ SEVERITIES = ("high", "medium", "low", "info")
 SHARES = ("named", "located_by_operator", "edge", "decrypted")
 _TOLD = ("key", "first", "last", "hours", "bytes", "reason", "bytes_up", "bytes_down")
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
+_ODD = re.compile(r"[^a-z0-9]")
 _FIRM = ("stated", "agreed")
 _APART = {"edge": "edge", "private": "local"}
 
@@ -268,8 +269,13 @@ def _status(statuses: Counter[str]) -> str:
 
 def part_columns(names: Iterable[str]) -> Columns:
     """The columns after COLUMNS: points of each part, and the report's place."""
-    columns = (f"score_{name.replace('-', '_')}" for name in names)
-    return {**dict.fromkeys(columns, "float"), "report": "text"}
+    columns: dict[str, str] = {}
+    for name in names:
+        column = "score_" + _ODD.sub("_", name.lower())[:40]
+        while column in columns:
+            column += "_"
+        columns[column] = "float"
+    return {**columns, "report": "text"}
 
 
 def values(row: Mapping[str, Any], groups: Mapping[Cover, Group], parts: Iterable[str]) -> Row:
