@@ -1,4 +1,4 @@
-"""Builds the hot room with Cython where a compiler is present; ships rules/, parsed too.
+"""Builds the hottest loops with Cython where a compiler is present; ships rules/, parsed too.
 
 Everything else of the build stands in pyproject.toml. Without Cython or a C
 compiler the same source runs interpreted: slower, with identical answers.
@@ -16,6 +16,7 @@ from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
+COMPILED = ("analyzer.capture.hot", "analyzer.judge.counting")
 SHIPPED = {"rules": "**/*.yaml", "captures": "demo*"}
 
 
@@ -42,7 +43,9 @@ class TaggedWheel(bdist_wheel):
     """A wheel without compiled code runs anywhere, and its name says so."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        compiled = any(Path(self.bdist_dir).glob("analyzer/capture/hot.*.*"))
+        compiled = any(Path(self.bdist_dir).glob("analyzer/*/*.so")) or any(
+            Path(self.bdist_dir).glob("analyzer/*/*.pyd")
+        )
         tag: tuple[str, str, str] = super().get_tag() if compiled else ("py3", "none", "any")
         return tag
 
@@ -58,15 +61,17 @@ def prepare(package: Path) -> None:
 
 
 def extensions() -> list[Extension]:
-    """The compiled twin of the hot room, or nothing where Cython is missing."""
+    """The compiled twins of the hottest loops, or nothing where Cython is missing."""
     try:
         from Cython.Build import cythonize
     except ImportError:
         return []
     flags = [] if sys.platform == "win32" else ["-g0"]  # a third of the size
-    hot = Extension("analyzer.capture.hot", ["analyzer/capture/hot.py"], extra_compile_args=flags)
     built: list[Extension] = cythonize(
-        [hot],
+        [
+            Extension(name, [name.replace(".", "/") + ".py"], extra_compile_args=flags)
+            for name in COMPILED
+        ],
         language_level=3,
         build_dir="build/cython",
         compiler_directives={"show_performance_hints": False},  # they advise against checks

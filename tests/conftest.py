@@ -12,12 +12,12 @@ SHARED = Path(os.environ.get("PHONEHOME_SHARED", ROOT.parent / "shared"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """An old compiled hot room would answer for the edited source: refuse."""
-    source = ROOT / "analyzer" / "capture" / "hot.py"
-    for compiled in source.parent.glob("hot.*.so"):
+    """An old compiled module would answer for the edited source: refuse."""
+    for compiled in (ROOT / "analyzer").glob("*/*.so"):
+        source = compiled.with_name(compiled.name.split(".")[0] + ".py")
         if compiled.stat().st_mtime < source.stat().st_mtime:
             raise pytest.UsageError(
-                f"{compiled.name} is older than hot.py; run: python setup.py build_ext --inplace"
+                f"{compiled.name} is older than its source; run: python setup.py build_ext --inplace"
             )
 
 

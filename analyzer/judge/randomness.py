@@ -17,9 +17,11 @@ prints how often each kind of content is taken for another.
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from functools import partial
 from typing import Literal
+
+from analyzer.judge import counting
 
 LEAST = 256
 """Bytes below which nothing is said: one expected in each cell of the histogram."""
@@ -48,8 +50,9 @@ def is_random(data: bytes) -> bool:
 def of_bytes(data: bytes) -> float:
     """The histogram of bytes as a standard normal score; 0 is what chance gives."""
     expected = len(data) / 256
-    counts = Counter(data)
-    squares = sum(count * count for count in counts.values())
+    counts = _none()
+    counting.bytes_of(data, counts)
+    squares = sum(count * count for count in counts)
     return score(squares / expected - len(data), 255)
 
 
@@ -59,15 +62,15 @@ def of_bits(data: bytes, order: Literal["big", "little"]) -> float:
     ``order``: whether the bits of a byte are read from its highest or its lowest on.
     """
     data = data[:MOST_BITS]
-    size = len(data)
-    number = int.from_bytes(data + data[:1] if order == "big" else data[-1:] + data, order)
-    whole = slice(1, None) if order == "big" else slice(size)
-    counts: Counter[int] = Counter()
-    for shift in range(8):
-        counts.update((number >> shift).to_bytes(size + 1, order)[whole])
-    eight = sum(count * count for count in counts.values())
+    counts = _none()
+    counting.bits_of(data, counts, order == "big")
+    eight = sum(count * count for count in counts)
     seven = sum((counts[i] + counts[i + 1]) ** 2 for i in range(0, 256, 2))
-    return score((256 * eight - 128 * seven) / (8 * size), 128)
+    return score((256 * eight - 128 * seven) / (8 * len(data)), 128)
+
+
+def _none() -> array[int]:
+    return array("q", bytes(8 * 256))
 
 
 def score(chi_square: float, degrees: int) -> float:
