@@ -30,7 +30,12 @@ def section(result: Result, known: Facts) -> str:
         "score",
         paragraph(esc(score.sentence, _TEXT), "lead"),
         paragraph(esc(say("lead"))),
-        table(esc(say("table")), ("score.part", "#score.points", "#score.of", "score.why"), rows),
+        table(
+            esc(say("table")),
+            ("score.part", "#score.points", "#score.of", "score.why"),
+            rows,
+            "score",
+        ),
         paragraph(esc(say("normal"))),
         paragraph(esc(seen(result, score))),
     )

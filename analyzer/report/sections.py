@@ -229,7 +229,7 @@ def _finding(f: Finding) -> str:
     return (
         f'<article class="{grade}"><p class="grade">{tell(f"severity.{grade}")}</p>'
         f"<h3>{esc(f.title)}</h3>{paragraph(esc(f.text, _TEXT))}"
-        + pairs("numbers", ((esc(k.replace("_", " ")), _value(v)) for k, v in f.numbers.items()))
+        + pairs("numbers", _numbers(f))
         + pairs("evidence", entries)
         + (paragraph(caveat, "caveat") if caveat else "")
         + "</article>"
@@ -242,6 +242,11 @@ def _frames(f: Finding) -> str:
     if count <= _FRAMES:
         return esc(shown)
     return tell("findings.some", count=counted("frames", count), frames=shown)
+
+
+def _numbers(f: Finding) -> list[tuple[str, str]]:
+    """What was counted; what has no value (no owner is known) is left out."""
+    return [(esc(k.replace("_", " ")), _value(v)) for k, v in f.numbers.items() if v != ""]
 
 
 def _value(value: int | float | str) -> str:

@@ -86,7 +86,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     grade = say(f"severity.{finding.severity}")
     yield f"### {markdown(finding.title)} ({grade})"
     yield markdown(finding.text)
-    lines = [f"{markdown(key)}: {markdown(str(value))}" for key, value in finding.numbers.items()]
+    counted_there = [(key, str(value)) for key, value in finding.numbers.items() if value != ""]
+    lines = [f"{markdown(key)}: {markdown(value)}" for key, value in counted_there]
     if evidence.frame_count:
         frames = ", ".join(map(str, evidence.frames[:12]))
         lines.append(f"{counted('frames', evidence.frame_count)}: {frames}")
