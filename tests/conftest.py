@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
         source = compiled.with_name(compiled.name.split(".")[0] + ".py")
         if compiled.stat().st_mtime < source.stat().st_mtime:
             raise pytest.UsageError(
-                f"{compiled.name} is older than its source; run: python setup.py build_ext --inplace"
+                f"{compiled.name} is older than its source: python setup.py build_ext --inplace"
             )
 
 
