@@ -1,0 +1,86 @@
+"""Captures and results behind URLs, in fsspec's own memory: workers are copies of this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer import limits
+from analyzer.batch import remote
+from analyzer.batch.task import Part
+from analyzer.errors import NothingUsable, UsageError
+from tests.batch.folders import asked, batch, contents, folder
+
+fsspec = pytest.importorskip("fsspec")
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Any]:
+    """fsspec's memory with a folder of captures, the same as below ``tmp_path/in``."""
+    system = fsspec.filesystem("memory")
+    for name, content in contents(folder(tmp_path / "in", 3)).items():
+        system.pipe_file(f"/lab/{name}", content)
+    system.pipe_file("/lab/notes.txt", b"none")
+    yield system
+    system.store.clear()
+    system.pseudo_dirs[:] = [""]
+
+
+def test_captures_behind_urls_give_the_same_results(memory: Any, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    batch(asked(tmp_path / "in", here))
+    ended, _ = batch(asked(("memory://lab",), there))
+    assert ended.code == 0
+    assert contents(here) == contents(there)
+
+
+def test_patterns_and_single_files(memory: Any) -> None:
+    assert [part.name for part in remote.find("memory://lab/phone-[01].pcap")] == [
+        "phone-0.pcap", "phone-1.pcap",
+    ]  # fmt: skip
+    assert [part.name for part in remote.find("memory://lab/notes.txt")] == ["notes.txt"]
+    with pytest.raises(UsageError, match="There is no capture at memory://lab/x"):
+        remote.find("memory://lab/x*")
+
+
+def test_a_missing_object_is_a_failed_recording(memory: Any, tmp_path: Path) -> None:
+    ended, _ = batch(asked(("memory://lab/gone.pcap", "memory://lab/phone-0.pcap"),
+                           tmp_path / "out"))  # fmt: skip
+    assert (ended.code, ended.account["failed_by_reason"]) == (3, {"error": 1})
+    assert "memory://lab/gone.pcap cannot be read" in (tmp_path / "out/failed.csv").read_text()
+
+
+def test_what_is_too_large_is_not_fetched(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FETCHED_BYTES", 1000)
+    with pytest.raises(NothingUsable, match="larger than"):
+        remote.digest("memory://lab/phone-0.pcap")
+
+
+def test_a_fetched_file_is_never_larger_than_it_was(memory: Any) -> None:
+    part = Part("phone-0.pcap", "memory://lab/phone-0.pcap", "", 10)
+    with remote.fetched(part) as path:
+        assert 10 < path.stat().st_size <= 1 << 20
+        kept = path
+    assert not kept.exists()
+
+
+def test_results_are_kept_behind_a_url(tmp_path: Path) -> None:
+    """file:// is a URL too, and its files can be compared."""
+    top = folder(tmp_path / "in", 3)
+    batch(asked(top, tmp_path / "plain"))
+    url = f"file://{tmp_path}/bucket"
+    ended, _ = batch(asked(top, url))  # type: ignore[arg-type]
+    assert ended.code == 0
+    assert contents(tmp_path / "bucket") == contents(tmp_path / "plain")
+    _, said = batch(asked(top, url))  # type: ignore[arg-type]
+    assert said == ["3 of 3 results are there already."]
+    (top / "phone-2.pcap").unlink()
+    batch(asked(top, url, prune=True))  # type: ignore[arg-type]
+    assert json.loads((tmp_path / "bucket" / "summary.json").read_text())["in"] == 2
+    assert (
+        len([name for name in contents(tmp_path / "bucket") if name.endswith("record.json")]) == 2
+    )

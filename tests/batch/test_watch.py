@@ -1,0 +1,168 @@
+"""Captures are taken when they are finished, not before, each once, and they stay."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.batch import door, watch, work
+from analyzer.batch.task import Part
+from analyzer.errors import UsageError
+from tests.batch.folders import asked, capture, seals, with_workers
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Looker:
+    """A watcher, and what it takes at each look."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.clock = Clock()
+        self.watcher = watch.Watcher(30.0, self.clock)
+
+    def after(self, seconds: float) -> list[str]:
+        self.clock.now += seconds
+        there = [Part(path.name, str(path)) for path in sorted(self.top.iterdir())]
+        return [part.name for part in self.watcher.finished(there)]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Callable[[float], list[str]]:
+    return Looker(tmp_path).after
+
+
+def append(path: Path, data: bytes = b"more") -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def test_what_rests_is_taken_once(tmp_path: Path, look: Callable[[float], list[str]]) -> None:
+    (tmp_path / "a.pcap").write_bytes(b"1")
+    assert look(0) == []
+    assert look(29) == []
+    append(tmp_path / "a.pcap")
+    assert look(2) == []
+    assert look(29) == []
+    assert look(1) == ["a.pcap"]
+    assert look(100) == []
+    append(tmp_path / "a.pcap")
+    assert look(1) == []
+    assert look(31) == ["a.pcap"]
+
+
+def test_a_later_part_says_that_the_earlier_is_finished(
+    tmp_path: Path, look: Callable[[float], list[str]]
+) -> None:
+    (tmp_path / "a.pcap").write_bytes(b"1")
+    assert look(0) == []
+    (tmp_path / "a.pcap1").write_bytes(b"1")
+    assert look(1) == ["a.pcap"]
+    assert look(1) == []
+
+
+def test_a_file_that_is_given_its_name_is_finished(
+    tmp_path: Path, look: Callable[[float], list[str]]
+) -> None:
+    (tmp_path / "a.pcap.part").write_bytes(b"1")
+    assert look(0) == look(100) == []
+    (tmp_path / "a.pcap.part").rename(tmp_path / "a.pcap")
+    assert look(1) == ["a.pcap"]
+
+
+def test_a_ring_that_overwrites_gives_each_round(
+    tmp_path: Path, look: Callable[[float], list[str]]
+) -> None:
+    (tmp_path / "a.pcap0").write_bytes(b"1")
+    (tmp_path / "a.pcap1").write_bytes(b"2")
+    assert look(0) == []
+    assert look(1) == ["a.pcap0"]
+    (tmp_path / "a.pcap0").write_bytes(b"new round")
+    assert look(1) == []
+    assert look(30) == ["a.pcap0", "a.pcap1"]
+
+
+@contextmanager
+def watching(wanted: door.Asked, settle: float = 0.3) -> Any:
+    """A watch in this process, ended like Ctrl-C ends it."""
+    stop = threading.Event()
+
+    @contextmanager
+    def stopping(_: door.Say) -> Any:
+        yield stop.is_set
+
+    patched = pytest.MonkeyPatch()
+    patched.setattr(door, "stopping", stopping)
+    ended: list[door.Ended] = []
+
+    def run() -> None:
+        said = with_workers(work.do)
+        ended.append(watch.run(wanted, lambda _: None, said, settle=settle, every=0.1))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield ended
+    finally:
+        stop.set()
+        thread.join(60)
+        patched.undo()
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert true()
+
+
+def summed(output: Path) -> int:
+    try:
+        return int(json.loads((output / "summary.json").read_text())["in"])
+    except (OSError, ValueError):
+        return -1
+
+
+def test_a_rotating_recorder_is_followed(tmp_path: Path) -> None:
+    top, output = tmp_path / "in", tmp_path / "out"
+    top.mkdir()
+    parts = [capture(tmp_path / f"made{n}.pcap", f"host{n}").read_bytes() for n in range(3)]
+    with watching(asked(top, output)) as ended:
+        for number, content in enumerate(parts):
+            path = top / f"ring.pcap{number or ''}"
+            for at in range(0, len(content), 4000):
+                append(path, content[at : at + 4000])
+                time.sleep(0.03)
+        until(lambda: summed(output) == 3)
+        (top / "ring.pcap").unlink()  # the ring is overwritten; its result stays
+    assert ended[0].account["complete"] == 3
+    assert ended[0].code == 0
+    before = seals(output)
+    assert len(before) == 3
+    with watching(asked(top, output)):  # it begins anew, and does nothing twice
+        capture(top / "late.pcap", "late")
+        until(lambda: summed(output) == 4)
+    assert {key: seals(output)[key] for key in before} == before
+    assert "late.pcap" in (output / "scoreboard.csv").read_text()
+
+
+def test_nothing_is_mixed_with_what_was_judged_otherwise(tmp_path: Path) -> None:
+    top, output = tmp_path / "in", tmp_path / "out"
+    capture(top / "a.pcap")
+    with watching(asked(top, output)):
+        until(lambda: summed(output) == 1)
+    with pytest.raises(UsageError, match=r"1 results.*the options changed.*--prune"):
+        watch.run(asked(top, output, options={**asked(top, output).options, "home": "DE"}),
+                  print, with_workers(work.do))  # fmt: skip
