@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer import labels
+from analyzer.judge import encryption
 from analyzer.model import Certainty, Endpoint, Party, WhyNoName
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ def _tls_version(kind: Kind) -> str | None:
     """The version both sides agreed on; an offer alone is not one."""
     tls = kind.flow.tls
     return tls.version if tls and tls.cipher is not None else None
+
+
+def _cipher(kind: Kind) -> str | None:
+    return kind.flow.tls.cipher if kind.flow.tls else None
+
+
+def _certificate_date(kind: Kind) -> str | None:
+    return encryption.certificate_date(kind.flow.tls, kind.flow.first, kind.scene.clock_in_doubt)
 
 
 def _resolver(kind: Kind) -> str | None:
@@ -127,12 +136,62 @@ FACTS: dict[str, Fact] = {
         lambda k: k.flow.encrypted,
         values=("yes", "no", "mixed", "unknown"),
     ),
+    "identifier_in_clear": Fact(
+        "an identifier of the device sheet was found in what could be read of it",
+        lambda k: k.flow.id in k.scene.identified or None,
+        "flag",
+        fine=True,
+    ),
     "encrypted_dns": Fact(
         "way of asking a resolver out of sight",
         lambda k: k.flow.encrypted_dns,
         values=("dot", "doh", "doq"),
     ),
     "tls_version": Fact("TLS version both sides agreed on", _tls_version),
+    "cipher": Fact("cipher suite both sides agreed on", _cipher),
+    "cipher_fault": Fact(
+        "its worst weakness",
+        lambda k: encryption.cipher_fault(_cipher(k)),
+        values=encryption.CIPHER_FAULTS,
+    ),
+    "forward_secrecy": Fact(
+        "a key that leaks later would not open it",
+        lambda k: encryption.forward_secret(_cipher(k)),
+        "flag",
+    ),
+    "certificate_date": Fact(
+        "the server's certificate on the day of the conversation",
+        _certificate_date,
+        values=encryption.CERTIFICATE_DATES,
+        fine=True,
+    ),
+    "certificate_self_signed": Fact(
+        "it names itself as its issuer",
+        lambda k: k.flow.tls and k.flow.tls.certificate_self_signed,
+        "flag",
+        fine=True,
+    ),
+    "certificate_fits": Fact(
+        "it lists the name that was asked for",
+        lambda k: encryption.certificate_fits(k.flow),
+        "flag",
+        fine=True,
+    ),
+    "certificate_issuer": Fact(
+        "who issued it, by its own words",
+        lambda k: k.flow.tls and k.flow.tls.certificate_issuer,
+        fine=True,
+    ),
+    "starttls": Fact(
+        "a readable beginning's change to TLS",
+        lambda k: k.flow.starttls,
+        values=("offered", "asked", "taken", "declined"),
+    ),
+    "content": Fact(
+        "what its clear bytes look like; of HTTP its bodies",
+        lambda k: k.flow.content,
+        values=("readable", "encoded", "compressed", "random", "unknown"),
+    ),
     "ech": Fact(
         "the encrypted-name extension is there", lambda k: k.flow.tls and k.flow.tls.ech, "flag"
     ),

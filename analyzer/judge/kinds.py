@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from analyzer.judge import facts
+from analyzer.judge import encryption, facts
 from analyzer.judge.policies import Policy
-from analyzer.model import Certainty, Endpoint, Flow, Result
+from analyzer.model import Certainty, Endpoint, Flow, NameSource, Result, TlsSeen
 
 Key = tuple[object, ...]
 DomainOf = Callable[[str], str | None]
@@ -39,6 +39,8 @@ class Scene:
     domain: DomainOf  # the registrable domain of a name
     with_local_resolver: set[str] = field(default_factory=set)  # clients that ask one
     peers: dict[str, set[str]] = field(default_factory=dict)  # of each address, if several asked
+    identified: frozenset[int] = frozenset()  # flows with an identifier of the sheet in clear
+    clock_in_doubt: bool = False  # the recording's clock was plainly wrong
     talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
 
 
@@ -90,6 +92,8 @@ def scene(result: Result, policy: Policy | None, domain: DomainOf | None = None)
         if flow.app_protocol == "dns" and flow.packets_down and _is_private(at, flow.server_ip)
     }
     at.peers = _peers(result.flows)
+    at.clock_in_doubt = encryption.clock_in_doubt(result.flows)
+    at.identified = frozenset(seen.flow_id for seen in result.identifiers if seen.confirmed)
     return at
 
 
@@ -140,7 +144,7 @@ def kinds(at: Scene) -> list[Kind]:
 def _fine(at: Scene) -> Iterable[Kind]:
     found: dict[Key, list[Flow]] = {}
     for flow in at.flows:
-        key = _fine_key(flow)
+        key = _fine_key(flow, at), flow.id in at.identified
         flows = found.get(key)
         if flows is None:
             found[key] = [flow]
@@ -149,7 +153,7 @@ def _fine(at: Scene) -> Iterable[Kind]:
     return [Kind(flows, at) for flows in found.values()]
 
 
-def _fine_key(flow: Flow) -> Key:
+def _fine_key(flow: Flow, at: Scene) -> Key:
     """Everything any fact looks at."""
     tls = flow.tls
     return (
@@ -164,7 +168,22 @@ def _fine_key(flow: Flow) -> Key:
         flow.app,
         flow.late_start,
         flow.why_no_name,
-        tls and (tls.version, tls.cipher is None, tls.ech),
+        flow.content,
+        flow.starttls,
+        tls and (tls.version, tls.cipher, tls.ech, _certificate_key(flow, tls, at)),
+    )
+
+
+def _certificate_key(flow: Flow, tls: TlsSeen, at: Scene) -> Key | None:
+    """What facts look at in a certificate; most conversations show none."""
+    if tls.certificate_not_after is None and not tls.certificate_names:
+        return None
+    return (
+        tls.certificate_names,
+        tls.certificate_issuer,
+        tls.certificate_self_signed,
+        encryption.certificate_date(tls, flow.first, at.clock_in_doubt),
+        flow.name_source is NameSource.SNI,
     )
 
 
@@ -179,7 +198,9 @@ def _coarse_key(flow: Flow, at: Scene) -> Key:
         flow.app,
         flow.late_start,
         flow.why_no_name,
-        tls and (tls.version, tls.cipher is None, tls.ech),
+        flow.content,
+        flow.starttls,
+        tls and (tls.version, tls.cipher, tls.ech),
         flow.app_protocol == "dns" and flow.client_ip in at.with_local_resolver,
         facts.is_group(flow.server_ip),
     )

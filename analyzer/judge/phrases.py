@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer import labels, limits
+from analyzer import labels, limits, provenance
 from analyzer.judge import groups, units, words
 from analyzer.judge.groups import Group
-from analyzer.model import Certainty
+from analyzer.model import Certainty, TlsSeen
 
 
 class Said(Mapping[str, str]):
@@ -146,6 +146,34 @@ def _ports(group: Group) -> str:
     return units.joined([f"{port}/{proto}" if port else proto for port, proto in sorted(found)])
 
 
+def _certificates(group: Group) -> str:
+    """By their own words, which may be anything: cleaned, of several the first two."""
+    found: dict[str, None] = {}
+    for kind in group.kinds:
+        tls = kind.flow.tls
+        if tls is not None and tls.certificate_not_after is not None:
+            found[_certificate(tls)] = None
+    more = f"; {len(found) - 2:,} more" if len(found) > 2 else ""
+    return "; ".join(list(found)[:2]) + more if found else "not visible"
+
+
+def _certificate(tls: TlsSeen) -> str:
+    names = tls.certificate_names[:2]
+    more = " ..." if len(tls.certificate_names) > 2 else ""
+    listed = ", ".join(map(words.clean, names)) + more if names else "no name"
+    issuer = words.clean(tls.certificate_issuer or "no name")
+    first, last = _day(tls.certificate_not_before), _day(tls.certificate_not_after)
+    return f"for {listed}, issued by {issuer}, valid from {first} to {last}"
+
+
+def _day(ns: int | None) -> str:
+    """A certificate's date; its year may be 0."""
+    return provenance.day(ns) or "?" if ns is not None and ns > _YEAR_ONE else "?"
+
+
+_YEAR_ONE = -62_135_596_800 * 10**9
+
+
 def _frame(group: Group) -> str:
     frames = (flow.cleartext_frame or flow.first_frame for flow in group.flows)
     return str(min(frames))
@@ -176,6 +204,8 @@ PHRASES: dict[str, Callable[[Group], str]] = {
     "protocols": _protocols,
     "ports": _ports,
     "versions": _values("tls_version"),
+    "ciphers": _values("cipher"),
+    "certificates": _certificates,
     "reasons": _values("why_no_name"),
     "mismatch": _mismatch,
     "policy": lambda group: group.scene.policy.title if group.scene.policy else "",

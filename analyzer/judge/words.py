@@ -35,6 +35,8 @@ PLACEHOLDERS = {
     "protocols": "application protocols",
     "ports": "ports of the endpoints, as '7080/tcp'",
     "versions": "TLS versions",
+    "ciphers": "cipher suites both sides agreed on",
+    "certificates": "issuer, names and time of the certificates",
     "reasons": "why there is no name",
     "mismatch": "what a name says of its region, and where its address stands",
     "policy": "title of the policy",
