@@ -176,6 +176,8 @@ def _instead(demand: Demand, facts: Facts, endpoint: Endpoint, day: Day) -> str:
     if demand.fact == "encrypted":
         protocol = labels.protocol(str(facts["app_protocol"] or "data"))
         return f"exchanged readable content ({words.clean(protocol)})"
+    if demand.fact == "identifier_in_clear":
+        return "was sent an identifier of the device sheet readable on the way"
     if demand.fact == "tls_version":
         return f"agreed on {words.clean(str(facts['tls_version']))}"
     owner = endpoint.owner.name if endpoint.owner else "another company"

@@ -4,6 +4,7 @@
     demand: {provider: aws}
     demand: {region: [ap-south-1]}
     demand: {encrypted: true}
+    demand: {identifier_in_clear: false}
     demand: {tls_version: [TLS 1.2, TLS 1.3]}
     demand: {party: {not: third}}
 
@@ -78,6 +79,7 @@ OPEN = {
     "list": "cannot be judged without a list of the operator’s own from the year of the recording",
     "region": "went to addresses without a region in an operator’s list",
     "opaque": "show neither readable content nor encryption",
+    "unread": "are not encrypted and show none of the identifiers looked for",
     "version": "show no TLS version both sides agreed on",
     "party": "went to names of no known owner",
     "little": "belong to conversations too small to count",
@@ -125,6 +127,13 @@ def _encrypted(demand: Demand, facts: Facts, day: Day) -> Outcome:
     return Outcome(False) if facts["encrypted"] in ("no", "mixed") else Outcome(None, "opaque")
 
 
+def _identifier(demand: Demand, facts: Facts, day: Day) -> Outcome:
+    """Encryption leaves none to be read; without it, one not found may not have been looked for."""
+    if facts["identifier_in_clear"]:
+        return Outcome(False)
+    return Outcome(True) if facts["encrypted"] == "yes" else Outcome(None, "unread")
+
+
 def _tls_version(demand: Demand, facts: Facts, day: Day) -> Outcome:
     version = facts["tls_version"]
     return Outcome(None, "version") if version is None else Outcome(demand.wants(version, day))
@@ -142,9 +151,11 @@ _TESTS: dict[str, Callable[[Demand, Facts, Day], Outcome]] = {
     "region": _region,
     "provider": _provider,
     "encrypted": _encrypted,
+    "identifier_in_clear": _identifier,
     "tls_version": _tls_version,
     "party": _party,
 }
+_FLAGS = {"encrypted": True, "identifier_in_clear": False}  # what alone can be demanded of them
 DEMANDS = tuple(_TESTS)
 """What can be demanded."""
 
@@ -160,9 +171,10 @@ def parse(sheet: Sheet, keys: Keys, sure: tuple[str, ...] = SURE) -> Demand:
         sheet.wrong(keys, f"{len(facts)} demands", "one", "make a predicate of each")
         return Demand("country")
     fact = facts[0]
-    if fact == "encrypted":
-        if found[fact] is not True:
-            sheet.wrong((*keys, fact), shown(found[fact]), "true", "write 'true'")
+    if fact in _FLAGS:
+        if found[fact] is not _FLAGS[fact]:
+            word = str(_FLAGS[fact]).lower()
+            sheet.wrong((*keys, fact), shown(found[fact]), word, f"write '{word}'")
         return Demand(fact)
     negated = isinstance(found[fact], dict)
     where: Keys = (*keys, fact)

@@ -127,7 +127,8 @@ def _counterexample(demand: Demand, part: Sequence[Seen], day: Day) -> Counterex
     first = min(flows, key=lambda flow: flow.first_frame)
     readable = [flow.cleartext_frame for flow in flows if flow.cleartext_frame is not None]
     named = [flow.name_frame for flow in flows if flow.name_frame is not None]
-    shows = readable if demand.fact == "encrypted" and readable else [first.first_frame]
+    in_clear = demand.fact in ("encrypted", "identifier_in_clear")
+    shows = readable if in_clear and readable else [first.first_frame]
     return Counterexample(
         ip=endpoint.ip,
         name=first.name,
