@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.docs import FENCE, SHELL, Block, blocks, missing
 
 PAGES = sorted(
-    {ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"),
+    {ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md"),
      *ROOT.glob("rules/**/README.md"), *ROOT.glob("captures/README.md"),
      *ROOT.glob("benchmarks/README.md")}
 )  # fmt: skip
@@ -217,8 +217,10 @@ def test_links_of_the_site_lead_somewhere(site: Path) -> None:
 
 def test_every_page_is_in_the_contents(site: Path) -> None:
     contents = (ROOT / "mkdocs.yml").read_text("utf-8")
-    for page in ROOT.glob("docs/*.md"):
-        assert re.search(rf": {re.escape(page.name)}$", contents, re.MULTILINE), page.name
+    for page in ROOT.glob("docs/**/*.md"):
+        name = page.relative_to(ROOT / "docs").as_posix()
+        listed = re.search(rf": {re.escape(name)}$", contents, re.MULTILINE)
+        assert listed, f"{name} has no row under nav in mkdocs.yml"
 
 
 # ------------------------------------------------------- the tests' own reading
