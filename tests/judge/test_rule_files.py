@@ -220,7 +220,9 @@ def test_listing_has_every_id() -> None:
     lines = catalogue.listing([RULES]).splitlines()
     listed = [line.split()[0] for line in lines if not line.startswith("score ")]
     assert listed == [path.stem for path in SHIPPED]
-    assert ["left-home", "info", "Traffic went to {country}"] in [l.split(None, 2) for l in lines]
+    assert ["left-home", "info", "Traffic went to {country}"] in [
+        line.split(None, 2) for line in lines
+    ]
 
 
 def test_show_says_what_a_rule_means() -> None:
