@@ -84,3 +84,16 @@ def test_errors_say_where_and_what_next(tmp_path: Path, text: str, told: str) ->
         sheet(tmp_path, text)
     assert "sheet.yaml:" in str(caught.value)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "hours", ["1:00-6:00", "01:00", "01.00-06.00", "24:00-01:00", "01:60-02:00"]
+)
+def test_quiet_hours_are_times_of_the_day(tmp_path: Path, hours: str) -> None:
+    with pytest.raises(DataFileError, match=r":1: .* write it like 22:30-06:00 \(UTC\)\.$"):
+        sheet(tmp_path, f'quiet_hours: ["{hours}"]\n')
+
+
+def test_quiet_hours_may_cross_midnight(tmp_path: Path) -> None:
+    read = sheet(tmp_path, 'quiet_hours: ["22:30 - 06:00", "12:00-13:00"]\n')
+    assert read.quiet_hours == ["22:30-06:00", "12:00-13:00"]
