@@ -25,6 +25,7 @@ class Scene(NamedTuple):
     name: str
     options: dict[str, Any]
     expected: dict[str, Any]
+    private: tuple[str, ...]  # texts no output may hold
 
     @property
     def id(self) -> str:
@@ -39,13 +40,19 @@ def folders() -> list[Path]:
 def scenes(case: Path) -> Iterator[Scene]:
     """The scenes of a scenario, with the scenario's options under their own."""
     document = yamlfile.read(case / "expect.yaml").data
-    if unknown := set(document) - {"options", "scenes"}:
+    if unknown := set(document) - {"options", "scenes", "private"}:
         raise ValueError(f"{case.name}/expect.yaml: unknown keys {unknown}")
     for name, expected in document["scenes"].items():
         expected = dict(expected or {})
         options = {**document.get("options", {}), **expected.pop("options", {})}
         given = {key: value for key, value in options.items() if value is not None}
-        yield Scene(case, name, given, expected)
+        private = (*document.get("private", ()), *_identifiers(given))
+        yield Scene(case, name, given, expected, private)
+
+
+def _identifiers(options: dict[str, Any]) -> list[str]:
+    """The values of the device sheet."""
+    return list(options.get("device", {}).get("identifiers", {}).values())
 
 
 def forges(case: Path) -> dict[str, Callable[[], Recording | bytes]]:
