@@ -22,8 +22,8 @@ from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
 
-MOST = 200_000
-"""Endpoints and owners counted in a batch: some 60 MB."""
+MOST = 100_000
+"""Endpoints and owners counted in a batch: some 50 MB."""
 
 _KINDS = ("owner", "name", "address")
 
@@ -133,7 +133,7 @@ class Cohorts:
                     self.left_out = True
                     continue
                 self.counted += 1
-                known = cohort.seen[key] = array("L")
+                known = cohort.seen[key] = array("I")
             if not known or known[-1] != number:
                 known.append(number)
         if owner and keys[0] in cohort.seen:

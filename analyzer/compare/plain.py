@@ -8,7 +8,7 @@ from typing import Any
 from analyzer.compare import said
 from analyzer.compare.words import counted, say
 from analyzer.report.figures import span
-from analyzer.report.safe import fit, markdown, markdown_code, visible
+from analyzer.report.safe import fit, markdown, markdown_code
 from analyzer.report.terminal import wrapped
 
 Json = Mapping[str, Any]
@@ -30,8 +30,9 @@ def terminal(document: Json, width: int = 80) -> str:
         lines += _listed(say(f"page.{name}"), rows, len(ends[name]))
     rows = [line for each in ends["changed"][:_SHORT] for line in _changes(each, width)]
     lines += _listed(say("page.changed"), rows, len(ends["changed"]))
-    rows = [visible(_pair(pair)) for pair in document["claims"]["changed"][:_SHORT]]
-    lines += _listed(say("page.verdicts"), rows, len(document["claims"]["changed"]))
+    pairs = document["claims"]["changed"]
+    rows = [line for pair in pairs[:_SHORT] for line in wrapped(_pair(pair), width - 2)]
+    lines += _listed(say("page.verdicts"), rows, len(pairs))
     return "\n".join(lines)
 
 
