@@ -140,7 +140,8 @@ def _print(ended: Any, given: dict[str, Any]) -> None:
 
         click.echo(json.dumps(ended.account, indent=2))
     elif not given["quiet"]:
-        for line in (*summary.lines(ended.account, given["output"]), *ended.lines):
+        # the scoreboard's first sentence says the account in its own words
+        for line in (*summary.lines(ended.account, given["output"]), *ended.lines[1:]):
             click.echo(line)
         click.echo(f"Scoreboard: {given['output']}/scoreboard.html")
 
