@@ -18,6 +18,7 @@ from analyzer import model as m
 from analyzer.errors import DataFileError
 from analyzer.judge import judge, load_policy, rules, words
 from analyzer.judge.policies import Policy
+from tests.judge import encryption_cases
 
 
 def found(res: m.Result, policy: Policy | None = None) -> dict[str, m.Finding]:
@@ -406,9 +407,14 @@ def everything() -> m.Result:
     for end in res.endpoints[1], res.endpoints[3]:
         name = f"h{end.ip[-1]}.example"
         end.name_mismatches = [f"The name {name} says India, the address {end.ip} stands in X."]
+    more += encryption_cases.CASES.values()
+    more += encryption_cases.WELL * 2
     res.flows += [flow(20 + i, "2001:db8::3", **one) for i, one in enumerate(more)]
-    res.flows.append(flow(40, "192.168.43.1", app_protocol="dns", proto="udp", server_port=53))
-    res.flows.append(flow(41, "192.168.43.1", app_protocol="http", encrypted="no"))
+    res.flows += [
+        flow(90 + i, "192.168.43.1", **one) for i, one in enumerate(encryption_cases.LOCAL.values())
+    ]
+    res.flows.append(flow(80, "192.168.43.1", app_protocol="dns", proto="udp", server_port=53))
+    res.flows.append(flow(81, "192.168.43.1", app_protocol="http", encrypted="no"))
     return res
 
 
@@ -417,7 +423,11 @@ def with_policy(tmp_path: Path) -> Policy:
 
 
 def test_every_shipped_rule_finds_its_case_and_no_word_claims_too_much(tmp_path: Path) -> None:
-    findings = judge(everything(), with_policy(tmp_path), [RULES])
+    late = result([endpoint("203.0.113.1")], [])
+    late.flows = [flow(i, "203.0.113.1", **one) for i, one in enumerate(encryption_cases.WELL, 1)]
+    for one in late.flows:
+        one.first += 10**18
+    findings = judge(everything(), with_policy(tmp_path), [RULES]) + judge(late, None, [RULES])
     tested = {rule.id for rule in rules.load([RULES]) if rule.test}  # test_behaviour.py has those
     shipped = {path.stem for path in (RULES / "detect").glob("*.yaml")}
     assert {f.rule for f in findings} - tested == shipped - tested
