@@ -24,21 +24,26 @@ OWN = (".google.com", ".googleapis.com", ".gstatic.com", ".gvt1.com")
 
 
 @contextmanager
-def chromium(net_log: Path | None = None) -> Iterator[Any]:
-    """A playwright ``Browser``; ``net_log``: where it writes all it did with the network."""
+def driver() -> Iterator[Any]:
+    """Playwright itself; only one can run at a time, whatever number of browsers."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium")
-    if not program:
+    if not shutil.which("chromium"):
         pytest.skip("chromium is not installed")
+    with sync_api.sync_playwright() as play:
+        yield play
+
+
+@contextmanager
+def chromium(play: Any, net_log: Path | None = None) -> Iterator[Any]:
+    """A playwright ``Browser``; ``net_log``: where it writes all it did with the network."""
     flags = ["--no-sandbox", "--disable-component-update"]
     if net_log:
         flags += [f"--log-net-log={net_log}", "--net-log-capture-mode=Everything"]
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=flags)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def asked_for(net_log: Path) -> set[str]:

@@ -18,7 +18,7 @@ from threading import Thread
 
 import pytest
 
-from tests.browser import asked_for, chromium
+from tests.browser import asked_for, chromium, driver
 from tests.conftest import ROOT
 from tests.docs import FENCE, SHELL, Block, blocks, missing
 
@@ -189,7 +189,7 @@ def test_a_browser_asks_nobody_else(site: Path, tmp_path: Path) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.server_port}"
         try:
-            with chromium(tmp_path / "net.json") as browser:
+            with driver() as play, chromium(play, tmp_path / "net.json") as browser:
                 page = browser.new_page()
                 for name in ("", "tutorial/", "rules/claims/"):
                     page.goto(f"{here}/{name}")

@@ -13,7 +13,7 @@ from conftest import forged
 import analyzer
 from analyzer.report import to_html
 from analyzer.shipped import captures_folder
-from tests.browser import asked_for, chromium, faults
+from tests.browser import asked_for, chromium, driver, faults
 from tests.conftest import SHARED
 
 REAL = (
@@ -40,9 +40,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def play() -> Iterator[Any]:
+    """Playwright, for all tests of this file."""
+    with driver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(play: Any) -> Iterator[Any]:
     """One Chromium for all tests that need no log of its own."""
-    with chromium() as open_browser:
+    with chromium(play) as open_browser:
         yield open_browser
 
 
@@ -74,9 +81,11 @@ def shown(page: Any) -> int:
     return count
 
 
-def test_nothing_is_asked_for_and_nothing_fails(reports: dict[str, Path], tmp_path: Path) -> None:
+def test_nothing_is_asked_for_and_nothing_fails(
+    play: Any, reports: dict[str, Path], tmp_path: Path
+) -> None:
     log, said = tmp_path / "net.json", []
-    with chromium(log) as browser:
+    with chromium(play, log) as browser:
         for report in reports.values():
             page = browser.new_page()
             page.on("console", lambda message: said.append(message.text))
@@ -90,10 +99,10 @@ def test_nothing_is_asked_for_and_nothing_fails(reports: dict[str, Path], tmp_pa
     assert asked_for(log) == set()
 
 
-def test_the_log_would_tell(tmp_path: Path) -> None:
+def test_the_log_would_tell(play: Any, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text('<img src="http://192.0.2.1/dot.png"><script src="https://a.example/x.js">')
-    with chromium(tmp_path / "net.json") as browser:
+    with chromium(play, tmp_path / "net.json") as browser:
         browser.new_page().goto(page.as_uri())
     assert asked_for(tmp_path / "net.json") >= {
         "http://192.0.2.1/dot.png",
