@@ -58,6 +58,8 @@ def _by_domain(group: Group, least: float) -> Found:
     met = contacted(at)
     found: Found = {}
     for asker, one in look_ups(at, group.flows).items():
+        if len(one.name) < least:
+            continue
         domain, part = split(one.name, at.domain)
         if len(part) >= least and domain and not was_followed(asker, one, met):
             found.setdefault((asker[0], domain), []).append((one, part))
@@ -80,6 +82,8 @@ def split(name: str, domain_of: Any) -> tuple[str, list[int]]:
 
 def wire(label: str) -> list[int]:
     """The bytes of a label that is written with ``\\DDD`` for what cannot be printed."""
+    if label.isascii() and "\\" not in label:
+        return list(label.encode())
     found, at = [], 0
     while at < len(label):
         digits = label[at + 1 : at + 4]

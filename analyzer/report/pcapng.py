@@ -15,6 +15,11 @@ SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 COMMENT, APPLICATION, RESOLUTION = 1, 4, 9
 LONGEST = 16_000  # bytes of one text; its length field could say 65,535
 
+_PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")  # by length modulo 4
+_HEAD, _PAIR, _WORD, _HALVES = (
+    struct.Struct(form).pack for form in ("<IIIII", "<II", "<I", "<HH")
+)  # thousands of packets are written
+
 
 def section(application: str, comment: str) -> bytes:
     """The block a file begins with."""
@@ -29,25 +34,24 @@ def interface(link_type: int) -> bytes:
 
 def packet(number: int, ts: int, wire: int, data: bytes, comments: Sequence[str]) -> bytes:
     """A packet of the interface with this number."""
-    head = struct.pack("<IIIII", number, ts >> 32, ts & 0xFFFFFFFF, len(data), wire)
-    return _block(PACKET, head + _padded(data), b"".join(_text(COMMENT, c) for c in comments))
+    head = _HEAD(number, ts >> 32, ts & 0xFFFFFFFF, len(data), wire)
+    options = b"".join([_text(COMMENT, comment) for comment in comments])
+    return _block(PACKET, head + data + _PADDING[len(data) % 4], options)
 
 
 def _block(kind: int, body: bytes, options: bytes) -> bytes:
     if options:
         options += bytes(4)  # the end of options
-    length = struct.pack("<I", 12 + len(body) + len(options))
-    return struct.pack("<I", kind) + length + body + options + length
+    length = 12 + len(body) + len(options)
+    return b"".join((_PAIR(kind, length), body, options, _WORD(length)))
 
 
 def _text(code: int, text: str) -> bytes:
-    cut = visible(text).encode("utf-8", "backslashreplace")[:LONGEST]
-    return _option(code, cut.decode("utf-8", "ignore").encode())
+    value = visible(text).encode("utf-8", "backslashreplace")
+    if len(value) > LONGEST:
+        value = value[:LONGEST].decode("utf-8", "ignore").encode()
+    return _option(code, value)
 
 
 def _option(code: int, value: bytes) -> bytes:
-    return struct.pack("<HH", code, len(value)) + _padded(value)
-
-
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
+    return _HALVES(code, len(value)) + value + _PADDING[len(value) % 4]
