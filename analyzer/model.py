@@ -392,6 +392,16 @@ class EndpointName:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Encryption(Record):
+    """How an endpoint's conversations were protected, as far as that shows."""
+
+    transport: dict[str, int] = field(default_factory=dict)  # frame bytes by what they went in:
+    # QUIC, "TLS 1.3" ..., other, unknown, partly, none (readable); the best first
+    weak: list[str] = field(default_factory=list)  # judge.encryption.FAULTS
+    certificate: str | None = None  # the worst on its day: in_date expired ...; None: none seen
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Endpoint(Record):
     """One remote address the handsets talked to."""
 
@@ -414,6 +424,7 @@ class Endpoint(Record):
     ports: list[str] = field(default_factory=list)  # "443/tcp", sorted
     flow_ids: list[int] = field(default_factory=list)
     name_mismatches: list[str] = field(default_factory=list)  # name says one region, list another
+    encryption: Encryption | None = None
 
 
 # --------------------------------------------------------------- judgements

@@ -113,6 +113,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     if masker:
         masker.prepare(result)
     result.visibility = judge.visibility(result)
+    judge.describe_encryption(result)
     result.findings = judge.judge(result, asked.policy, folders, registry.domain)
     known = partial(asked.known, registry, atlas)
     result.claims = judge.judge_claims(result, asked.claims, folders, known)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.judge.baseline import baseline
+from analyzer.judge.encryption import describe as describe_encryption
 from analyzer.judge.policies import Policy, load_policy
 from analyzer.judge.reading import Reading
 from analyzer.judge.visibility import visibility
@@ -26,6 +27,7 @@ __all__ = [
     "Reading",
     "baseline",
     "choose_claims",
+    "describe_encryption",
     "judge",
     "judge_claims",
     "load_policy",

@@ -11,9 +11,10 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from analyzer.model import Flow, NameSource, Result, TlsSeen
+from analyzer.model import Encryption, Flow, NameSource, Result, TlsSeen
 
 CIPHER_FAULTS = ("null", "anonymous", "export", "des", "rc4", "3des")
 """Weaknesses of a cipher suite, the worst first; its first one counts."""
@@ -117,17 +118,16 @@ def covers(pattern: str, name: str) -> bool:
     return fits and len(first) >= max(1, len(before) + len(after))
 
 
-def transport(flow: Flow) -> str | None:
-    """What a flow's content travelled in: "TLS 1.3", "QUIC", else "none"; None: cannot be told."""
-    if flow.encrypted in ("no", "mixed"):
-        return "none" if flow.encrypted == "no" else "partly"
+def transport(flow: Flow) -> str:
+    """What a flow's content went in: "TLS 1.2" ..., "other", "none", "partly", "unknown"."""
     if flow.encrypted != "yes":
-        return None
+        return {"no": "none", "mixed": "partly"}.get(flow.encrypted, "unknown")
+    tls = flow.tls
     if flow.app_protocol == "quic":
-        return "QUIC"  # its first versions spoke a crypto of their own
-    if flow.tls is not None and flow.tls.version and flow.tls.cipher is not None:
-        return flow.tls.version
-    return flow.app_protocol
+        return "QUIC"  # its first versions had a cryptography of their own
+    if tls is not None and tls.version and tls.cipher is not None:
+        return tls.version
+    return flow.app_protocol.upper() if flow.app_protocol in ("tls", "dtls") else "other"
 
 
 def faults(flow: Flow, doubt: bool) -> list[str]:
@@ -153,6 +153,32 @@ FAULTS = ("old_tls", "weak_cipher", "expired", "not_yet_valid", "self_signed", "
           "no_forward_secrecy")  # fmt: skip
 
 
-def is_doubtful(result: Result) -> bool:
-    """``clock_in_doubt`` of a whole result."""
-    return clock_in_doubt(result.flows)
+_BEST = ("QUIC", "TLS 1.3", "DTLS 1.3", "TLS 1.2", "DTLS 1.2", "TLS", "DTLS", "other", "TLS 1.1",
+         "TLS 1.0", "DTLS 1.0", "SSL 3.0", "SSL 2.0", "unknown", "partly", "none")  # fmt: skip
+_WORST_DATE = (EXPIRED, EARLY, CLOCK, IN_DATE)
+
+
+def describe(result: Result) -> None:
+    """Fills in of each endpoint how its conversations were protected."""
+    doubt = clock_in_doubt(result.flows)
+    by_id = {flow.id: flow for flow in result.flows}
+    for end in result.endpoints:
+        flows = [by_id[number] for number in end.flow_ids if number in by_id]
+        end.encryption = _summary(flows, doubt)
+
+
+def _summary(flows: Sequence[Flow], doubt: bool) -> Encryption:
+    sizes: Counter[str] = Counter()
+    for flow in flows:
+        sizes[transport(flow)] += flow.bytes_up + flow.bytes_down
+    weak = {fault for flow in flows if flow.tls for fault in faults(flow, doubt)}
+    dates = {certificate_date(flow.tls, flow.first, doubt) for flow in flows if flow.tls}
+    return Encryption(
+        transport={name: sizes[name] for name in sorted(sizes, key=_rank)},
+        weak=[fault for fault in FAULTS if fault in weak],
+        certificate=next((date for date in _WORST_DATE if date in dates), None),
+    )
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_BEST.index(name) if name in _BEST else _BEST.index("other")), name
