@@ -31,6 +31,7 @@ VERDICTS = ("contradicted", "consistent", "not_testable")
 SUMS = ("hours", "bytes", "encrypted_dns_bytes", "ech_flows", "vpn_bytes")
 _LARGEST = 512 * 1024 * 1024  # of a result: some thousand bytes an endpoint or finding
 _LARGEST_RECORD = 16 * 1024 * 1024
+_COUNTABLE = 10**18
 Domain = Callable[[str], str | None]
 
 
@@ -80,8 +81,8 @@ class Side:
         self.captures += 1
         self.incomplete += result.get("status") != "complete"
         for name in SUMS:
-            self.sums[name] += seen.get(name) or 0
-        self.named_bytes += (seen.get("named") or 0) * (seen.get("bytes") or 0)
+            self.sums[name] += amount(seen.get(name))
+        self.named_bytes += amount(seen.get("named")) * amount(seen.get("bytes"))
         self._run(run, result.get("capture") or {})
         for endpoint in result.get("endpoints") or ():
             if (endpoint.get("location") or {}).get("certainty") != "private":
@@ -105,7 +106,7 @@ class Side:
 
     def _endpoint(self, endpoint: Json, domain: Domain) -> None:
         ip, at = str(endpoint.get("ip")), at_of(endpoint)
-        up, down = endpoint.get("bytes_up") or 0, endpoint.get("bytes_down") or 0
+        up, down = int(amount(endpoint.get("bytes_up"))), int(amount(endpoint.get("bytes_down")))
         self.up += up
         self.down += down
         self.by_place[at.spot] = self.by_place.get(at.spot, 0) + up
@@ -130,7 +131,7 @@ class Side:
             if text in (first, ip):
                 end.shares = False
                 end.up, end.down = end.up + up, end.down + down
-                end.flows += endpoint.get("flows") or 0
+                end.flows += int(amount(endpoint.get("flows")))
 
     def _end(self, key: Key) -> End | None:
         found = self.ends.get(key)
@@ -149,13 +150,13 @@ class Side:
 
     def _score(self, result: Json, seen: Json) -> None:
         score = result.get("score") or {}
-        if score.get("total") is None:
+        if score.get("total") is None or amount(score["total"]) != score["total"]:
             return
         self.scores.append(score["total"])
         files = (result.get("capture") or {}).get("files") or ()
         judged = sum(part.get("points") is not None for part in score.get("parts") or ())
-        order = (result.get("status") != "complete", -judged, -(seen.get("hours") or 0),
-                 -(seen.get("bytes") or 0), [str(f.get("sha256")) for f in files])  # fmt: skip
+        order = (result.get("status") != "complete", -judged, -amount(seen.get("hours")),
+                 -amount(seen.get("bytes")), [str(f.get("sha256")) for f in files])  # fmt: skip
         if not self._best or order < self._best:
             self._best, self.score = order, score
 
@@ -187,8 +188,9 @@ def _batch(folder: Path, device: str | None, domain: Domain) -> Side:
                  "batch" if device is None else "device")  # fmt: skip
     known: set[str] = set()
     for place, record in _records(folder):
-        whose = (record.get("device") or {}).get("id")
-        known |= {str(whose)} if whose else set()
+        said = record.get("device")
+        whose = str(said["id"]) if isinstance(said, dict) and said.get("id") else None
+        known |= {whose} if whose else set()
         if device is not None and whose != device:
             continue
         if record.get("status") == "failed":
@@ -242,6 +244,12 @@ def _document(path: Path, schema: str, largest: int) -> Json:
 
 def _unreadable(path: Path, why: str) -> NothingUsable:
     return NothingUsable(say("error.unreadable", file=visible(str(path)), why=why))
+
+
+def amount(value: Any) -> float:
+    """A number that can be counted with; 0 for any other, as a forger may write it."""
+    known = isinstance(value, int | float) and 0 <= value < _COUNTABLE
+    return value if known else 0
 
 
 def _tidy(name: str) -> str:
