@@ -21,7 +21,7 @@ _GROUPS = 12
 _PRINTED = 300  # rows of the endpoints table on paper; style.css hides the rest
 _TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
 
-CONTENTS = ("answer", "sight", "claims", "findings", "score", "where", "who", "when",
+CONTENTS = ("answer", "sight", "claims", "findings", "encryption", "score", "where", "who", "when",
             "endpoints", "method", "data", "inputs")  # fmt: skip
 
 

@@ -33,6 +33,7 @@ ENDPOINTS = _columns(
     "ip name names flows:int ports packets_up:int packets_down:int bytes_up:int bytes_down:int"
     " first:time last:time first_frame:int asn:int? operator provider service region party"
     " owner owner_country country certainty city sources rtt_ms:float max_km:float excluded"
+    " transport weak certificate"
 )
 NAMES = _columns("frame:int ts:time flow_id:int source name address detail")
 FINDINGS = _columns(
@@ -69,7 +70,16 @@ def endpoint_rows(result: Result) -> Iterator[Row]:
             owner.name if owner else None, owner.country if owner else None,
             location.country, str(location.certainty), location.city, sources(location),
             location.rtt_ms, location.max_km, " ".join(location.excluded),
+            *_encryption(e),
         ]  # fmt: skip
+
+
+def _encryption(e: Endpoint) -> Row:
+    """What its conversations went in, the best first, what is weak, the worst certificate."""
+    if e.encryption is None:
+        return [None] * 3
+    seen = e.encryption
+    return ["; ".join(seen.transport), " ".join(seen.weak), seen.certificate]
 
 
 def name_rows(result: Result) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzer.model import Result
-from analyzer.report import claims_said, page, score_said, sections
+from analyzer.report import claims_said, encryption_said, page, score_said, sections
 from analyzer.report.answer import facts
 from analyzer.report.markup import tell
 from analyzer.report.terminal import file_names
@@ -16,6 +16,7 @@ _SECTIONS = (
     sections.sight,
     claims_said.section,
     sections.findings,
+    encryption_said.section,
     score_said.section,
     sections.where_it_went,
     sections.who,

@@ -21,9 +21,11 @@ from analyzer.model import (
     ClaimVerdict,
     Counterexample,
     Coverage,
+    Encryption,
     Endpoint,
     Finding,
     Handset,
+    IdentifierSeen,
     Location,
     Owner,
     Place,
@@ -73,6 +75,7 @@ def result_json(result: Result) -> Json:
         "handsets": [_handset(h) for h in result.handsets],
         "endpoints": [_endpoint(e) for e in result.endpoints],
         "findings": [_finding(f) for f in result.findings],
+        "identifiers": [_identifier(i) for i in result.identifiers],
         "claims": [_claim(c) for c in result.claims],
         "score": score_json(result.score),
         "anomalies": [_anomaly(a) for a in result.anomalies],
@@ -215,6 +218,24 @@ def _endpoint(e: Endpoint) -> Json:
         "first_frame": e.first_frame,
         "rtt_frames": e.rtt_frames and list(e.rtt_frames),
         "party": str(e.party),
+        "encryption": e.encryption
+        and {name: getattr(e.encryption, name) for name in Encryption.__slots__},
+    }
+
+
+def _identifier(i: IdentifierSeen) -> Json:
+    return {
+        "kind": i.kind,
+        "confirmed": i.confirmed,
+        "encoding": "-".join(i.stack),
+        "masked": i.masked,
+        "length": i.length,
+        "sha256": i.sha256,
+        "flow_id": i.flow_id,
+        "first": _time(i.ts),
+        "count": i.count,
+        "frames": i.frames,
+        "chance_hits": i.chance,
     }
 
 

@@ -13,6 +13,7 @@ from analyzer.report import score_said
 from analyzer.report.answer import Facts, answer, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict, operated, who_said
 from analyzer.report.clock import second
+from analyzer.report.encryption_said import encryption_said
 from analyzer.report.figures import share, size
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.safe import markdown, markdown_code
@@ -44,6 +45,8 @@ def _parts(result: Result) -> Iterator[str]:
         yield say("findings.none")
     for finding in by_severity(result.findings):
         yield from _finding(finding)
+    yield "## " + say("page.encryption")
+    yield _list(encryption_said(result, known))
     yield from _score(result)
     if known.ranking:
         yield "## " + say("page.where")

@@ -155,6 +155,7 @@ TEXT = {
     "page.claims": "What the vendor said",
     "page.findings": "Findings",
     "page.score": "Score",
+    "page.encryption": "How well it was encrypted",
     "score.part": "Part",
     "score.points": "Points",
     "score.of": "Of",
@@ -200,7 +201,8 @@ TEXT = {
     "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
     " nothing in this recording met a rule.",
     "findings.lead": "Each finding names the packets it rests on. The filter selects them in"
-    " Wireshark when pasted into its filter bar.",
+    " Wireshark when pasted into its filter bar. Values of identifiers are masked here; evidence"
+    " files hold the packets as recorded, the values masked here included.",
     "findings.numbers": "Numbers",
     "findings.frames": "Frames",
     "findings.between": "Between",
@@ -323,7 +325,10 @@ TEXT = {
     "evidence.part": "{count} of {whole} it rests on: those it lists and, of its conversations,"
     " the opening, the answer and the packet that shows the name. The others were left out to keep"
     " the file small, or stand in fragments or under headers of another kind.",
-    "evidence.from": "Recorded in {files}. Frame numbers are those of the recording.",
+    "evidence.as_recorded": "Evidence files hold the packets as recorded, including the values that"
+    " the report masks.",
+    "evidence.from": "Recorded in {files}. Frame numbers are those of the recording. The packets"
+    " are as recorded, values that the report masks included.",
     "evidence.none": "the input could not be read a second time, as nothing from a pipe can, so"
     " the packets of the findings were not kept; name a file to have them",
     # --------------------------------------------------------------- errors

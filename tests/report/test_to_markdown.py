@@ -47,7 +47,7 @@ def test_no_findings_and_no_endpoints(result: Result) -> None:
 def test_hostile_text_makes_no_structure(hostile: Result) -> None:
     said = text(hostile)
     headings = [line for line in said.split("\n") if re.match("#+ ", line)]
-    assert len(headings) == 1 + 9 + 2 + 3  # title, sections, claims, findings
+    assert len(headings) == 1 + 10 + 2 + 3  # title, sections, claims, findings
     outside = re.sub("`[^`\n]*`", "", said)
     assert not re.search(r"(?<!\\)[<\[]|www\.|://", outside)
     for line in said.split("\n"):

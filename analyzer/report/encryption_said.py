@@ -1,0 +1,98 @@
+"""How well the traffic was encrypted: three separate statements, in every format.
+
+How it travelled, what could be seen all the same, and identifiers in what
+could be read. They are never merged into one grade.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from analyzer.model import Endpoint, Result
+from analyzer.report import markup
+from analyzer.report.answer import Facts
+from analyzer.report.figures import share, size
+from analyzer.report.markup import esc, items, paragraph
+from analyzer.report.words import counted, joined
+from analyzer.report.words_encryption import TEXT, say
+
+_OPEN = ("none", "partly", "unknown")  # of Encryption.transport; all others are encrypted
+_SHOWN = 4  # kinds of transport named
+
+
+def section(result: Result, known: Facts) -> str:
+    """The section of the page."""
+    lines = [esc(line) for line in encryption_said(result, known)]
+    return markup.section("encryption", paragraph(esc(say("lead"))), items(lines))
+
+
+def encryption_said(result: Result, known: Facts) -> Iterator[str]:
+    """Sentences, in the order of the three statements."""
+    ends = known.ranking
+    if not sum(end.bytes_up + end.bytes_down for end in ends):
+        yield say("nothing")
+        return
+    yield _transport(ends)
+    yield _weak(ends)
+    yield from _certificates(ends)
+    names = {seen.name for seen in result.names if seen.source in _ON_THE_WAY}
+    yield say("names", n=f"{len(names):,}") if names else say("no_names")
+    yield from _identifiers(result)
+
+
+_ON_THE_WAY = frozenset(("sni", "quic_sni", "http_host", "cert", "dns_query", "dns", "payload"))
+
+
+def _transport(ends: list[Endpoint]) -> str:
+    sizes: Counter[str] = Counter()
+    for end in ends:
+        sizes.update(end.encryption.transport if end.encryption else {})
+    whole = sizes.total()
+    closed = [(name, n) for name, n in sizes.most_common() if name not in _OPEN]
+    parts = []
+    if closed:
+        kinds = joined([f"{_kind(name)} {share(n, whole)}" for name, n in closed[:_SHOWN]])
+        total = sum(n for _, n in closed)
+        parts.append(say("encrypted", share=share(total, whole), kinds=kinds))
+    parts += [say(name, share=share(sizes[name], whole)) for name in _OPEN if sizes[name]]
+    return say("transport", size=size(whole), parts=joined(parts))
+
+
+def _kind(name: str) -> str:
+    return TEXT.get(f"kind.{name}", name)
+
+
+def _weak(ends: list[Endpoint]) -> str:
+    tally = Counter(fault for end in ends if end.encryption for fault in end.encryption.weak)
+    parts = [
+        say("at", fault=say(f"fault.{fault}"), endpoints=counted("endpoints", n))
+        for fault, n in tally.most_common()
+    ]
+    return say("weak", parts=joined(parts)) if parts else say("not_weak")
+
+
+def _certificates(ends: list[Endpoint]) -> Iterator[str]:
+    """Only where there was encryption that could have shown one."""
+    dates = [end.encryption.certificate for end in ends if end.encryption and _closed(end)]
+    seen = [date for date in dates if date]
+    if dates:
+        yield say(
+            "certificates",
+            seen=f"{len(seen):,}",
+            all=counted("endpoints", len(dates)),
+            fine=f"{seen.count('in_date'):,}",
+        )
+
+
+def _closed(end: Endpoint) -> bool:
+    return bool(end.encryption and set(end.encryption.transport) - set(_OPEN))
+
+
+def _identifiers(result: Result) -> Iterator[str]:
+    for key, confirmed in (("confirmed", True), ("unconfirmed", False)):
+        flows = {one.flow_id for one in result.identifiers if one.confirmed is confirmed}
+        if flows:
+            yield say(key, flows=counted("flows", len(flows)))
+    if not result.identifiers:
+        yield say("no_identifiers")

@@ -1,0 +1,43 @@
+"""Sentences on encryption: part of the catalogue in words.py, with the same rules."""
+
+from __future__ import annotations
+
+TEXT = {
+    "lead": "Three separate things: how the traffic travelled, what could be seen all the same, and"
+    " whether identifiers stood in what could be read.",
+    "transport": "Of {size} exchanged with the Internet, {parts}.",
+    "encrypted": "{share} went encrypted ({kinds})",
+    "none": "{share} could be read on the way",
+    "partly": "{share} belong to conversations that could be read in part",
+    "unknown": "{share} show neither encryption nor readable content",
+    "kind.TLS": "TLS of a version not seen",
+    "kind.DTLS": "DTLS of a version not seen",
+    "kind.other": "other protocols",
+    "nothing": "No traffic with the Internet was seen.",
+    "weak": "Weak in places: {parts}. What deserves a look stands among the findings; old is judged"
+    " by the recording’s date.",
+    "not_weak": "No old version, weak cipher or doubtful certificate was seen.",
+    "certificates": "Certificates were visible at {seen} of {all}, {fine} in date on the day of the"
+    " recording. TLS 1.3 and QUIC hide them; one that was not seen is not therefore valid.",
+    "names": "Encryption hides few names: {n} could be read on the way, in handshakes,"
+    " certificates, DNS questions or HTTP; besides, addresses, times and sizes always can.",
+    "no_names": "No name could be read on the way; addresses, times and sizes always can.",
+    "confirmed": "Identifiers of the device sheet were readable in {flows}.",
+    "unconfirmed": "What looks like an identifier was readable in {flows}; no device sheet"
+    " names it.",
+    "no_identifiers": "No identifier that was looked for was found in what could be read; encrypted"
+    " content was not looked into.",
+    "fault.old_tls": "an old version of SSL or TLS",
+    "fault.weak_cipher": "a weak cipher",
+    "fault.expired": "a certificate out of date",
+    "fault.not_yet_valid": "a certificate before its time",
+    "fault.self_signed": "a certificate nobody else vouches for",
+    "fault.other_name": "a certificate for other names",
+    "fault.no_forward_secrecy": "keys without forward secrecy",
+    "at": "{fault} at {endpoints}",
+}
+
+
+def say(key: str, **values: object) -> str:
+    """The text of a key with its values put in."""
+    return TEXT[key].format(**values) if values else TEXT[key]
