@@ -7,6 +7,7 @@ was opened; that it changed is said.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 import sys
@@ -34,57 +35,85 @@ class Bytes(Protocol):
         ...
 
 
+class _Line:
+    """One digest of a file, taken forward a piece at a time by whoever has time."""
+
+    def __init__(self, name: str) -> None:
+        self.digest = hashlib.new(name, usedforsecurity=False)
+        self.size = 0
+        self._turn = threading.Lock()
+
+    def forward(self, descriptor: int, buffer: memoryview, end: int, wait: bool) -> bool:
+        """The next piece; False where none is left or, without ``wait``, somebody is at it."""
+        if not self._turn.acquire(blocking=wait):
+            return False
+        try:
+            count = os.preadv(descriptor, [buffer[: max(0, end - self.size)]], self.size)
+            self.digest.update(buffer[:count])
+            self.size += count
+            return count > 0
+        except OSError:  # the reader meets the same error and reports it
+            return False
+        finally:
+            self._turn.release()
+
+
 class Digests:
     """SHA-256 and SHA-1 of a file, computed in a thread beside whatever else is done.
 
     The thread reads by itself, at its own place in the same open file: handing
     it what was read would cost more than reading twice. It takes large pieces,
-    as it may have to wait for its turn between two of them.
+    as it may have to wait for its turn between two of them. Who waits for the
+    digests helps.
     """
 
     def __init__(self) -> None:
-        self._hashes = (hashlib.sha256(), hashlib.sha1(usedforsecurity=False))
+        self._lines = (_Line("sha256"), _Line("sha1"))
         self._thread: threading.Thread | None = None
+        self._file: io.FileIO | None = None
+        self._before = (0, 0)
         self._end = 0
-        self.size = 0
         self.changed = False  # somebody wrote to the file since it was opened
+
+    @property
+    def size(self) -> int:
+        """Bytes hashed so far."""
+        return self._lines[0].size
 
     def start(self, descriptor: int, before: os.stat_result) -> None:
         """Begins with a file, as long as it was when it was opened."""
-        self._end = before.st_size
-        own = os.dup(descriptor)  # the reader may close the other one first
-        self._thread = threading.Thread(target=self._work, args=(own, before), daemon=True)
+        self._file = io.FileIO(os.dup(descriptor))  # the reader may close the other one first
+        self._before, self._end = _state(before), before.st_size
+        self._thread = threading.Thread(target=self._work, args=(self._file,), daemon=True)
         self._thread.start()
 
     def update(self, data: bytes | memoryview) -> None:
         """Takes bytes that cannot be read twice."""
-        self.size += len(data)
-        for each in self._hashes:
-            each.update(data)
+        for line in self._lines:
+            line.digest.update(data)
+            line.size += len(data)
 
     def finish(self) -> tuple[str, str]:
         """Hex SHA-256 and SHA-1 of everything, waited for."""
-        if self._thread is not None:
+        if self._thread is not None and self._file is not None:
+            self._work(self._file, wait=True)
             self._thread.join()
-        return self._hashes[0].hexdigest(), self._hashes[1].hexdigest()
+            self.changed = _state(os.fstat(self._file.fileno())) != self._before
+            self._file.close()
+            self._file = None
+        return self._lines[0].digest.hexdigest(), self._lines[1].digest.hexdigest()
 
     def abandon(self) -> None:
         """Nobody wants them any more."""
         self._end = 0
 
-    def _work(self, descriptor: int, before: os.stat_result) -> None:
-        try:
-            buffer = memoryview(bytearray(min(PIECE, self._end)))
-            while count := os.preadv(
-                descriptor, [buffer[: max(0, self._end - self.size)]], self.size
-            ):
-                self.update(buffer[:count])
-            now = os.fstat(descriptor)
-            self.changed = _state(now) != _state(before)
-        except (OSError, ValueError):  # the reader meets the same error and reports it
-            return
-        finally:
-            os.close(descriptor)
+    def _work(self, file: io.FileIO, wait: bool = False) -> None:
+        """Both digests, one after the other; who waits begins with the thread's last."""
+        left = self._end - min(line.size for line in self._lines)
+        buffer = memoryview(bytearray(max(0, min(PIECE, left))))
+        for line in reversed(self._lines) if wait else self._lines:
+            while line.forward(file.fileno(), buffer, self._end, wait):
+                pass
 
 
 def _state(stats: os.stat_result) -> tuple[int, int]:

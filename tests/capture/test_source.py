@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -224,9 +225,9 @@ def test_a_file_changed_while_it_is_still_hashed(tmp_path: Path) -> None:
     held = threading.Event()
 
     class Slow(Digests):
-        def update(self, data: bytes | memoryview) -> None:
+        def _work(self, file: io.FileIO, wait: bool = False) -> None:
             held.wait(60)
-            super().update(data)
+            super()._work(file, wait)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analyzer.capture.source.Digests", Slow)
@@ -256,3 +257,25 @@ def test_an_interrupted_reading_waits_for_no_digest(tmp_path: Path) -> None:
     raw = RawFile(path)
     raw.close(read_on=False)
     raw.digests.finish()  # comes back
+
+
+@pytest.mark.parametrize("slow", [0, 1, None])
+def test_who_waits_for_digests_helps(slow: int | None, tmp_path: Path) -> None:
+    """Whichever of the two goes slowly, and whoever takes it forward: they are right."""
+    data = os.urandom(300_000)
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analyzer.capture.source.PIECE", 1_000)
+        raw = RawFile(path)
+        if slow is not None:
+            line = raw.digests._lines[slow]
+            forward = line.forward
+            patch.setattr(line, "forward", lambda *a, **k: (time.sleep(1e-4), forward(*a, **k))[1])
+        while raw.read(10_000):
+            pass
+        raw.close()
+        found = raw.digests.finish()
+    assert found == (hashlib.sha256(data).hexdigest(), hashlib.sha1(data).hexdigest())
+    assert raw.digests.size == len(data)
+    assert not raw.changed()
