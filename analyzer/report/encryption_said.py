@@ -59,6 +59,13 @@ def _transport(ends: list[Endpoint]) -> str:
     return say("transport", size=size(whole), parts=joined(parts))
 
 
+def travelled(end: Endpoint) -> str:
+    """``, TLS 1.3, readable``: what an endpoint's conversations went in, as HTML."""
+    kinds = end.encryption.transport if end.encryption else ()
+    words = (say(f"row.{name}") if name in _OPEN else name for name in kinds)
+    return "".join(f", {esc(word)}" for word in words)
+
+
 def _kind(name: str) -> str:
     return TEXT.get(f"kind.{name}", name)
 

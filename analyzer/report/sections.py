@@ -7,6 +7,7 @@ from analyzer.model import Certainty, DataSet, Endpoint, Finding, Handset, Party
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
 from analyzer.report.clock import minute, second
+from analyzer.report.encryption_said import travelled
 from analyzer.report.figures import share, size
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
@@ -289,7 +290,9 @@ def _endpoint(e: Endpoint) -> str:
     location = e.place.location
     sure = standing(location)
     return row(
-        f"{esc(e.names[0].name)}<small>{esc(e.ip)}</small>" if e.names else esc(e.ip),
+        f"{esc(e.names[0].name)}<small>{esc(e.ip)}{travelled(e)}</small>"
+        if e.names
+        else f"{esc(e.ip)}<small>{travelled(e)}</small>",
         f"<td>{esc(where(location))}<em class={sure}>{sure}</em>",
         cell(esc(operator(e))),
         cell(esc(e.owner.name) if e.owner else ""),
