@@ -20,6 +20,7 @@ from analyzer.batch.engine import Do, Done, Job, Stop
 from analyzer.errors import PhonehomeError, UsageError
 
 _PER_THREAD = 2  # jobs in flight: one at work, one ready
+_AT_FIRST = 60.0  # seconds for a scheduler and a first worker to answer
 _PATIENCE = 600.0  # seconds a scheduler or its workers may be away
 _POLL = 0.5
 _LOST = 3  # times a job may vanish with its worker or scheduler before it is a suspect
@@ -35,7 +36,7 @@ class Cluster:
         self._settings = dict(settings)
         self._timeout = timeout
         self._do = do
-        self._client = _connected(address, 15)
+        self._client = _connected(address, _AT_FIRST)
         try:
             _same_everywhere(self._client, self._settings)
         except BaseException:

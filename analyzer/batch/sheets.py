@@ -138,17 +138,18 @@ def _rows(path: Path) -> list[Row]:
     try:
         if path.stat().st_size > _LARGEST:
             raise DataFileError(f"{path} is larger than {_LARGEST // 10**6} MB; split the batch.")
-        content = path.read_bytes().decode("utf-8-sig")
+        content, above = _below_comments(path.read_bytes().decode("utf-8-sig"))
         lines = csv.DictReader(
             io.StringIO(content, newline=""), strict=True, restkey="", restval=""
         )
         columns = list(lines.fieldnames or ())
         problems = Problems()
-        _check_columns(path, columns, problems)
+        _check_columns(f"{path}:{above + 1}", columns, problems)
         problems.stop()
+        numbered = ((lines.line_num + above, row) for row in lines)
         rows = [
-            Row(lines.line_num, row[CAPTURE].strip(), _sheet(path, lines.line_num, row, problems))
-            for row in lines
+            Row(line, row[CAPTURE].strip(), _sheet(path, line, row, problems))
+            for line, row in numbered
             if any(map(str.strip, map(str, row.values())))
         ]
     except (OSError, ValueError, csv.Error) as error:
@@ -157,17 +158,26 @@ def _rows(path: Path) -> list[Row]:
     return rows
 
 
-def _check_columns(path: Path, columns: Sequence[str], problems: Problems) -> None:
+def _below_comments(content: str) -> tuple[str, int]:
+    """A table without the lines above it that begin with #, and how many those were."""
+    above = 0
+    while content.startswith("#"):
+        content = content.partition("\n")[2]
+        above += 1
+    return content, above
+
+
+def _check_columns(where: str, columns: Sequence[str], problems: Problems) -> None:
     for name in columns:
         if name not in COLUMNS:
             problems.add(
-                f"{path}:1", f"unknown column {shown(name)}", "a column of a devices.csv",
+                where, f"unknown column {shown(name)}", "a column of a devices.csv",
                 nearest(name, COLUMNS),
             )  # fmt: skip
         elif columns.count(name) > 1:
-            problems.add(f"{path}:1", f"the column {name} twice", "each once", "remove one")
+            problems.add(where, f"the column {name} twice", "each once", "remove one")
     if CAPTURE not in columns:
-        problems.add(f"{path}:1", "no column 'capture'", "names or patterns of files", "add it")
+        problems.add(where, "no column 'capture'", "names or patterns of files", "add it")
 
 
 def _sheet(path: Path, line: int, row: Mapping[str, Any], problems: Problems) -> Sheet:

@@ -88,10 +88,10 @@ def test_a_row_goes_before_the_sheet_it_names(tmp_path: Path) -> None:
     ("table", "said"),
     [
         ("capture,firmwear\na,b\n", r"devices.csv:1: unknown column 'firmwear'.*firmware"),
-        ("vendor\nxiaomi\n", r"devices.csv:1: no column 'capture'"),
+        ("# mine\n# too\nvendor\nxiaomi\n", r"devices.csv:3: no column 'capture'"),
         ("capture,home,home\na,IN,IN\n", r"devices.csv:1: the column home twice"),
         ("capture,home\n\n,IN\n", r"devices.csv:3: no capture"),
-        ("capture,home\na,IN,more\n", r"devices.csv:2: more cells than columns"),
+        ("# mine\ncapture,home\na,IN,more\n", r"devices.csv:3: more cells than columns"),
         ("capture,addresses\na,10.0.0.999\n", r"devices.csv:2: address '10.0.0.999'"),
         ('capture,home\n"a,IN\n', r"devices.csv cannot be read as a table"),
     ],
