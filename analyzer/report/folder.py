@@ -147,6 +147,7 @@ def _manifest(result: Result, entries: list[Entry]) -> dict[str, Any]:
         ],
         "data": [{"name": d.name, "built": d.built, "sha256": d.sha256} for d in run.data],
         "rules_sha256": run.rules_sha256,
+        "note": say("evidence.as_recorded"),
     }
 
 

@@ -109,8 +109,9 @@ TEXT = {
     "reply.check.same": "Same recording, same version, data and rules: same bytes. Whoever has the"
     " recording can repeat the analysis and compare the SHA-256 above.",
     "reply.check.logs": "Your own logs of these addresses and times should show these connections.",
-    "reply.check.evidence": "The packets each finding rests on were kept. They hold private data"
-    " of the user and are not enclosed; ask for those you need.",
+    "reply.check.evidence": "The packets each finding rests on were kept. They are as recorded,"
+    " with private data of the user and the values that are masked here, and are not enclosed;"
+    " ask for those you need.",
     "reply.handset": "[the handset]",
     # ------------------------------------------------------------- notebook
     "notebook.tables": "More of this analysis: flows, endpoints, names and findings are DataFrames;"

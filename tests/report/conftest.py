@@ -25,6 +25,7 @@ from analyzer.model import (
     Finding,
     Flow,
     Handset,
+    IdentifierSeen,
     Interface,
     Location,
     NameSeen,
@@ -252,6 +253,9 @@ def forged() -> Result:
         flows=flows,
         names=names,
         findings=_findings(),
+        identifiers=[
+            IdentifierSeen(1, 0, 12, START, "imei", "35***********09", 15, "9a" * 32,
+                           ("base64", "imei"), True, 2, [12, 40], 2.5e-11)],
         claims=_claims(),
         score=_score(),
         anomalies=[Anomaly("last record cut", 1, 20_005, 14_999_488,

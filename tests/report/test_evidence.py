@@ -146,7 +146,8 @@ def test_the_file_to_the_byte(judged: Result) -> None:
     assert first[1][:16] == struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)
     assert about(data) == (
         "Packets of the finding F-1: Title. 2 packets: all it rests on. Recorded in phone.pcap"
-        f" (SHA-256 {'12' * 32}). Frame numbers are those of the recording. phonehome 0.1.0"
+        f" (SHA-256 {'12' * 32}). Frame numbers are those of the recording."
+        " The packets are as recorded, values that the report masks included. phonehome 0.1.0"
     )
     assert dict(options(first[1][16:]))[4] == b"phonehome 0.1.0"
     clock = struct.pack("<HHBxxxHH", 9, 1, 9, 0, 0)
