@@ -122,7 +122,10 @@ def _provider(demand: Demand, facts: Facts, day: Day) -> Outcome:
 
 
 def _encrypted(demand: Demand, facts: Facts, day: Day) -> Outcome:
+    """A readable greeting that turns to TLS (STARTTLS) carries no content yet."""
     if facts["encrypted"] == "yes":
+        return Outcome(True)
+    if facts["encrypted"] == "mixed" and facts["starttls"] == "taken":
         return Outcome(True)
     return Outcome(False) if facts["encrypted"] in ("no", "mixed") else Outcome(None, "opaque")
 

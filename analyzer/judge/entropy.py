@@ -12,8 +12,20 @@ Rules of this file
 - Random is as much as can be said. It may be encrypted, packed by a coder that
   leaves no trace, or drawn at random; which, the bytes do not tell.
 
-Measured over 2,000 samples of each by ``python -m benchmarks.entropy``; the table
-stands in docs/methodology/content.md.
+Called random, of 2,000 samples each (``python -m benchmarks.entropy``):
+
+    bytes                      256    512  1,024  4,096  16,384
+    random                    99.6   99.8   99.8   99.7    99.6 %
+    text, base64, hex, gzip,
+    zstd, deflate, PNG           0      0      0      0       0
+    deflate from its middle   98.8   97.9   96.2   41.1     0.1
+    zstd from its middle      73.4   55.3   15.1      0       0
+    bzip2 from its middle     96.7   86.6   18.6   14.1       0
+    PNG from its middle       26.3   13.0    2.4      0       0
+    xz from its middle        99.6   99.4   99.8   99.6    99.6
+    text under a short key     3.1      0      0      0       0
+
+None of the 10,000 random ones was called readable, encoded or compressed.
 """
 
 from __future__ import annotations

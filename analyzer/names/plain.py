@@ -39,7 +39,7 @@ class Upgradable(Deaf):
             if self.talk.starttls != DECLINED:
                 self._follow(side, data[:LINES].upper())
         if at >= 0:
-            if data[at + 1 : at + 2] in (b"\3", b""):
+            if self.talk.starttls != DECLINED and data[at + 1 : at + 2] in (b"\3", b""):
                 self.talk.starttls = "taken"
             self.talk.hand_over(side, data[at:], frame, ts)
 
