@@ -10,7 +10,7 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +79,18 @@ def _told(row: Json, found: Survey, add: Callable[[Row], None]) -> Row:
     return cells
 
 
-def _parquet(folder: Path, columns: Columns) -> Any:
+@contextmanager
+def _parquet(folder: Path, columns: Columns) -> Iterator[Callable[[Row], None]]:
     """Where rows go to become scoreboard.parquet; nowhere without pyarrow."""
     if not dataset.possible():
-        return nullcontext(lambda row: None)
-    folder.mkdir(parents=True, exist_ok=True)
-    return dataset.opened(folder / f"{NAME}.parquet", columns)
+        yield lambda row: None
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with dataset.opened(folder / f"{NAME}.parquet", columns) as add:
+            yield add
+    except OSError as error:
+        raise files.unwritable(error, folder) from error
 
 
 def _rules(settings: Json) -> list[Path]:

@@ -59,7 +59,7 @@ def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
         return _write(result, folder, modules, sorted(kept))
     except OSError as error:
         _remove_parts(folder)
-        raise _sentence(error, folder) from error
+        raise unwritable(error, folder) from error
     except BaseException:  # an interrupt, too, leaves no half-written file
         _remove_parts(folder)
         raise
@@ -78,7 +78,7 @@ def keep(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
             os.replace(folder / (name + _PART), folder / name)
     except OSError as error:
         _remove_parts(folder)
-        raise _sentence(error, folder) from error
+        raise unwritable(error, folder) from error
 
 
 def whole(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
@@ -91,7 +91,7 @@ def whole(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
         os.replace(part, folder / name)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise _sentence(error, folder) from error
+        raise unwritable(error, folder) from error
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -228,7 +228,8 @@ def _module(name: str) -> ModuleType:
     return import_module(FORMATS[name])
 
 
-def _sentence(error: OSError, folder: Path) -> PhonehomeError:
+def unwritable(error: OSError, folder: Path) -> PhonehomeError:
+    """What went wrong when a folder was written, in one sentence with a remedy."""
     where = visible(str(folder))
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return PhonehomeError(say("error.full", folder=where))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import re
 import subprocess
 import sys
@@ -18,9 +19,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer import pipeline, shipped
 from analyzer.batch import board, board_cover, board_rows
 from analyzer.batch.board_cover import Cover
 from analyzer.batch.board_survey import SHOWN, survey
+from analyzer.batch.record import of as record_of
+from analyzer.batch.task import Task
+from analyzer.errors import PhonehomeError
+from analyzer.pipeline import Options
 from tests.batch.forged_records import SETTINGS, failed, key, record, records
 from tests.conftest import ROOT
 from tests.report.conftest import HOSTILE, retold
@@ -341,6 +347,42 @@ def test_without_pyarrow_everything_else_is_written(
     monkeypatch.setattr("analyzer.batch.dataset.possible", lambda: False)
     board.write(records(9), tmp_path, SETTINGS)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(set(FILES) - {FILES[1]})
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(PhonehomeError, match="Cannot write"):
+        board.write(records(3), tmp_path / "file", SETTINGS)
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for owner in ("analyzer.batch.dataset.os.replace", "analyzer.report.folder.os.replace"):
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, full)
+            with pytest.raises(PhonehomeError, match="disk is full"):
+                board.write(records(3), tmp_path / "there", SETTINGS)
+        assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_real_record_has_what_the_scoreboard_reads() -> None:
+    sheet = {"id": "phone", "vendor": "xiaomi", "firmware": "V1"}
+    job = Task("a" * 20, ("demo.pcapng",), (), sheet)
+    demo = shipped.captures_folder() / "demo.pcapng"
+    told = record_of(pipeline.analyze([demo], Options(home="IN")), job)
+    row = board_rows.capture_row(told)
+    assert row["cover"].hours == pytest.approx(told["score"]["coverage"]["hours"])
+    assert (row["cover"].rules, len(row["cover"].judged) > 2) == (
+        told["score"]["coverage"]["rules_sha256"], True,
+    )  # fmt: skip
+    assert row["first"] == board_rows.nanoseconds(told["first"]) > 0
+    assert row["bytes_up_outside"] > 0
+    assert row["split"].public + row["bytes_up_local"] == told["bytes_up"]
+    assert row["named"] == told["visibility"]["named"] > 0
+    [cohort] = survey([told], FAR).cohorts.vendors.values()
+    assert cohort.firmwares == {"V1": 1}
 
 
 # --------------------------------------------------------------------- memory
