@@ -89,7 +89,8 @@ def test_findings_alone_change_no_code_and_fail_on_does(run: Run) -> None:
     assert json.loads(run("demo", "--json").out)["status"] == "complete"
     assert json.loads(Path("demo.phonehome/result.json").read_text())["findings"]
     assert run("demo", "-q", "--fail-on", "info").code == 10
-    assert run("demo", "-q", "--fail-on", "high").code == 0
+    assert run("demo", "-q", "--fail-on", "high").code == 10  # the planted IMEI, readable
+    assert run("analyze", str(DEMO), "-q", "--fail-on", "high").code == 0  # without its sheet
 
 
 @pytest.mark.parametrize("missing", [1, 100, 20_000])
