@@ -172,7 +172,8 @@ def _claims(a: Side, b: Side) -> Document:
     both = sorted(a.claims.keys() | b.claims.keys())
     pairs = [{"claim": c, "a": a.claims.get(c), "b": b.claims.get(c)} for c in both]
     return {
-        "changed": [pair for pair in pairs if pair["a"] != pair["b"]],
+        "changed": [p for p in pairs if p["a"] and p["b"] and p["a"] != p["b"]],
+        "one_side": [pair for pair in pairs if not pair["a"] or not pair["b"]],
         "same": [pair for pair in pairs if pair["a"] == pair["b"]],
     }
 

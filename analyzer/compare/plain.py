@@ -30,7 +30,7 @@ def terminal(document: Json, width: int = 80) -> str:
         lines += _listed(say(f"page.{name}"), rows, len(ends[name]))
     rows = [line for each in ends["changed"][:_SHORT] for line in _changes(each, width)]
     lines += _listed(say("page.changed"), rows, len(ends["changed"]))
-    pairs = document["claims"]["changed"]
+    pairs = said.verdicts(document)
     rows = [line for pair in pairs[:_SHORT] for line in wrapped(_pair(pair), width - 2)]
     lines += _listed(say("page.verdicts"), rows, len(pairs))
     return "\n".join(lines)
@@ -122,7 +122,7 @@ def _rate(each: Json) -> Sequence[str]:
 
 def _judged(document: Json) -> Iterator[str]:
     yield "## " + say("page.verdicts")
-    pairs = document["claims"]["changed"]
+    pairs = said.verdicts(document)
     rows = [(markdown_code(p["claim"]), said.verdict(p["a"]), said.verdict(p["b"])) for p in pairs]
     yield from _table(("table.claim", "table.a", "table.b"), rows[:_LONG], len(rows))
     yield "## " + say("page.findings")

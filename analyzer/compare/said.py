@@ -25,7 +25,7 @@ def title(side: Json) -> str:
 def answer(document: Json) -> list[str]:
     """The answer in sentences. What was not seen comes with the hours."""
     return [*_endpoints(document), *_moved(document), _rates(document), *score(document),
-            _verdicts(document)]  # fmt: skip
+            *_verdicts(document)]  # fmt: skip
 
 
 def _endpoints(document: Json) -> Iterator[str]:
@@ -79,12 +79,21 @@ def score(document: Json) -> list[str]:
     return told
 
 
-def _verdicts(document: Json) -> str:
+def _verdicts(document: Json) -> Iterator[str]:
     changed = [pair["claim"] for pair in document["claims"]["changed"]]
-    if not changed:
-        return say("answer.verdicts_same")
-    named = changed[:_NAMED] + [counted("others", len(changed) - _NAMED)] * (len(changed) > _NAMED)
-    return say("answer.verdicts", n=counted("claims", len(changed)), claims=joined(named))
+    if changed:
+        named = changed[:_NAMED]
+        named += [counted("others", len(changed) - _NAMED)] * (len(changed) > _NAMED)
+        yield say("answer.verdicts", n=counted("claims", len(changed)), claims=joined(named))
+    else:
+        yield say("answer.verdicts_same")
+    if alone := len(document["claims"]["one_side"]):
+        yield say("answer.verdicts_alone", n=counted("claims", alone))
+
+
+def verdicts(document: Json) -> list[Json]:
+    """Claims whose verdicts differ, then those held against one side only."""
+    return [*document["claims"]["changed"], *document["claims"]["one_side"]]
 
 
 def places(found: Iterable[Json]) -> str:

@@ -136,7 +136,7 @@ def _hourly(value: float | None) -> str:
 
 
 def _verdicts(document: Json) -> Iterator[str]:
-    found = document["claims"]["changed"]
+    found = said.verdicts(document)
     if not found:
         yield paragraph(tell("verdicts.none"))
         return

@@ -74,6 +74,7 @@ TEXT = {
     " sides are stated or agreed.",
     "answer.unmoved": "No name is known to have moved to another country.",
     "answer.verdicts": "Verdicts differ on {n}: {claims}.",
+    "answer.verdicts_alone": "On one side only was judged: {n}.",
     "answer.verdicts_same": "No verdict on a claim differs.",
     "answer.rates": "A sent {a} an hour to the Internet in {a_span}, B {b} in {b_span}.",
     "answer.unrated": "One side has no recorded time, so nothing is said of bytes an hour.",

@@ -252,10 +252,13 @@ def test_verdicts_findings_and_their_grades() -> None:
     one, two, three = forged().findings
     other = [replace(one, severity=Severity.HIGH), replace(two, subject="other.example"), three]
     found = compared([], [], claims=claims, findings=other)
-    assert found["claims"]["changed"] == [
-        {"claim": "phone-edge", "a": "not_testable", "b": None},
-        {"claim": "phone-sg", "a": "contradicted", "b": "consistent"},
-    ]
+    assert found["claims"] == {
+        "changed": [{"claim": "phone-sg", "a": "contradicted", "b": "consistent"}],
+        "one_side": [{"claim": "phone-edge", "a": "not_testable", "b": None}],
+        "same": [],
+    }
+    text = " ".join(said.answer(found))
+    assert "Verdicts differ on one claim: phone-sg. On one side only was judged: one claim" in text
     assert [f["subject"] for f in found["findings"]["new"]] == ["other.example"]
     assert [f["subject"] for f in found["findings"]["gone"]] == [two.subject]
     [changed] = found["findings"]["changed"]
