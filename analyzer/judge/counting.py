@@ -27,3 +27,14 @@ def bits_of(data: bytes, counts: array[int], big: bool) -> None:
         pair = here << 8 | after if big else after << 8 | here
         for shift in range(8):
             counts[pair >> shift & 255] += 1
+
+
+def squares(counts: array[int], step: int) -> int:
+    """The sum of the squares of ``counts``, of each ``step`` neighbours taken together."""
+    total = 0
+    for i in range(0, len(counts) - step + 1, step):
+        together = 0
+        for k in range(step):
+            together += counts[i + k]
+        total += together * together
+    return total

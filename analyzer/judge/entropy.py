@@ -39,14 +39,16 @@ from analyzer.judge.randomness import MOST, is_random
 
 KINDS = ("readable", "encoded", "compressed", "random", "unknown")
 
-_MAGIC: tuple[tuple[int, bytes], ...] = (
-    (0, b"\x1f\x8b\x08"), (0, b"\x28\xb5\x2f\xfd"), (0, b"\xfd7zXZ\0"), (0, b"BZh"),
-    (0, b"7z\xbc\xaf\x27\x1c"), (0, b"\x04\x22\x4d\x18"), (0, b"PK\3\4"), (0, b"Rar!\x1a\7"),
-    (0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (0, b"GIF8"), (8, b"WEBP"), (8, b"WAVE"),
-    (8, b"AVI "), (4, b"ftyp"), (4, b"moov"), (4, b"moof"), (0, b"OggS"), (0, b"fLaC"),
-    (0, b"ID3"), (0, b"\x1a\x45\xdf\xa3"), (0, b"wOFF"), (0, b"wOF2"), (0, b"%PDF"),
-    (0, b"\0\0\1\xba"), (0, b"FLV\1"), (0, b"dex\n03"), (0, b"#!AMR"),
-)  # fmt: skip
+_MAGIC: dict[int, tuple[bytes, ...]] = {
+    0: (
+        b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh", b"7z\xbc\xaf\x27\x1c",
+        b"\x04\x22\x4d\x18", b"PK\3\4", b"Rar!\x1a\7", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8",
+        b"OggS", b"fLaC", b"ID3", b"\x1a\x45\xdf\xa3", b"wOFF", b"wOF2", b"%PDF", b"\0\0\1\xba",
+        b"FLV\1", b"dex\n03", b"#!AMR",
+    ),
+    4: (b"ftyp", b"moov", b"moof"),
+    8: (b"WEBP", b"WAVE", b"AVI "),
+}  # fmt: skip
 """Formats by what stands where; their content looks more or less random."""
 
 TEXT = 16
@@ -64,7 +66,7 @@ def kind_of(data: bytes) -> str:
     data = data[:MOST]
     if not data:
         return "unknown"
-    if any(data.startswith(magic, at) for at, magic in _MAGIC):
+    if any(data.startswith(magics, at) for at, magics in _MAGIC.items()):
         return "compressed"
     if is_text(data):
         return "encoded" if _is_encoded(data) else "readable"

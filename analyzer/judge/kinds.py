@@ -42,6 +42,7 @@ class Scene:
     identified: frozenset[int] = frozenset()  # flows with an identifier of the sheet in clear
     clock_in_doubt: bool = False  # the recording's clock was plainly wrong
     talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
+    contacted: set[tuple[int | str, str]] = field(default_factory=set)  # lookups.contacted
 
 
 class Kind(dict[str, Any]):

@@ -11,6 +11,7 @@ from analyzer.model import Flow, NameSeen
 
 Asker = tuple[int | str, str]  # a handset and the name it asked for
 
+_ASKED = ("dns", "dns_query")
 _NOWHERE = ("127.", "0.")
 _NOWHERE_SIX = ("::", "::1")
 
@@ -27,14 +28,14 @@ class LookUp:
 
 def look_ups(at: Scene, flows: Iterable[Flow]) -> dict[Asker, LookUp]:
     """What was asked in some conversations, each by its handset and name."""
-    clients = {flow.id: flow.client_ip for flow in flows}
+    clients = {flow.id: handset_of(at, flow.client_ip) for flow in flows}
     found: dict[Asker, LookUp] = {}
     for row in at.result.names:
-        if row.source not in ("dns", "dns_query") or row.flow_id not in clients:
+        if row.source not in _ASKED or row.flow_id not in clients:
             continue
-        asker = handset_of(at, clients[row.flow_id]), row.name
+        asker = clients[row.flow_id], row.name
         if row.source == "dns_query":
-            one = found.setdefault(asker, LookUp(row.name))
+            one = found.get(asker) or found.setdefault(asker, LookUp(row.name))
             one.flows.add(row.flow_id)
             one.asked.append(row.frame)
         elif row.address and asker in found and _leads_somewhere(row.address):
@@ -44,7 +45,9 @@ def look_ups(at: Scene, flows: Iterable[Flow]) -> dict[Asker, LookUp]:
 
 def contacted(at: Scene) -> set[tuple[int | str, str]]:
     """Every handset with the names and addresses it had conversations with."""
-    found = set()
+    if at.contacted:
+        return at.contacted
+    found = at.contacted
     for flow in at.result.flows:
         who = handset_of(at, flow.client_ip)
         found.add((who, flow.server_ip))

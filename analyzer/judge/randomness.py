@@ -52,7 +52,7 @@ def of_bytes(data: bytes) -> float:
     expected = len(data) / 256
     counts = _none()
     counting.bytes_of(data, counts)
-    squares = sum(count * count for count in counts)
+    squares = counting.squares(counts, 1)
     return score(squares / expected - len(data), 255)
 
 
@@ -64,8 +64,7 @@ def of_bits(data: bytes, order: Literal["big", "little"]) -> float:
     data = data[:MOST_BITS]
     counts = _none()
     counting.bits_of(data, counts, order == "big")
-    eight = sum(count * count for count in counts)
-    seven = sum((counts[i] + counts[i + 1]) ** 2 for i in range(0, 256, 2))
+    eight, seven = counting.squares(counts, 1), counting.squares(counts, 2)
     return score((256 * eight - 128 * seven) / (8 * len(data)), 128)
 
 

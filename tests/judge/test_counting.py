@@ -60,6 +60,14 @@ def test_bits(speed: str, big: bool, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
+def test_squares(speed: str) -> None:
+    counts = array("q", [1, 2, 3, 4, 5])
+    assert SPEEDS[speed].squares(counts, 1) == 1 + 4 + 9 + 16 + 25
+    assert SPEEDS[speed].squares(counts, 2) == 3**2 + 7**2
+    assert SPEEDS[speed].squares(array("q", [1 << 20] * 256), 2) == 128 << 42
+
+
+@pytest.mark.parametrize("speed", SPEEDS)
 def test_too_few_counts_are_an_error(speed: str) -> None:
     with pytest.raises(IndexError):
         SPEEDS[speed].bytes_of(b"\xff", array("q", bytes(8 * 255)))
