@@ -56,6 +56,7 @@ class Asked:
     device: Path | None = None
     group: bool = True
     prune: bool = False
+    fail_on: str | None = None
     shown: bool = False  # progress
 
 
@@ -102,7 +103,7 @@ def _run(
     try:
         measured = measure(engine, recordings, line, stop)
         if len(measured) < len(recordings):
-            raise UsageError("interrupted before anything was analysed; run it again.")
+            raise KeyboardInterrupt
         made = plan.plan(zip(recordings, measured, strict=True), settings, store)
         announce(made, asked, say)
         store.put("batch.json", settings.shown())
@@ -110,7 +111,7 @@ def _run(
     finally:
         line.wipe()
         engine.close()
-    return finish(settings, made, left, skipped, store)
+    return finish(asked, settings, made, left, skipped, store)
 
 
 def settled(asked: Asked) -> Settings:
@@ -240,7 +241,12 @@ def _given_up(job: task.Task, done: Done, settings: Settings) -> work.Answer:
 
 
 def finish(
-    settings: Settings, made: Plan, left: set[str], skipped: list[str], store: stores.Store
+    asked: Asked,
+    settings: Settings,
+    made: Plan,
+    left: set[str],
+    skipped: list[str],
+    store: stores.Store,
 ) -> Ended:
     """Scoreboard, summary and account over all that is sealed."""
     keys = sorted(made.tasks.keys() - left)
@@ -249,10 +255,11 @@ def finish(
     account.whole(waiting)
     if not left:
         store.tidy(keys)
-    return told(settings, account, keys, waiting, skipped, store)
+    return told(asked, settings, account, keys, waiting, skipped, store)
 
 
 def told(
+    asked: Asked,
     settings: Settings,
     account: summary.Account,
     keys: Sequence[str],
@@ -268,7 +275,7 @@ def told(
         found = board.write(lambda: store.records(keys), folder, settings.shown())
         (folder / "failed.csv").write_bytes(account.failed_csv())
         seal.put(folder / "summary.json", said)
-    return Ended(account.code(waiting), said, board.summary_lines(found))
+    return Ended(account.code(waiting, asked.fail_on), said, board.summary_lines(found))
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def plan(
 def _add(made: Plan, recording: Recording, measured: Measured, settings: Settings) -> None:
     """One more recording: a task of its own, or one more name of a task."""
     why = measured if isinstance(measured, str) else ""
-    hashes = [sha256(f"unreadable {recording.name}".encode()).hexdigest()]
+    hashes = [sha256(f"unreadable {recording.name}".encode("utf-8", "replace")).hexdigest()]
     parts = recording.parts
     if not isinstance(measured, str):
         hashes = [each for each, _ in measured]
@@ -105,8 +105,9 @@ def _add(made: Plan, recording: Recording, measured: Measured, settings: Setting
 
 
 def _worth_another_try(record: Record, settings: Settings) -> bool:
-    """Did it fail for a limit that is another now?"""
-    return record["reason"] in LIMITED and record.get("limits") != settings.limits()
+    """Did it fail for a limit that is another now, or for something that may have passed?"""
+    limited = record["reason"] in LIMITED and record.get("limits") != settings.limits()
+    return limited or record["reason"] == "error"
 
 
 def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequence[str]) -> None:
@@ -117,7 +118,8 @@ def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequ
         return
     now = made.tasks[names[name]]
     if names[name] == record["key"]:
-        why = ["--memory or --timeout"]
+        passing = record["reason"] == "error"
+        why = ["what it failed for may have" if passing else "--memory or --timeout"]
     elif [part.sha256 for part in now.parts] != [file["sha256"] for file in record["files"]]:
         why = ["the file"]
     else:

@@ -7,7 +7,7 @@ was made: every engine writes the same bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analyzer import limits
@@ -34,8 +34,8 @@ _DAMAGE = ("not_a_capture", "cut_short", "damaged_record", "unreadable", "file_c
 _OWN = ("model", "firmware", "home", "place")
 
 
-def of(result: Result, task: Task) -> Record:
-    """What the scoreboard needs of a result."""
+def of(result: Result, task: Task, formats: Sequence[str] = ("html",)) -> Record:
+    """What the scoreboard needs of a result whose report has these formats."""
     document = _document(result)
     capture, visibility = result.capture, result.visibility
     failed = str(result.status) == "failed"
@@ -61,7 +61,7 @@ def of(result: Result, task: Task) -> Record:
         "endpoints": [_endpoint(endpoint) for endpoint in _largest(result.endpoints)],
         "findings": dict(sorted(Counter(str(f.severity) for f in result.findings).items())),
         "handsets": len(result.handsets),
-        "report": f"captures/{task.key}/report.html",
+        "report": f"captures/{task.key}/{'report.html' if 'html' in formats else 'result.json'}",
         "limits": None,
     }
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.errors import PhonehomeError
+from analyzer.model import Severity
 from analyzer.report.safe import cell
 
 Record = dict[str, Any]
@@ -21,6 +22,7 @@ Record = dict[str, Any]
 SCHEMA = "phonehome/batch-summary/1"
 STATUSES = ("complete", "incomplete", "failed")
 COLUMNS = ("name", "key", "status", "reason", "why")
+GRAVITY = tuple(str(severity) for severity in Severity)  # least first
 _SHOWN = 1_000  # names of skipped files listed; the count is whole
 
 
@@ -31,6 +33,7 @@ class Account:
     recordings: int
     by_status: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)  # by severity
     duplicates: int = 0
     analysed: int = 0
     rows: list[tuple[str, ...]] = field(default_factory=list)  # of failed.csv
@@ -39,6 +42,7 @@ class Account:
         """One sealed record."""
         count = len(record["names"])
         self.by_status[record["status"]] += count
+        self.findings.update(record["findings"])
         self.duplicates += count - 1
         self.analysed += 1
         if record["reason"]:
@@ -77,13 +81,16 @@ class Account:
         rows.writerows([cell(value) for value in row] for row in sorted(self.rows))
         return out.getvalue().encode("utf-8", "backslashreplace")
 
-    def code(self, waiting: int) -> int:
-        """The exit code: 0 all complete, 3 some are not, 4 nothing usable."""
+    def code(self, waiting: int, fail_on: str | None = None) -> int:
+        """The exit code: 0 all complete, 3 some are not, 4 nothing usable, 10 a finding as
+        grave as ``fail_on``, 130 some wait."""
         if waiting:
             return 130
         usable = self.by_status["complete"] + self.by_status["incomplete"]
         if not usable:
             return 4
+        if fail_on and any(self.findings[each] for each in GRAVITY[GRAVITY.index(fail_on) :]):
+            return 10
         return 0 if self.by_status["complete"] == self.recordings else 3
 
 

@@ -90,12 +90,12 @@ def run(
         store.put("batch.json", settings.shown())
         engine = begin(settings, asked)
         try:
-            ended = _scoreboard(settings, store, 0)
+            ended = _scoreboard(asked, settings, store, 0)
             while not stop():
                 ready = watcher.finished(_look(asked))
                 if ready:
                     left = _take(ready, asked, settings, engine, stop, say)
-                    ended = _scoreboard(settings, store, left)
+                    ended = _scoreboard(asked, settings, store, left)
                 _pause(every, stop)
         finally:
             engine.close()
@@ -161,12 +161,14 @@ def _same_judgement(asked: door.Asked, settings: Settings, store: stores.Store) 
     store.tidy([])
 
 
-def _scoreboard(settings: Settings, store: stores.Store, left: int) -> door.Ended:
+def _scoreboard(
+    asked: door.Asked, settings: Settings, store: stores.Store, left: int
+) -> door.Ended:
     """Scoreboard and summary over everything that was taken so far."""
     keys = [key for key in store.everything() if store.read(key) is not None]
     account = summary.account(0, store.records(keys))
     account.recordings = sum(account.by_status.values()) + left
-    return door.told(settings, account, keys, left, [], store)
+    return door.told(asked, settings, account, keys, left, [], store)
 
 
 def _pause(seconds: float, stop: Callable[[], bool]) -> None:

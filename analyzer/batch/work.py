@@ -107,7 +107,7 @@ def _analysed(job: Task, settings: Settings) -> record.Record:
         found = [file.sha256 for file in result.capture.files]
         if found != [part.sha256 for part in job.parts]:
             raise NothingUsable("it changed since the batch began; run the same command again")
-        done = record.of(result, job)
+        done = record.of(result, job, settings.formats)
         _write(result, done, paths, settings)
     return done
 

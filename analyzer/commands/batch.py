@@ -11,7 +11,7 @@ import click
 
 from analyzer import asked as answered
 from analyzer.commands import common
-from analyzer.options import PATH, asking
+from analyzer.options import PATH, SEVERITIES, asking
 
 
 @click.command()
@@ -55,8 +55,11 @@ from analyzer.options import PATH, asking
     help=f"Formats of each report, of {', '.join(answered.FORMATS)}.",
 )
 @click.option("--no-evidence", is_flag=True, help="Keep no packets of the findings.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 10 on a finding this severe.")
 @click.option("--json", "as_json", is_flag=True, help="Account to stdout as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="No account.")
+@click.option("-v", "--verbose", is_flag=True, help="Also why each is not complete, on stderr.")
+@click.option("--no-color", is_flag=True, help="No colours; a batch shows none.")
 @asking
 def batch(source: tuple[str, ...], **given: Any) -> int:
     """Analyze many captures to one scoreboard; run again, it resumes."""
@@ -65,13 +68,20 @@ def batch(source: tuple[str, ...], **given: Any) -> int:
     asked = _asked(door, source, given)
     said = common.say if not given["quiet"] else _nothing
 
-    if given["watch"]:
-        from analyzer.batch import watch
+    engine = _engine(given["cluster"])
+    try:
+        if given["watch"]:
+            from analyzer.batch import watch
 
-        ended = watch.run(asked, said, _engine(given["cluster"]), given["settle"])
-    else:
-        ended = door.run(asked, said, _engine(given["cluster"]))
+            ended = watch.run(asked, said, engine, given["settle"])
+        else:
+            ended = door.run(asked, said, engine)
+    except KeyboardInterrupt:
+        common.say("phonehome: interrupted; what is finished is kept: run the same command again.")
+        return common.INTERRUPTED
     _print(ended, given)
+    if given["verbose"]:
+        _why_not(given["output"])
     return ended.code
 
 
@@ -101,15 +111,23 @@ def _asked(door: Any, source: tuple[str, ...], given: dict[str, Any]) -> Any:
         options=plain_options(given),
         formats=formats,
         evidence=not given["no_evidence"],
-        jobs=given["jobs"] or len(os.sched_getaffinity(0)),
+        jobs=given["jobs"] or _cores(),
         memory=given["memory"] << 20,
         timeout=given["timeout"],
         devices=given["devices"],
         device=given["device"],
         group=not given["no_group"],
         prune=given["prune"],
+        fail_on=given["fail_on"],
         shown=sys.stderr.isatty() and not given["no_progress"] and not given["quiet"],
     )
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def plain_options(given: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +162,13 @@ def _print(ended: Any, given: dict[str, Any]) -> None:
         for line in (*summary.lines(ended.account, given["output"]), *ended.lines[1:]):
             click.echo(line)
         click.echo(f"Scoreboard: {given['output']}/scoreboard.html")
+
+
+def _why_not(output: str) -> None:
+    """Lines of failed.csv on stderr."""
+    path = Path(output, "failed.csv")
+    for line in path.read_text("utf-8").splitlines()[1:] if path.is_file() else ():
+        common.say(line)
 
 
 def _nothing(_: str) -> None:

@@ -126,6 +126,45 @@ def test_what_changed_is_analysed_again_and_why_is_said(tmp_path: Path) -> None:
     assert parquet == ["vendor=xiaomi"] * 3
 
 
+def test_an_error_is_tried_again_and_odd_names_travel(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 1)
+    odd = top / os.fsdecode(b"\xff\xfe odd.pcap")
+    (top / "phone-0.pcap").rename(odd)
+
+    def broken(job: Job, settings: Any) -> dict[str, Any]:
+        if job["kind"] == "measure":
+            return {"error": "the network is down"}
+        return work.do(job, settings)
+
+    ended, _ = batch(asked(top, tmp_path / "out"), broken)
+    assert (ended.code, ended.account["failed_by_reason"]) == (4, {"error": 1})
+    assert "the network is down" in (tmp_path / "out" / "failed.csv").read_text()
+    ended, said = batch(asked(top, tmp_path / "out"))
+    assert (ended.code, ended.account["in"]) == (0, 1)
+    assert said == ["1 is analysed again: the file changed."]
+    assert list(records(tmp_path / "out")) == [odd.name]
+
+
+def test_findings_change_the_code_only_when_asked(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 1)
+    assert batch(asked(top, tmp_path / "out", fail_on="high"))[0].code == 0
+    assert batch(asked(top, tmp_path / "out", fail_on="info"))[0].code == 10
+
+
+def test_records_have_the_keys_the_scoreboard_reads(tmp_path: Path) -> None:
+    from tests.batch.forged_records import record
+
+    top = folder(tmp_path / "in", 1)
+    (top / "bad.pcap").write_bytes(b"none")
+    batch(asked(top, tmp_path / "out"))
+    for made in records(tmp_path / "out").values():
+        forged = record(0)
+        assert made.keys() == forged.keys()
+        assert made["device"].keys() == forged["device"].keys()
+        for part in ("endpoints", "countries", "files"):
+            assert all(each.keys() == forged[part][0].keys() for each in made[part])
+
+
 def test_a_limit_raised_gives_another_try(tmp_path: Path) -> None:
     top = folder(tmp_path / "in", 1)
     capture(top / "endless.pcap")
