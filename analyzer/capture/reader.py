@@ -169,6 +169,7 @@ class _Reader:
         }
         self._count()
         listeners = {i + 1: talk.listener for i, talk in self.openings.talks.items()}
+        del self.openings, self.walk  # they know this reader, too: nobody would free a circle
         return Recording(
             capture=self.capture,
             flows=flows,

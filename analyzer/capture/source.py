@@ -18,7 +18,7 @@ from typing import IO, Protocol
 from analyzer.errors import NothingUsable
 
 CHUNK = 1 << 20
-PIECE = 8 << 20  # hashed at a time
+PIECE = 4 << 20  # hashed at a time
 TWICE = hasattr(os, "preadv")  # else a file is hashed by who reads it
 
 
