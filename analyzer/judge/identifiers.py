@@ -127,18 +127,20 @@ class Search:
     def _request(self, side: Side, start: int, data: bytes) -> None:
         """Finds of one request or message, as it is and below its layers."""
         self.searched += len(data)
-        known: set[tuple[object, ...]] = set()
+        values: set[tuple[str, bytes]] = set()
+        depths: dict[tuple[str, bytes, tuple[str, ...]], int] = {}  # where first found
         for find in self._finds(data, ()):
-            known.add((find.kind, find.value))
-            known.add((find.kind, find.value, _bare(find.stack)))
+            values.add((find.kind, find.value))
+            depths[find.kind, find.value, _bare(find.stack)] = 0
             if start + find.end > side.again:
                 self._note(find.key(side), *side.where(start + find.at), find.chance)
         located: dict[Key, int] = {}
         for layer in layers(data):
             self.searched += len(layer.data)
             for find in self._finds(layer.data, layer.stack):
-                told = layer.stack[-1] in _KEEP_TEXT and (find.kind, find.value) in known
-                if not told and (find.kind, find.value, _bare(find.stack)) not in known:
+                told = layer.stack[-1] in _KEEP_TEXT and (find.kind, find.value) in values
+                key, depth = (find.kind, find.value, _bare(find.stack)), len(layer.stack)
+                if not told and depths.setdefault(key, depth) == depth:
                     self._note_below(side, start, data, find, located)
 
     def _note_below(

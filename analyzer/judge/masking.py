@@ -26,7 +26,10 @@ from analyzer.model import Result
 SHOWN = ("model", "build", "carrier", "network", "locale", "file")
 """Kinds that tell of the handset and not of its owner: they stay where others say them."""
 
-_TOKEN = re.compile(r"[0-9A-Za-z+/=_%-]{16,}")
+_TOKENS = (
+    re.compile(r"[0-9A-Za-z+/_%-]{16,}={0,2}"),
+    re.compile(r"[0-9A-Za-z+_%-]{16,}={0,2}"),  # a path is none, its parts may be
+)
 _ALONE = frozenset(("place", "files", "sha256", "display_filter"))
 _BEFORE = ("capture", "handsets", "endpoints", "flows", "names", "anomalies")
 _AFTER = ("findings", "claims", "score")
@@ -114,7 +117,8 @@ class Masker:
 
     def _covered(self, text: str) -> str:
         if self._deep:
-            text = _TOKEN.sub(self._token, text)
+            for shape in _TOKENS:
+                text = shape.sub(self._token, text)
         raw = text.encode("utf-8", "surrogatepass")
         low = raw.lower()
         spans = [
