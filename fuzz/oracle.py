@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer import pipeline, report
+from analyzer.capture import packets
 from analyzer.model import Result
 from analyzer.report.to_json import encoded
 
@@ -26,6 +27,7 @@ def check(path: Path) -> Result:
     assert compiled == interpreted, "compiled and interpreted differ"
     conserved(compiled)
     valid(compiled)
+    shown_again(path, compiled)
     return compiled
 
 
@@ -54,6 +56,18 @@ def conserved(result: Result) -> None:
         assert flow.first <= flow.last
         assert (flow.name is None) == (flow.why_no_name is not None)
         assert flow.rtt is None or flow.rtt >= 0
+
+
+def shown_again(path: Path, result: Result) -> None:
+    """Packets are found again under their numbers, the same at both speeds."""
+    flows = result.flows[:50]
+    frames = {number for flow in flows for number in (flow.first_frame, flow.last_frame)}
+    found = []
+    for interpreted in "01":
+        with speed(interpreted):
+            found.append(list(packets.read([path], frames, flows)))
+    assert found[0] == found[1], "compiled and interpreted find different packets"
+    assert frames <= {packet.frame for packet in found[0]}, "a packet was not found again"
 
 
 def valid(result: Result) -> None:
