@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,8 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     asked = _Asked(options, folders)
     reading = judge.Reading(options.device.identifiers)
     heard = Heard(content=reading.content)
-    registry = Registry.open([folder / "vendors" for folder in folders])
+    rules_sha256 = provenance.rules_sha256(folders)
+    registry = _registry(folders, rules_sha256)
     asked.know_vendor(registry)
     recording = reader.read(paths, _listen(heard), progress)
     flows, capture = recording.flows, recording.capture
@@ -98,7 +99,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     recording.settle()
     result = Result(
         status=_status(recording),
-        run=_run(asked, on, atlas, registry, folders),
+        run=_run(asked, on, atlas, registry, rules_sha256),
         capture=capture,
         visibility=Visibility(),
         handsets=handsets,
@@ -239,9 +240,13 @@ def _status(recording: reader.Recording) -> Status:
     return Status.INCOMPLETE if recording.damaged else Status.COMPLETE
 
 
-def _run(
-    asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, folders: Sequence[Path]
-) -> Run:
+@lru_cache(2)
+def _registry(folders: tuple[Path, ...], _: str) -> Registry:
+    """The registry of folders whose files have this digest, opened once for many recordings."""
+    return Registry.open([folder / "vendors" for folder in folders])
+
+
+def _run(asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, rules_sha256: str) -> Run:
     given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor, "on": asked.on}
     if asked.policy:
         given["policy"] = asked.policy.id
@@ -254,7 +259,7 @@ def _run(
         quiet_hours=asked.quiet_hours,
         on=on,
         data=[*atlas.data_sets(), *registry.data_sets()],
-        rules_sha256=provenance.rules_sha256(folders),
+        rules_sha256=rules_sha256,
         limits=limits.as_dict(),
     )
 

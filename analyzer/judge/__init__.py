@@ -8,8 +8,9 @@ at a packet.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.judge.baseline import baseline
 from analyzer.judge.encryption import describe as describe_encryption
@@ -21,6 +22,10 @@ from analyzer.model import ClaimVerdict, Finding, Result, Score
 if TYPE_CHECKING:
     from analyzer.judge.claim_files import Claim
     from analyzer.judge.claims import Known
+    from analyzer.judge.rules import Rule
+    from analyzer.judge.score_file import Weights
+
+T = TypeVar("T")
 
 __all__ = [
     "Policy",
@@ -50,9 +55,9 @@ def judge(
     by the policy. Raises DataFileError with every problem of every rule file.
     """
     from analyzer.judge.judgement import findings
-    from analyzer.judge.rules import load
 
-    return findings(result, policy, load(rules_folders), domain)
+    rules = _rules(tuple(rules_folders), result.run.rules_sha256)
+    return findings(result, policy, rules, domain)
 
 
 def score_of(result: Result, policy: Policy | None, rules_folders: Sequence[Path]) -> Score | None:
@@ -61,10 +66,33 @@ def score_of(result: Result, policy: Policy | None, rules_folders: Sequence[Path
     Raises DataFileError with every problem of the score's rule file.
     """
     from analyzer.judge import score as scoring
-    from analyzer.judge import score_file
 
-    weights = score_file.load(rules_folders)
+    weights = _weights(tuple(rules_folders), result.run.rules_sha256)
     return scoring.score(result, weights, policy is not None) if weights else None
+
+
+def _rules(folders: tuple[Path, ...], sha256: str) -> list[Rule]:
+    """The rules of the folders, read once for many results judged with the same files."""
+    from analyzer.judge.rules import load
+
+    return _read_once(load, folders, sha256)
+
+
+def _weights(folders: tuple[Path, ...], sha256: str) -> Weights | None:
+    """The score's weights, read once as well."""
+    from analyzer.judge.score_file import load
+
+    return _read_once(load, folders, sha256)
+
+
+def _read_once(load: Callable[[Sequence[Path]], T], folders: tuple[Path, ...], sha256: str) -> T:
+    """What ``load`` reads in folders whose files have this digest; "" is no digest."""
+    return _read(load, folders, sha256) if sha256 else load(folders)
+
+
+@lru_cache(8)
+def _read(load: Callable[[Sequence[Path]], T], folders: tuple[Path, ...], _: str) -> T:
+    return load(folders)
 
 
 def choose_claims(wanted: Sequence[str], rules_folders: Sequence[Path]) -> list[Claim]:
