@@ -288,7 +288,7 @@ class IdentifierSeen(Record):
     kind: str  # imei imsi phone wifi_mac email ..., else password
     masked: str
     length: int  # characters of the value as found
-    sha256: str
+    sha256: str  # empty of a password
     stack: tuple[str, ...]
     confirmed: bool  # the device sheet names it; else it only looks like one
     count: int = 1  # times it was found in the flow

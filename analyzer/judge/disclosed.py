@@ -81,7 +81,7 @@ def _tested(group: Group, key: tuple[str, ...], part: Sequence[One]) -> Tested:
     seen = [one.seen for one in part]
     flows = {one.flow.id: one.flow for one in part}
     frames = sorted({frame for each in seen for frame in each.frames or [each.frame]})
-    values = {each.sha256: each for each in seen}
+    values = {(each.sha256, each.masked): each for each in seen}
     count = sum(each.count for each in seen)
     ways = _distinct(way(each) for each in seen)
     kinds = _distinct(KINDS.get(each.kind, each.kind) for each in seen)
@@ -101,7 +101,7 @@ def _tested(group: Group, key: tuple[str, ...], part: Sequence[One]) -> Tested:
         "encodings": ", ".join(ways),
         "masked": ", ".join(each.masked for each in list(values.values())[:SHOWN]),
         "length": max(each.length for each in seen),
-        "sha256": ", ".join(list(values)[:SHOWN]),
+        "sha256": ", ".join([digest for digest, _ in values][:SHOWN]),
         "chance_hits": max(each.chance for each in seen),
     }
     return Tested("-".join(key), list(flows.values()), numbers, said, frames)
@@ -112,7 +112,8 @@ def _article(noun: str) -> str:
 
 
 def _value(seen: IdentifierSeen) -> str:
-    return f"{seen.masked} ({seen.length} characters, SHA-256 {seen.sha256[:16]}...)"
+    digest = f", SHA-256 {seen.sha256[:16]}..." if seen.sha256 else ""
+    return f"{seen.masked} ({seen.length} characters{digest})"
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -33,9 +33,16 @@ _KEY = re.compile(
     rb"|oaid|ifa|rdid|advertis(?:ing|er)_?id|google_?ad_?id|(?:wifi_?|wlan_?)?mac|bssid|msisdn"
     rb"|phone|mobile|tel|sms|caller)"
 )
+_WORDS = tuple(
+    b"imei meid device imsi subscriber android ssaid gaid adid idfa aaid oaid ifa rdid advertis "
+    b"google mac wifi wlan bssid msisdn phone mobile tel sms caller".split()
+)
+_PLACES = (b"ll", b"lat", b"loc", b"geo", b"gps", b"coord", b"position")
+"""What the expressions begin with."""
+
 _VALUE = re.compile(rb"[a-z0-9_]{0,12}" + _SEPARATED + rb"(\+?(?:%2[bB])?[0-9A-Za-z:.%-]{8,128})")
 _IMEI_ALONE = re.compile(rb"[=:\"'>]([0-9]{15})(?![0-9A-Za-z._-])")
-_MAC = re.compile(rb"(?<![0-9A-Za-z:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![0-9A-Za-z:-])")
+_MAC = re.compile(rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![0-9A-Za-z:-])")
 _AT = re.compile(rb"@|%40")
 _LOCAL = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._+-]{1,63}\Z")
 _DOMAIN = re.compile(rb"(?:[A-Za-z0-9-]{1,63}\.){1,4}([A-Za-z]{2,12})(?![A-Za-z0-9@_.-]*@)")
@@ -83,8 +90,7 @@ def looks(data: bytes) -> Iterator[Look]:
     yield from _keyed(data, low)
     yield from _alone(data)
     yield from _addresses(data)
-    if b"l" in low:
-        yield from _places(data, low)
+    yield from _places(low)
 
 
 def luhn(digits: bytes) -> bool:
@@ -100,8 +106,23 @@ def luhn(digits: bytes) -> bool:
 # ------------------------------------------------------- behind a telling word
 
 
+def _at_words(
+    low: bytes, expression: re.Pattern[bytes], words: tuple[bytes, ...]
+) -> list[re.Match[bytes]]:
+    """The matches that begin with one of the words; ten times faster than ``finditer``."""
+    found: dict[int, re.Match[bytes]] = {}
+    for word in words:
+        at = low.find(word)
+        while at >= 0:
+            match = expression.match(low, at)
+            if match is not None and at not in found:
+                found[at] = match
+            at = low.find(word, at + len(word))
+    return [found[at] for at in sorted(found)]
+
+
 def _keyed(data: bytes, low: bytes) -> Iterator[Look]:
-    for match in _KEY.finditer(low):
+    for match in _at_words(low, _KEY, _WORDS):
         valued = _VALUE.match(low, match.end())
         if valued is None:
             continue
@@ -202,7 +223,10 @@ def _alone(data: bytes) -> Iterator[Look]:
         value = match.group(1)
         if value[:2] in (b"35", b"86") and luhn(value) and len(set(value)) > 4:
             yield Look("imei", value, match.start(1))
-    for match in _MAC.finditer(data):
+    for match in _MAC.finditer(data) if data.count(b":") > 4 or data.count(b"-") > 4 else ():
+        before = data[max(0, match.start() - 1) : match.start()]
+        if before.isalnum() or before in (b":", b"-"):
+            continue
         if len(set(match.group().lower()) - set(b":-")) > 3:  # not 02:00:00:00:00:00
             yield Look("mac", match.group(), match.start())
 
@@ -223,12 +247,12 @@ def _addresses(data: bytes) -> Iterator[Look]:
         yield Look("email", data[at : domain.end()], at)
 
 
-def _places(data: bytes, low: bytes) -> Iterator[Look]:
+def _places(low: bytes) -> Iterator[Look]:
     """A latitude with its longitude, both under a word that says so."""
-    for match in _PAIR.finditer(low):
+    for match in _at_words(low, _PAIR, _PLACES):
         if _on_earth(match.group(2), match.group(3)):
             yield Look("position", match.group(1), match.start(1))
-    for match in _LAT.finditer(low):
+    for match in _at_words(low, _LAT, (b"lat",)):
         around = max(0, match.start() - _NEAR)
         other = _LON.search(low, around, match.end() + _NEAR)
         if other is not None and _on_earth(match.group(1), other.group(1)):

@@ -243,6 +243,9 @@ def test_what_looks_like_an_identifier(text: str, kind: str) -> None:
         "version=10.123,20.456",
         "bssid=02:00:00:00:00:00",
         "GET /a/0123456789abcdef HTTP/1.1",
+        "rumsimsi=404450123456789",
+        "00:9c:2e:a1:11:22:33",
+        "flat=19.0760&slon=72.8777",
     ],
 )
 def test_what_does_not(text: str) -> None:
@@ -344,6 +347,7 @@ def test_real_captures_tell_their_disclosures(shared: Path) -> None:
         (path,) = shared.glob(f"captures/*/{name}.pcap")
         (found,) = [f for f in analyze([path]).findings if f.rule == rule]
         assert found.evidence.frames
+        assert ("SHA-256" in found.text) is (rule != "password-in-clear-local")
         if name == "ndpi__xiaomi":
             for kind in ("model", "build", "carrier", "device hash"):
                 assert kind in str(found.numbers["kinds"])
