@@ -305,3 +305,19 @@ def test_interrupted_twice_it_stops_now(tmp_path: Path) -> None:
     parent.communicate(timeout=30)
     assert parent.returncode != 0
     assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_a_report_is_that_of_a_run_of_its_own(tmp_path: Path) -> None:
+    """One worker analyses all, one after the other: nothing of one capture stays for the next."""
+    top = folder(tmp_path / "in", 3)
+    output = tmp_path / "out"
+    batch(asked(top, output, jobs=1))
+    for name, record in records(output).items():
+        subprocess.run(
+            [sys.executable, "-m", "analyzer", "analyze", str(top / name), "--home", "IN", "-q",
+             "--format", "json,csv", "-o", str(tmp_path / "alone")],
+            check=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        ours = contents(output / "captures" / record["key"])
+        del ours["record.json"]
+        assert ours == contents(tmp_path / "alone")
