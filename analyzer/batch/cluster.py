@@ -23,6 +23,8 @@ _PER_THREAD = 2  # jobs in flight: one at work, one ready
 _AT_FIRST = 60.0  # seconds for a scheduler and a first worker to answer
 _PATIENCE = 600.0  # seconds a scheduler or its workers may be away
 _POLL = 0.5
+_FETCH = 60.0  # seconds for an answer of a few bytes
+_RECOUNT = 3.0  # seconds a number of threads holds
 _LOST = 3  # times a job may vanish with its worker or scheduler before it is a suspect
 
 
@@ -36,6 +38,7 @@ class Cluster:
         self._settings = dict(settings)
         self._timeout = timeout
         self._do = do
+        self._threads, self._counted = 0, -_RECOUNT
         self._client = _connected(address, _AT_FIRST)
         try:
             _same_everywhere(self._client, self._settings)
@@ -55,9 +58,11 @@ class Cluster:
             yield from self._drain(suspects, lambda: 1, stop)
 
     def _width(self) -> int:
-        """How many jobs keep the workers there are busy."""
-        threads: int = sum(self._client.nthreads().values())
-        return _PER_THREAD * max(1, threads)
+        """How many jobs keep the workers there are busy; asked for every few seconds."""
+        if time.monotonic() - self._counted > _RECOUNT:
+            self._threads = sum(self._client.nthreads().values())
+            self._counted = time.monotonic()
+        return _PER_THREAD * max(1, self._threads)
 
     def _drain(self, jobs: Iterable[Job], width: Any, stop: Stop) -> Iterator[Done]:
         """Keeps so many jobs in flight until none is left, or ``stop`` says so."""
@@ -93,19 +98,25 @@ class Cluster:
         """What became of a flight; None: it is under way, or is sent again."""
         status = flight.future.status
         if status == "finished":
-            return Done(flight.job, flight.future.result(), None)
+            with suppress(Exception):  # its worker is gone, and the answer with it
+                return Done(flight.job, flight.future.result(timeout=_FETCH), None)
+            return self._send_again(flight)
         if status == "error":
             return Done(flight.job, *_failure(flight.future.exception()))
         if status in ("lost", "cancelled"):
-            flight.lost += 1
-            flight.future = None
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
-            if flight.lost > _LOST:
-                return Done(flight.job, None, "killed")
-            flight.submit(self._client, self._do, self._settings)
-        elif self._timeout and time.monotonic() - flight.begun > self._timeout * _PER_THREAD:
+            return self._send_again(flight)
+        if self._timeout and time.monotonic() - flight.begun > self._timeout * _PER_THREAD:
             self._end(flight)
             return Done(flight.job, None, "timeout")
+        return None
+
+    def _send_again(self, flight: _Flight) -> Done | None:
+        """What was lost is asked for anew, unless it is lost again and again."""
+        flight.lost += 1
+        if flight.lost > _LOST:
+            return Done(flight.job, None, "killed")
+        self._client.wait_for_workers(1, timeout=_PATIENCE)
+        flight.submit(self._client, self._do, self._settings)
         return None
 
     def _end(self, flight: _Flight) -> None:
