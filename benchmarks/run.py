@@ -1,10 +1,11 @@
 """Times whole processes side by side: python benchmarks/run.py [FILE ...] [--runs 5] [--json OUT]
 
 Every tool reads the same file from a warm page cache, in turn and several times
-over, so that what else the machine does hits all alike. Seconds are wall clock,
-memory is the peak resident set (as ``wait4`` says; a process starts as a copy of
-this one, so less than its 20 MB is never shown). Read the ratios: they hold
-from machine to machine, seconds do not. Tools that are missing are named.
+over, so that what else the machine does hits all alike. Seconds are wall clock;
+``cpu s`` are those of all threads, which a busy machine changes least. Memory is
+the peak resident set (as ``wait4`` says; a process starts as a copy of this one, so
+less than its 20 MB is never shown). Read the ratios: they hold from machine to
+machine, seconds do not. Tools that are missing are named.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Timing:
 
     tool: str
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
     failed: str = ""
 
@@ -126,6 +128,7 @@ def _once(tool: Peer, path: Path, timing: Timing, environment: dict[str, str]) -
         timing.failed = f"exit code {process.returncode}"
         return
     timing.seconds.append(seconds)
+    timing.cpu.append(usage.ru_utime + usage.ru_stime)
     kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
     timing.peak_mb = max(timing.peak_mb, kilobytes / 1024)
 
@@ -143,11 +146,12 @@ def table(path: Path, timings: list[Timing], against: str) -> str:
     measure = next((t for t in done if t.tool == against), None)
     lines = [
         f"\n{path.name}  {path.stat().st_size / 1e6:,.1f} MB",
-        f"{'tool':<14} {'best s':>8} {'median s':>9} {'peak MB':>8}   of {against}",
+        f"{'tool':<14} {'best s':>8} {'median s':>9} {'cpu s':>8} {'peak MB':>8}   of {against}",
     ]
     for timing in done:
         ratio = f"{timing.best / measure.best:8.2f}" if measure else "       -"
-        figures = f"{timing.best:8.3f} {timing.median:9.3f} {timing.peak_mb:8.1f}"
+        figures = f"{timing.best:8.3f} {timing.median:9.3f} {min(timing.cpu):8.3f}"
+        figures += f" {timing.peak_mb:8.1f}"
         lines.append(f"{timing.tool:<14} {figures} {ratio}")
     lines += [f"{timing.tool:<14} failed: {timing.failed}" for timing in timings if timing.failed]
     return "\n".join(lines)
