@@ -144,7 +144,10 @@ def gathered(asked: Asked, found: sources.Found) -> tuple[list[Recording], list[
         if asked.group
         else [(part,) for part in found.parts]
     )
-    recordings = [Recording(tuple(each), whose.of(each)) for each in grouped]
+    recordings = []
+    for each in grouped:
+        apart = [(part,) for part in each] if whose.differ(each) else [tuple(each)]
+        recordings += [Recording(one, whose.of(one)) for one in apart]
     return recordings, whose.unused()
 
 

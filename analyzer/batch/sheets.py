@@ -67,6 +67,15 @@ class Sheets:
                 return beside
         return dict(self._common or {})
 
+    def differ(self, parts: Sequence[Part]) -> bool:
+        """Do rows say that parts are of different handsets, so that they are no one recording?"""
+        said: list[Sheet] = []
+        for part in parts:
+            row = self._row(part.name)
+            if row and row.sheet not in said:
+                said.append(row.sheet)
+        return len(said) > 1
+
     def unused(self) -> list[str]:
         """Rows that fit no recording, each as a sentence with its line."""
         return [

@@ -321,3 +321,18 @@ def test_a_report_is_that_of_a_run_of_its_own(tmp_path: Path) -> None:
         ours = contents(output / "captures" / record["key"])
         del ours["record.json"]
         assert ours == contents(tmp_path / "alone")
+
+
+def test_parts_become_one_report_unless_their_rows_differ(tmp_path: Path) -> None:
+    top = tmp_path / "in"
+    capture(top / "x.pcap", "one").read_bytes()
+    capture(tmp_path / "x.pcap", "two").rename(top / "x.pcap1")
+    ended, _ = batch(asked(top, tmp_path / "out"))
+    assert ended.account["in"] == 1
+    assert [each["name"] for each in records(tmp_path / "out")["x.pcap"]["files"]] == [
+        "x.pcap", "x.pcap1",
+    ]  # fmt: skip
+    (top / "devices.csv").write_text("capture,device\nx.pcap,a\nx.pcap1,b\n")
+    ended, _ = batch(asked(top, tmp_path / "out"))
+    assert ended.account["in"] == 2
+    assert {r["device"]["id"] for r in records(tmp_path / "out").values()} == {"a", "b"}

@@ -109,6 +109,18 @@ def test_rows_that_fit_nothing_are_named(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_parts_of_different_handsets_are_no_one_recording(tmp_path: Path) -> None:
+    parts = [Part(name, str(tmp_path / name)) for name in ("x.pcap", "x.pcap1")]
+    for table, differ in (
+        ("capture,device\nx.pcap,one\n", False),
+        ("capture,device\nx.pcap,one\nx.pcap1,one\n", False),
+        ("capture,device\nx.pcap,one\nx.pcap1,two\n", True),
+    ):
+        made = sheets(tmp_path, table)
+        assert made.differ(parts) == differ
+        assert made.unused() == []
+
+
 def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
