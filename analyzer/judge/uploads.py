@@ -1,4 +1,4 @@
-"""More sent than received, and what was sent while nobody touched the handset.
+"""More sent than received, and what was sent in the quiet hours of the device sheet.
 
 Payload bytes are compared, so that acknowledgements do not count.
 """
@@ -35,8 +35,11 @@ def _ratio(flows: Sequence[Flow]) -> float:
 
 
 def idle_upload(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
-    """Conversations that lie within the quiet hours of the device sheet, if they sent enough."""
-    hours = group.scene.result.run.quiet_hours
+    """Conversations that lie within the quiet hours of the device sheet, if they sent enough.
+
+    None where the recording's clock is in doubt, since it says which hours they were.
+    """
+    hours = () if group.scene.clock_in_doubt else group.scene.result.run.quiet_hours
     windows = [window(text) for text in hours]
     flows = [flow for flow in group.flows if any(_is_within(flow, each) for each in windows)]
     if not flows or _up(flows) < parameters["payload_up"]:

@@ -88,7 +88,11 @@ def test_an_upload_in_quiet_hours(tmp_path: Path) -> None:
     found = analyzed(tmp_path, recording, "idle-upload", quiet_hours=["08:20-08:40"])
     assert [f.numbers["flows"] for f in found] == [1]
     assert found[0].severity == "low"
-    assert "(08:20-08:40 UTC)" in found[0].text
+    assert "seen only within the quiet hours of the device sheet (08:20-08:40 UTC)" in found[0].text
+    assert found[0].title.endswith(
+        "to cloud.handset.example during the quiet hours of the device sheet"
+    )
+    assert "device sheet's word" in found[0].caveat
     assert found[0].evidence.first == recording.start + 25 * MINUTE
 
 

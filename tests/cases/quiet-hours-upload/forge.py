@@ -1,4 +1,4 @@
-"""An upload while nobody touched the handset."""
+"""An upload during the quiet hours of the device sheet."""
 
 from captures.forging import Recording
 from tests.scenes import HOUR, MUMBAI, recording
