@@ -8,7 +8,8 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,17 +88,17 @@ def _cut(
 
 def _slices(members: list[Cover], name: str, far: float) -> Iterator[list[Cover]]:
     piece: list[Cover] = []
-    at = Cover._fields.index(name)
-    for each in sorted(members, key=lambda cover: (-cover[at], cover)):
-        if piece and _apart(piece[0][at], each[at], name, far):
+    seen: Callable[[Cover], float] = attrgetter(name)
+    for each in sorted(members, key=lambda cover: (-seen(cover), cover)):
+        if piece and _apart(seen(piece[0]), seen(each), name, far):
             yield piece
             piece = []
         piece.append(each)
     yield piece
 
 
-def _apart(most: Any, least: Any, name: str, far: float) -> bool:
-    return bool(most > far * least if name in _RATIOS else most - least > far)
+def _apart(most: float, least: float, name: str, far: float) -> bool:
+    return most > far * least if name in _RATIOS else most - least > far
 
 
 def _label(members: Sequence[Cover]) -> str:
