@@ -74,6 +74,9 @@ class Sheet:
             if hole not in known:
                 fix = nearest(hole, known)
                 self.wrong(keys, f"the placeholder {shown(hole)}", "a known placeholder", fix)
+        if set(words.fill(text, dict.fromkeys(words.holes(text), ""))) & {"{", "}"}:
+            fix = "close it: {who}"
+            self.wrong(keys, shown(text), "placeholders in one pair of braces each", fix)
         for word in words.forbidden(text):
             fix = "say what was seen"
             self.wrong(keys, f"the word '{word}'", "no word that claims more than was seen", fix)

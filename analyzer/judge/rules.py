@@ -177,9 +177,7 @@ def parse_sheet(sheet: Sheet) -> Rule:
         raised=_raised(sheet, TESTS[test.name].numbers if test else ()) if "raised" in data else (),
         since=_since(sheet) if "since" in data else "",
         before=_severity(sheet, ("since", "before")),
-        at_most=int(sheet.made(("at_most",), units.quantity, 0.0))
-        if "at_most" in data
-        else AT_MOST,
+        at_most=sheet.made(("at_most",), _count, AT_MOST) if "at_most" in data else AT_MOST,
         cleartext=sheet.choice(("evidence",), ("cleartext", "start")) == "cleartext",
         reference=sheet.text(("reference",)),
         examples=_examples(sheet),
@@ -222,9 +220,16 @@ def _since(sheet: Sheet) -> str:
 def _date(value: object) -> str:
     parts = value.split("-") if isinstance(value, str) else []
     shaped = [len(part) for part in parts] == [4, 2, 2]
-    if shaped and all(part.isascii() and part.isdigit() for part in parts):
+    digits = shaped and all(part.isascii() and part.isdigit() for part in parts)
+    if digits and "01" <= parts[1] <= "12" and "01" <= parts[2] <= "31":
         return "-".join(parts)
     raise ValueError("a date such as 2021-03-25")
+
+
+def _count(value: object) -> int:
+    if type(value) is int and value > 0:
+        return value
+    raise ValueError("a whole number of at least 1")
 
 
 # --------------------------------------------------------------- examples

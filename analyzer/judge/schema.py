@@ -38,7 +38,6 @@ VALUES: Mapping[str, Json] = {
 PARAMETERS: Mapping[str, Json] = {
     "number": {"$ref": "#/$defs/quantity"},
     "texts": {"$ref": "#/$defs/texts"},
-    "table": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
 }
 
 
@@ -71,7 +70,10 @@ def _key(key: str) -> Json:
 _AMOUNTS: Json = {"$ref": "#/$defs/amounts"}
 _RAISED: Json = {"$ref": "#/$defs/raised"}
 _SEVERITY: Json = {"$ref": "#/$defs/severity"}
-_DATE: Json = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_DATE: Json = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+}
 _EXAMPLES = one_or_more({"$ref": "#/$defs/example"})
 _KEYS: Mapping[str, Json] = {
     "rule": {"$ref": "#/$defs/id"},
@@ -84,7 +86,7 @@ _KEYS: Mapping[str, Json] = {
     "test": {"$ref": "#/$defs/test"},
     "raised": mapping(dict.fromkeys(("low", "medium", "high"), _RAISED)),
     "since": mapping({"date": _DATE, "before": _SEVERITY, "source": TEXT}, ("date", "before")),
-    "at_most": {"$ref": "#/$defs/quantity"},
+    "at_most": {"type": "integer", "minimum": 1},
     "evidence": {"enum": ["cleartext", "start"]},
 }
 
@@ -96,6 +98,7 @@ def _shared() -> Json:
         "country": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2"},
         "quantity": {
             "type": ["number", "string"],
+            "minimum": 0,
             "description": "a number, or one with a unit: 5 MB, 10 min",
         },
         "severity": {"enum": ["info", "low", "medium", "high"]},
@@ -148,7 +151,9 @@ def _test(test: Test) -> Json:
 
 
 def _parameter(parameter: Parameter) -> Json:
-    return {"description": parameter.what, **PARAMETERS[parameter.kind]}
+    known = list(parameter.known())
+    form = one_or_more({"enum": known}) if known else PARAMETERS[parameter.kind]
+    return {"description": parameter.what, **form}
 
 
 # ----------------------------------------------------------------- writing

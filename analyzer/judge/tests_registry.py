@@ -36,8 +36,9 @@ class Tested(NamedTuple):
 class Parameter(NamedTuple):
     """What a test must be given."""
 
-    kind: str  # number (with a unit or without), texts, table
+    kind: str  # number (with a unit or without), texts
     what: str
+    known: Callable[[], Sequence[str]] = tuple  # the texts there are; none: any
 
 
 class Test(NamedTuple):
@@ -155,9 +156,19 @@ TESTS: dict[str, Test] = {
         "disclosed",
         "identifiers in clear content that left the handset",
         {
-            "kinds": Parameter("texts", "imei, email ... of judge/disclosed.py, or any"),
-            "found_by": Parameter("texts", "sheet (planted), looks, or protocol (has a place)"),
-            "apart": Parameter("texts", "a finding for each kind, destination or both"),
+            "kinds": Parameter(
+                "texts", "imei, email ... of judge/disclosed.py, or any", lambda: _identifiers()
+            ),
+            "found_by": Parameter(
+                "texts",
+                "sheet (planted), looks, or protocol (has a place)",
+                lambda: ("sheet", "looks", "protocol"),
+            ),
+            "apart": Parameter(
+                "texts",
+                "a finding for each kind, destination or both",
+                lambda: ("kind", "destination"),
+            ),
         },
         {
             "identifiers": "distinct values",
@@ -201,33 +212,27 @@ def chosen(sheet: Sheet, keys: Keys) -> Chosen | None:
     known = TESTS[name].parameters
     given = sheet.mapping((*keys, name), known, known)
     read = {
-        key: READERS[known[key].kind](sheet, (*keys, name, key)) for key in given if key in known
+        key: READERS[known[key].kind](sheet, (*keys, name, key), known[key])
+        for key in given
+        if key in known
     }
     return Chosen(name, read)
 
 
-def _number(sheet: Sheet, keys: Keys) -> float:
+def _number(sheet: Sheet, keys: Keys, parameter: Parameter) -> float:
     return sheet.made(keys, units.quantity, 0.0)
 
 
-def _texts(sheet: Sheet, keys: Keys) -> tuple[str, ...]:
-    return tuple(sheet.texts(keys))
+def _texts(sheet: Sheet, keys: Keys, parameter: Parameter) -> tuple[str, ...]:
+    known = parameter.known()
+    return tuple(sheet.each(keys, lambda item: sheet.choice(item, known)) if known
+                 else sheet.texts(keys))  # fmt: skip
 
 
-def _table(sheet: Sheet, keys: Keys) -> dict[str, str | float]:
-    """``{name: number or text}``."""
-    value = sheet.value(keys)
-    empty: str | float = ""
-    rows = sheet.mapping(keys, value if isinstance(value, dict) else ())
-    return {str(key): sheet.made((*keys, key), _cell, empty) for key in rows}
+def _identifiers() -> tuple[str, ...]:
+    from analyzer.judge.disclosed import KINDS
+
+    return ("any", *KINDS)
 
 
-def _cell(value: object) -> str | float:
-    return value if isinstance(value, str) else units.quantity(value)
-
-
-READERS: dict[str, Callable[[Sheet, Keys], Any]] = {
-    "number": _number,
-    "texts": _texts,
-    "table": _table,
-}
+READERS: dict[str, Callable[[Sheet, Keys, Parameter], Any]] = {"number": _number, "texts": _texts}

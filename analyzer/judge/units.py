@@ -7,6 +7,7 @@ in the reports.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 _UNITS = {
     "": 1,
@@ -23,9 +24,15 @@ _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def quantity(value: object) -> float:
-    """``"5 MB"`` -> 5e6, ``"10 min"`` -> 600.0, ``12`` -> 12.0; ValueError if it is none."""
+    """``"5 MB"`` -> 5e6, ``"10 min"`` -> 600.0, ``12`` -> 12.0; ValueError if it is none.
+
+    Nothing that is counted or measured here is below zero or without end.
+    """
     if type(value) in (int, float):
-        return float(str(value))
+        number = float(str(value))
+        if 0 <= number < inf:
+            return number
+        raise ValueError("a number of at least 0")
     words = value.split() if isinstance(value, str) else []
     unit = words[1].lower() if len(words) == 2 else ""
     if not words or len(words) > 2 or unit not in _UNITS:

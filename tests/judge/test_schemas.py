@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from forged_results import RULES
 
-from analyzer.judge import catalogue, schema
+from analyzer.judge import catalogue, schema, units
 from analyzer.judge.tests_registry import READERS, TESTS
 from analyzer.owners.vendors import PURPOSES
 from analyzer.owners.vendors import check as check_vendors
@@ -68,6 +68,13 @@ def without(data: dict[str, Any], key: str) -> dict[str, Any]:
     return {each: value for each, value in data.items() if each != key}
 
 
+def with_identifiers(**parameters: list[str]) -> dict[str, Any]:
+    """A rule for identifiers; these parameters and else right ones."""
+    right = {"kinds": ["any"], "found_by": ["sheet"], "apart": ["kind"]}
+    sentences = {"title": "{kinds}", "text": "{values}", "caveat": ""}
+    return {**RULE, **sentences, "test": {"identifiers": {**right, **parameters}}}
+
+
 WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "unknown key": ("rule", {**RULE, "colour": "red"}),
     "no title": ("rule", without(RULE, "title")),
@@ -95,6 +102,14 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "parameter missing": ("rule", {**RULE, "test": {"periodic": without(PERIODIC, "gaps")}}),
     "parameter as a list": ("rule", {**RULE, "test": {"periodic": {**PERIODIC, "gaps": [8]}}}),
     "since no day": ("rule", {**RULE, "since": {"date": "2021", "before": "info"}}),
+    "since no such month": ("rule", {**RULE, "since": {"date": "2021-13-01", "before": "info"}}),
+    "less than nothing": ("rule", {**RULE, "at_least": {"payload_up": -5}}),
+    "parameter below zero": ("rule", {**RULE, "test": {"periodic": {**PERIODIC, "gaps": -8}}}),
+    "at most none": ("rule", {**RULE, "at_most": 0}),
+    "at most one and a half": ("rule", {**RULE, "at_most": 1.5}),
+    "identifiers of no kind": ("rule", with_identifiers(kinds=["imeii"])),
+    "identifiers found by none": ("rule", with_identifiers(found_by=["shet"])),
+    "identifiers apart by none": ("rule", with_identifiers(apart=["owner"])),
     "evidence": ("rule", {**RULE, "evidence": "all"}),
     "allows nothing said": ("policy", without(without(POLICY, "allowed"), "endpoints")),
     "country in small letters": ("policy", {**POLICY, "allowed": {"countries": ["in"]}}),
@@ -124,6 +139,20 @@ def test_the_unchanged_ones_pass_both() -> None:
     for kind, data in (("rule", RULE), ("policy", POLICY), ("claim", CLAIM)):
         assert problems_of(data) == []
         assert validator(kind).is_valid(data)
+    assert problems_of(with_identifiers(kinds=["imei", "email"])) == []
+    assert validator("rule").is_valid(with_identifiers(kinds=["imei", "email"]))
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), -1, 10**400])
+def test_amounts_have_an_end(number: float) -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        units.quantity(number)
+
+
+@pytest.mark.parametrize("text", ["{who", "who} sent", "{{who}}", "{who} {sent"])
+def test_braces_come_in_pairs(text: str) -> None:
+    assert any("braces" in line or "placeholder" in line for line in problems_of(
+        {**RULE, "text": text}))  # fmt: skip
 
 
 def test_every_parameter_can_be_read_and_is_published() -> None:
