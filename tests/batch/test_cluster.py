@@ -131,7 +131,7 @@ def test_what_kills_a_worker_is_named_and_the_rest_is_done(dask: Dask, tmp_path:
 def test_what_does_not_end_is_ended(dask: Dask, tmp_path: Path) -> None:
     top = folder(tmp_path / "in", 3)
     capture(top / "endless.pcap")
-    ended = door.run(asked(top, tmp_path / "out", timeout=3), print, on(dask, misbehave))
+    ended = door.run(asked(top, tmp_path / "out", timeout=2), print, on(dask, misbehave))
     assert ended.account["failed_by_reason"] == {"timeout": 1}
     assert ended.account["complete"] == 3
 
