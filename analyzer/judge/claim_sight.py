@@ -3,7 +3,8 @@
 Rules of this file
 - First-party is an answered conversation of a vendor's own handset under one of
   the vendor's own names. Without a name, or without an answer, it speaks for
-  nobody; nor does a name of another company of the same group.
+  nobody; nor does a name of another company of the same group, or an answer that
+  may be the network's own: a hotel's portal answers in any server's place.
 - An operator's list may deny an address only for recordings of the same year.
 """
 
@@ -72,11 +73,19 @@ def traffic(result: Result, known: Known, wide: bool) -> dict[str, list[Seen]]:
 def _is_own(kind: Kind, vendor: str | None, known: Known) -> bool:
     """Whether a conversation bears a name of the handset's own vendor."""
     name = kind.flow.name
-    if name is None or vendor is None:
+    if name is None or vendor is None or _may_be_a_portal(kind, name, known):
         return False
     if known.vendor_of:
         return known.vendor_of(name) == vendor
     return kind.endpoint is not None and kind.endpoint.party == Party.FIRST
+
+
+def _may_be_a_portal(kind: Kind, name: str, known: Known) -> bool:
+    """Whether the network may have answered: a check made for that, or another's certificate."""
+    if kind["certificate_fits"] is False:
+        return True
+    purpose = known.purpose_of(name) if known.purpose_of else kind["category"]
+    return purpose == "connectivity_check" and kind["encrypted"] in ("no", "mixed")
 
 
 def _of_kind(kind: Kind, endpoint: Endpoint, flows: list[Flow], first: bool, known: Known) -> Seen:

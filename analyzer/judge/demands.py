@@ -122,9 +122,12 @@ def _provider(demand: Demand, facts: Facts, day: Day) -> Outcome:
 
 
 def _encrypted(demand: Demand, facts: Facts, day: Day) -> Outcome:
-    """A readable greeting that turns to TLS (STARTTLS) carries no content yet."""
+    """A readable greeting that turns to TLS (STARTTLS) carries no content yet.
+
+    TLS with a NULL suite encrypts nothing (RFC 4346 A.5), and no frame shows it readable.
+    """
     if facts["encrypted"] == "yes":
-        return Outcome(True)
+        return Outcome(None, "opaque") if facts["cipher_fault"] == "null" else Outcome(True)
     if facts["encrypted"] == "mixed" and facts["starttls"] == "taken":
         return Outcome(True)
     return Outcome(False) if facts["encrypted"] in ("no", "mixed") else Outcome(None, "opaque")
@@ -134,7 +137,8 @@ def _identifier(demand: Demand, facts: Facts, day: Day) -> Outcome:
     """Encryption leaves none to be read; without it, one not found may not have been looked for."""
     if facts["identifier_in_clear"]:
         return Outcome(False)
-    return Outcome(True) if facts["encrypted"] == "yes" else Outcome(None, "unread")
+    closed = facts["encrypted"] == "yes" and facts["cipher_fault"] != "null"
+    return Outcome(True) if closed else Outcome(None, "unread")
 
 
 def _tls_version(demand: Demand, facts: Facts, day: Day) -> Outcome:

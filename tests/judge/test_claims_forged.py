@@ -10,10 +10,12 @@ import pytest
 from analyzer import pipeline
 from analyzer.judge import words
 from analyzer.model import ClaimVerdict
-from captures.forging import SECOND, Recording
+from captures.forging import SECOND, Certificate, Recording
 
 EARLY = int(datetime(2017, 9, 10, 8, tzinfo=UTC).timestamp()) * SECOND
 LISTED_THEN = "13.228.0.10"  # on AWS's lists of 2017 and of today, Singapore
+PORTAL = "34.93.0.10"  # on Google Cloud's list of 2026, Mumbai
+LATE = int(datetime(2026, 10, 14, 8, tzinfo=UTC).timestamp()) * SECOND
 LISTED_SINCE = "18.136.0.10"  # on today's, Singapore; another's in 2017
 
 
@@ -102,3 +104,25 @@ def test_on_a_vpn_recording_claims_are_judged_all_the_same(tmp_path: Path) -> No
     (claim,) = verdicts(recording, tmp_path, "xiaomi-2014-no-china", at="Mumbai")
     assert claim.verdict == "consistent"
     assert claim.coverage.flows == 2
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("connect.rom.miui.com", "consistent"),
+                                               ("tracking.miui.com", "contradicted")])  # fmt: skip
+def test_a_hotels_portal_speaks_for_no_vendor(name: str, verdict: str, tmp_path: Path) -> None:
+    """It answers connectivity checks itself, from wherever it is run; reports it does not."""
+    recording = account_at(LISTED_THEN, LATE)
+    recording.dns(name, PORTAL)
+    recording.http(name, PORTAL, "/generate_204", status="302 Found")
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-aws-singapore-us")
+    assert claim.verdict == verdict
+
+
+@pytest.mark.parametrize(("names", "verdict"), [("portal.hotel.example", "consistent"),
+                                                ("*.miui.com", "contradicted")])  # fmt: skip
+def test_nor_does_who_shows_anothers_certificate(names: str, verdict: str, tmp_path: Path) -> None:
+    recording = account_at(LISTED_THEN, LATE)
+    recording.dns("tracking.miui.com", PORTAL)
+    shown = Certificate((names,))
+    recording.tls("tracking.miui.com", PORTAL, version="1.2", certificate=shown)
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-aws-singapore-us")
+    assert claim.verdict == verdict
