@@ -33,14 +33,18 @@ class Said(Mapping[str, str]):
 
 
 def sentence(template: str, said: Said) -> str:
-    """A filled template; one that begins with us gets its capital, a name keeps its own.
+    """A filled template; one that begins with our words gets its capital, a name keeps its own.
 
     A company's own full stop (``S.p.A.``) ends the sentence too.
     """
     text = words.fill(template, said)
     if text.endswith("..") and not text.endswith("..."):
         text = text[:-1]
-    return text[:1].upper() + text[1:] if template.startswith("{who}") else text
+    return text[:1].upper() + text[1:] if template.startswith(_OURS) else text
+
+
+_OURS = ("{who}", "{kinds}")
+"""Placeholders whose words are ours."""
 
 
 def subject(group: Group) -> str:

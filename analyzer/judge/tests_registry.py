@@ -139,6 +139,7 @@ TESTS: dict[str, Test] = {
         {
             **_ENCODED,
             "bytes": Parameter("number", "bytes left of the domain in all of them, at least"),
+            "hosts": Parameter("number", "share of such names that were contacted, at most"),
             "evenness": Parameter("number", "how evenly they are spelled, 0 to 1, at least"),
             "variety": Parameter("number", "how little they repeat themselves, 0 to 1, at least"),
         },

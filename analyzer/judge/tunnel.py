@@ -2,7 +2,8 @@
 
 Rules of this file
 - Counted are distinct names that led to no conversation: a name that was
-  looked up and then contacted served its purpose.
+  looked up and then contacted served its purpose. Where many below a domain
+  did, its long names are those of hosts, and the others are none the less.
 - What may carry content is the part left of the registrable domain, in bytes on
   the wire; dots do not count.
 - Evenness is the entropy of these bytes over that of as many equally likely
@@ -32,9 +33,10 @@ _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 def encoded_names(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     """Domains below which many distinct long names were asked for that look encoded."""
+    found = _by_domain(group, parameters["length"], parameters["hosts"])
     return [
         _tested(group, domain, parts)
-        for (_, domain), parts in _by_domain(group, parameters["length"]).items()
+        for (_, domain), parts in found.items()
         if len(parts) >= parameters["names"]
         and _bytes(parts) >= parameters["bytes"]
         and evenness([part for _, part in parts]) >= parameters["evenness"]
@@ -52,18 +54,30 @@ def odd_names(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     return found
 
 
-def _by_domain(group: Group, least: float) -> Found:
-    """Long names without a conversation, by handset and domain, with their encoded part."""
+def _by_domain(group: Group, least: float, hosts: float = 1.0) -> Found:
+    """Long names without a conversation, by handset and domain, with their encoded part.
+
+    Domains are left out below which more than ``hosts`` of such names led to one.
+    """
     at = group.scene
     met = contacted(at)
     found: Found = {}
+    followed: Counter[tuple[int | str, str]] = Counter()
     for asker, one in look_ups(at, group.flows).items():
         if len(one.name) < least:
             continue
         domain, part = split(one.name, at.domain)
-        if len(part) >= least and domain and not was_followed(asker, one, met):
+        if len(part) < least or not domain:
+            continue
+        if was_followed(asker, one, met):
+            followed[asker[0], domain] += 1
+        else:
             found.setdefault((asker[0], domain), []).append((one, part))
-    return found
+    return {
+        key: parts
+        for key, parts in found.items()
+        if followed[key] <= hosts * (followed[key] + len(parts))
+    }
 
 
 def split(name: str, domain_of: Any) -> tuple[str, list[int]]:

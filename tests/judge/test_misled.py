@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from analyzer import model as m
 from analyzer import pipeline
 from analyzer.device import Device
+from analyzer.judge.demands import Day, Demand
 from analyzer.pipeline import Options
 from captures.forging import SECOND, Certificate, Recording
 
@@ -64,3 +66,48 @@ def test_a_clock_that_was_never_set_tells_no_quiet_hours(
     found = findings(tmp_path, story, quiet_hours=["00:00-23:59"])
     assert ("idle-upload" in found) is told
     assert "left-home" in found
+
+
+@pytest.mark.parametrize(
+    ("cipher_fault", "met"), [("null", None), ("rc4", True), (None, True)], ids=str
+)
+@pytest.mark.parametrize("demand", [{"encrypted": True}, {"identifier_in_clear": False}], ids=str)
+def test_tls_that_encrypts_nothing_meets_no_demand(
+    demand: dict[str, bool], cipher_fault: str | None, met: bool | None
+) -> None:
+    facts = {
+        "encrypted": "yes", "cipher_fault": cipher_fault, "starttls": None,
+        "identifier_in_clear": None,
+    }  # fmt: skip
+    assert Demand(*demand).meets(facts, Day()).met is met
+
+
+def test_a_title_of_our_own_words_begins_with_a_capital(tmp_path: Path) -> None:
+    story = Recording()
+    story.http("log.metrics-of.example", AWS, "/?serial=R58M12ABCDE&imei=356938035643809")
+    path = tmp_path / "case.pcapng"
+    story.write(path)
+    sheet = Device(identifiers={"serial": ["R58M12ABCDE"], "imei": ["356938035643809"]})
+    result = pipeline.analyze([path], Options(device=sheet))
+    titles = {f.title for f in result.findings if f.rule == "identifier-sent"}
+    to = "readable on the way to log.metrics-of.example"
+    assert titles == {f"Serial number {to}", f"IMEI {to}"}
+
+
+def hosts(story: Recording, met: int) -> None:
+    """Forty names that are hashes, each with an address of its own; some are contacted."""
+    for number in range(40):
+        name = f"{sha256(bytes([number])).hexdigest()[:44]}.cdn.example"
+        story.dns(name, f"13.35.0.{number + 1}")
+        if number < met:
+            story.tls(name, f"13.35.0.{number + 1}")
+
+
+@pytest.mark.parametrize(("met", "told"), [(0, True), (1, True), (8, False)])
+def test_names_made_of_hashes_that_are_hosts_are_no_tunnel(
+    tmp_path: Path, met: int, told: bool
+) -> None:
+    """A delivery network names files or shards by hash; a browser looks up more than it gets."""
+    story = Recording()
+    hosts(story, met)
+    assert ("dns-tunnel" in findings(tmp_path, story)) is told
