@@ -17,6 +17,7 @@ from captures.forging.tls import Certificate, TlsTalk, with_ech
 
 RECORDED = Path(__file__).with_name("handshakes.json")
 NAME = "h0000000.svc00.example"  # its digits are rewritten for each conversation
+SHOWN = "*.svc00.example"  # as the certificates of TLS 1.2 have it, rewritten too
 RTT = 40 * MS
 
 
@@ -38,7 +39,7 @@ def load() -> list[Handshake]:
 
 def record() -> None:
     """Makes new ones; the big captures then have other bytes, of the same sizes."""
-    shown = Certificate(("*.svc00.example",))
+    shown = Certificate((SHOWN,))
     made = [Handshake("tls", _tls(TlsTalk(NAME))) for _ in range(3)]
     made.append(Handshake("tls", _with_ech(_tls(TlsTalk(NAME)))))
     made += [Handshake("tls", _tls(TlsTalk(NAME, "1.2", certificate=shown))) for _ in range(2)]
