@@ -24,14 +24,14 @@ def test_tools_take_turns_and_failures_are_named(tmp_path: Path) -> None:
 
 def test_table_has_ratios_against_a_peer() -> None:
     timings = [
-        run.Timing("slow", [4.0, 6.0, 8.0], 10.0),
-        run.Timing("peer", [2.0, 2.0], 20.0),
+        run.Timing("slow", [4.0, 6.0, 8.0], [5.0, 4.5, 6.0], 10.0),
+        run.Timing("peer", [2.0, 2.0], [1.5, 1.75], 20.0),
         run.Timing("gone", failed="exit code 1"),
     ]
     lines = run.table(Path(__file__), timings, "peer").splitlines()[3:]
     assert [line.split() for line in lines] == [
-        ["peer", "2.000", "2.000", "20.0", "1.00"],
-        ["slow", "4.000", "6.000", "10.0", "2.00"],
+        ["peer", "2.000", "2.000", "1.500", "20.0", "1.00"],
+        ["slow", "4.000", "6.000", "4.500", "10.0", "2.00"],
         ["gone", "failed:", "exit", "code", "1"],
     ]
 
