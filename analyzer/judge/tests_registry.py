@@ -104,8 +104,11 @@ TESTS: dict[str, Test] = {
     "idle_upload": Test(
         "uploads",
         "payload sent in conversations that lie within the device sheet's quiet hours",
-        {"payload_up": Parameter("number", "payload bytes sent, at least")},
-        {},
+        {
+            "payload_up": Parameter("number", "payload bytes sent, at least"),
+            "ratio": Parameter("number", "times what was received, at least"),
+        },
+        {"ratio": "payload bytes sent for each one received"},
         {**_UP_DOWN, "hours": "the quiet hours, as '01:00-06:00'"},
     ),
     "periodic": Test(

@@ -19,9 +19,15 @@ DAY = 24 * 60 * 60
 
 def upload_heavy(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     """The whole group if it is upload-heavy, else those of its conversations that are."""
-    for flows in (group.flows, [flow for flow in group.flows if _is_heavy([flow], parameters)]):
-        if _is_heavy(flows, parameters):
-            return [Tested("", flows, {"ratio": _ratio(flows)}, _words(flows))]
+    flows = _heavy(group.flows, parameters)
+    return [Tested("", flows, {"ratio": _ratio(flows)}, _words(flows))] if flows else []
+
+
+def _heavy(flows: list[Flow], parameters: Mapping[str, Any]) -> list[Flow]:
+    """All if they are upload-heavy together, else those that are; none if that is too little."""
+    for part in (flows, [flow for flow in flows if _is_heavy([flow], parameters)]):
+        if _is_heavy(part, parameters):
+            return part
     return []
 
 
@@ -41,11 +47,10 @@ def idle_upload(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     """
     hours = () if group.scene.clock_in_doubt else group.scene.result.run.quiet_hours
     windows = [window(text) for text in hours]
-    flows = [flow for flow in group.flows if any(_is_within(flow, each) for each in windows)]
-    if not flows or _up(flows) < parameters["payload_up"]:
-        return []
+    idle = [flow for flow in group.flows if any(_is_within(flow, each) for each in windows)]
+    flows = _heavy(idle, parameters)
     said = {**_words(flows), "hours": units.joined(list(hours))}
-    return [Tested("", flows, {}, said)]
+    return [Tested("", flows, {"ratio": _ratio(flows)}, said)] if flows else []
 
 
 def window(text: str) -> tuple[int, int]:

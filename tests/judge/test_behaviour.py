@@ -96,6 +96,17 @@ def test_an_upload_in_quiet_hours(tmp_path: Path) -> None:
     assert found[0].evidence.first == recording.start + 25 * MINUTE
 
 
+def test_a_download_in_quiet_hours_is_no_upload(tmp_path: Path) -> None:
+    """Many requests and handshakes add up; an upload beside them is told alone."""
+    recording = Recording()
+    for _ in range(6):
+        recording.tls("cloud.handset.example", AWS, up=3_000, down=200_000)
+    assert analyzed(tmp_path, recording, "idle-upload", quiet_hours=["08:00-09:00"]) == []
+    recording.tls("cloud.handset.example", AWS, up=30_000, down=1_000)
+    (found,) = analyzed(tmp_path, recording, "idle-upload", quiet_hours=["08:00-09:00"])
+    assert found.numbers["flows"] == 1
+
+
 def test_no_quiet_hours_no_word_of_idle(tmp_path: Path) -> None:
     recording = Recording()
     recording.tls("cloud.handset.example", AWS, up=30_000, down=1_000)
