@@ -42,5 +42,8 @@ def claims_check(path: tuple[Path, ...]) -> int:
     """Are my claim files valid? Lists every problem; without PATH, of the shipped ones."""
     from analyzer import shipped
     from analyzer.judge import claim_pages
+    from analyzer.owners.registry import Registry
 
-    return common.checked(claim_pages.check(path or (shipped.rules_folder(),)))
+    folders = [shipped.rules_folder(), *path]
+    vendors = Registry.open([folder / "vendors" for folder in folders]).vendors()
+    return common.checked(claim_pages.check(path or folders, vendors))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from analyzer.judge import claim_files
 from analyzer.judge.catalogue import check_document, page
 from analyzer.judge.claim_files import Claim
 from analyzer.judge.rules import read_or_note
-from analyzer.problems import Problems
+from analyzer.problems import Problems, nearest, shown
+from analyzer.yamlfile import Document
 
 _QUOTE = 60
 
@@ -40,10 +41,12 @@ def show(id: str, folders: Sequence[Path]) -> str:
     )
 
 
-def check(paths: Sequence[Path]) -> list[str]:
+def check(paths: Sequence[Path], vendors: Collection[str] = ()) -> list[str]:
     """What is wrong in claim files, or in all of such folders.
 
-    Lines "path:line:column: found; expected ...; fix: ..."; none if all is well.
+    ``vendors`` are the ids of those that are known, if that is to be checked: a claim of
+    another vendor is held against no handset. Lines "path:line:column: found; expected
+    ...; fix: ..."; none if all is well.
     """
     problems = Problems()
     for path in paths:
@@ -52,8 +55,17 @@ def check(paths: Sequence[Path]) -> list[str]:
             fix = "put claims into claims/"
             problems.add(f"{path}:1:1", "no claim file", "at least one *.yaml", fix)
         for file in found:
-            check_document(read_or_note(file, problems), problems)
+            document = read_or_note(file, problems)
+            check_document(document, problems)
+            _check_vendor(document, vendors, problems)
     return problems.lines
+
+
+def _check_vendor(document: Document, vendors: Collection[str], problems: Problems) -> None:
+    vendor = document.data.get("vendor") if isinstance(document.data, dict) else None
+    if vendors and isinstance(vendor, str) and vendor not in (*vendors, claim_files.ANY):
+        found = f"the vendor {shown(vendor)}"
+        problems.add(document.at("vendor"), found, "an id of vendors/", nearest(vendor, vendors))
 
 
 def _files(folder: Path) -> list[Path]:

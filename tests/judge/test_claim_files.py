@@ -231,3 +231,12 @@ def test_show_says_what_a_claim_means() -> None:
         assert part in page, part
     page = claim_pages.show("vivo-2017-would-move-to-india", [RULES])
     assert "no traffic decides it: An intention" in " ".join(page.split())
+
+
+def test_a_vendor_nobody_knows_is_told(tmp_path: Path) -> None:
+    """Such a claim would be held against no handset, and nobody would notice."""
+    text = (RULES / "claims" / "xiaomi-2017-encrypted.yaml").read_text("utf-8")
+    mine = tmp_path / "xiaomi-2017-encrypted.yaml"
+    mine.write_text(text.replace("vendor: xiaomi", "vendor: xiomi"), "utf-8")
+    (line,) = claim_pages.check([tmp_path], ["oppo", "xiaomi"])
+    assert "the vendor 'xiomi'; expected an id of vendors/; fix: did you mean 'xiaomi'?" in line
