@@ -33,20 +33,45 @@ def test_finds_a_needle_wherever_it_begins(before: bytes, needle: bytes, after: 
     assert found == naive([needle], before + needle + after)
 
 
+PREFIXES = st.sampled_from((b"", b"+91 99", b"aaaaaa", b"abababab"))
+
+
+@given(st.lists(st.tuples(PREFIXES, FEW_LETTERS), max_size=60), st.lists(FEW_LETTERS, max_size=4))
+def test_many_that_share_a_beginning(parts: list[tuple[bytes, bytes]], rest: list[bytes]) -> None:
+    needles = [prefix + end[:12] for prefix, end in parts]
+    data = b"".join(prefix + end for prefix, end in parts[::3]) + b"+91 99".join(rest)
+    assert Needles(needles).find(data) == naive(needles, data)
+
+
+def test_many_that_begin_one_another() -> None:
+    needles = [b"a" * size for size in range(1, 300)] + [b"a" * 6] * 3
+    data = b"a" * 20 + b"b" + b"a" * 7 + b"cab"
+    assert Needles(needles).find(data) == naive(needles, data)
+
+
 def test_work_grows_with_the_text_and_not_with_the_needles() -> None:
-    """What is compared is what shares a word with the text: of random needles, nothing."""
-    looked = []
+    """No place of the text is looked at where no needle may begin, and none twice."""
+    text = bytes(range(256)) * 400
+    for many in (10, 5_000):
+        assert not list(Needles([b"%014d" % i for i in range(many)])._starts(text))
+    text = b'{"phone":"+91 00000 00000"}' * 50
+    for many in (10, 5_000):
+        starts = list(Needles([b"+91 %010d" % i for i in range(many)])._starts(text))
+        assert sorted(starts) == [text.index(b"+") + 27 * i for i in range(50)]
 
-    class Counting(list[tuple[int, int]]):
-        def __iter__(self):  # type: ignore[no-untyped-def]
-            looked.append(1)
-            return super().__iter__()
 
-    few, many = (Needles([b"%014d" % i for i in range(n)]) for n in (10, 5_000))
-    for one in (few, many):
-        one._words = {word: Counting(entries) for word, entries in one._words.items()}
-        one.find(bytes(range(256)) * 400)
-    assert not looked
+def test_few_steps_lead_through_many_that_begin_one_another() -> None:
+    class Counted(list[bytes]):
+        looked = 0
+
+        def __getitem__(self, place):  # type: ignore[no-untyped-def]
+            Counted.looked += 1
+            return super().__getitem__(place)
+
+    needles = Needles([b"a" * size for size in range(6, 1_000)])
+    needles._sorted = Counted(needles._sorted)
+    assert needles.find(b"a" * 7 + b"b")[-1] == (1, 0)
+    assert Counted.looked < 5 * 60  # at five places, and not 5 * 994
 
 
 def test_a_needle_within_itself() -> None:
