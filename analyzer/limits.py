@@ -32,6 +32,11 @@ CONTENT_OVERLAP = 1_024
 """Bytes of a searched stretch searched again with the next one: the longest written form
 of a value (256 bytes, percent-encoded or in UTF-16 of a hash) is shorter."""
 
+SHEET_FORMS = 10_000
+"""Written forms of a device sheet's values looked for, each in some ten to twenty
+encodings and hashes: 2,000 telephone numbers, or twice as many names. More would take
+hundreds of megabytes; the report says how many were left out."""
+
 NAMES = 200_000
 """Sightings of names kept (names.csv); later ones are counted only."""
 

@@ -31,6 +31,26 @@ def forms(kind: str, value: str) -> list[str]:
     return list(dict.fromkeys(usable))
 
 
+def listed_forms(kind: str, value: str) -> list[tuple[str, bool]]:
+    """The forms of one value of a long list, and whether its hashes are looked for too.
+
+    Of lists (contacts, mostly) the usual forms only: a form within another is not told
+    apart from it, apps seldom put names in capitals, and it is telephone numbers and
+    e-mail addresses that are sent as hashes, to find out who else is there; of names a
+    hash would tell a server nothing.
+    """
+    value = value.strip()
+    if kind in ("contacts", "phone") and _is_number(value):
+        written = _listed_number(value)
+    elif kind in ("contacts", "email", "name", "ssid"):
+        mail = "@" in value
+        written = dict.fromkeys((value, value.lower()), mail)
+        written |= {} if mail else dict.fromkeys(_as_it_is(value), False)
+    else:
+        return [(form, True) for form in forms(kind, value)]
+    return [(form[:LONGEST], hashed) for form, hashed in written.items() if len(form) >= SHORTEST]
+
+
 def calling_code(digits: str) -> str:
     """The country calling code that an international number begins with."""
     if digits[:1] in ("1", "7"):
@@ -79,6 +99,19 @@ def _phone(value: str) -> Iterable[str]:
         yield value.replace(old, new)
     if digits_of(value[: len(code) + 1]) == code:
         yield value[len(code) + 1 :].strip(" -.()")
+
+
+def _is_number(value: str) -> bool:
+    return not set(value) - set("+0123456789 -.()/") and len(digits_of(value)) >= SHORTEST
+
+
+def _listed_number(value: str) -> dict[str, bool]:
+    """As given, and without what may stand before it; hashed as sent: E.164 and national."""
+    digits = digits_of(value)
+    written = {value: False, digits: True}
+    if value.startswith("+"):
+        written |= {f"+{digits}": True, digits[len(calling_code(digits)) :]: True}
+    return written
 
 
 def _mac(value: str) -> Iterable[str]:

@@ -4,6 +4,11 @@
 
 Base64 of something inside something longer depends on where it begins: three
 alignments, each without the letters that hold bits of its neighbours.
+
+A value written in all ways is some hundred patterns. Where a sheet names more than
+``FEW`` of a kind (an address book), each is looked for in its usual forms: in clear,
+percent-encoded, in UTF-16 and base64, and numbers and e-mail addresses hashed once, in
+hex or as bytes. Below layers of encoding (peel.py) most others are found all the same.
 """
 
 from __future__ import annotations
@@ -13,7 +18,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms
+from analyzer import limits
+from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms, listed_forms
+
+FEW = 8
+"""Values of a kind up to which each is looked for in all forms: a handset has two IMEIs,
+some access points, its owner some addresses; more is a list of other people or places."""
 
 HASHES = ("md5", "sha1", "sha256", "sha512")
 _NUMBERS = ("imei", "imsi", "iccid")
@@ -34,13 +44,43 @@ class Pattern(NamedTuple):
 def pool(planted: Mapping[str, Sequence[str]]) -> list[Pattern]:
     """Every pattern of a device sheet's identifiers; where two are alike, the plainest."""
     found: dict[bytes, Pattern] = {}
-    for kind, values in planted.items():
-        for value in values:
-            for form in forms(kind, value):
-                for stack, data in _written(kind, form):
-                    if len(data) >= SHORTEST:
-                        found.setdefault(data, Pattern(kind, form, (*stack, kind), data))
+    stacks: dict[tuple[str, ...], tuple[str, ...]] = {}  # each held once
+    for kind, listed, form, hashed in _sought(planted)[0]:
+        for stack, data in _listed(form, hashed) if listed else _written(kind, form):
+            if len(data) >= SHORTEST and data not in found:
+                whole = (*stack, kind)
+                found[data] = Pattern(kind, form, stacks.setdefault(whole, whole), data)
     return list(found.values())
+
+
+def left_out(planted: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int]]:
+    """Kinds of which a sheet names too many: values not looked for, and values in all."""
+    return _sought(planted)[1]
+
+
+def _sought(
+    planted: Mapping[str, Sequence[str]],
+) -> tuple[list[tuple[str, bool, str, bool]], dict[str, tuple[int, int]]]:
+    """Kind, whether of a long list, form, whether hashed; and what is over the limit.
+
+    Kinds with few values come first: a long list takes no room from an IMEI.
+    """
+    sought: list[tuple[str, bool, str, bool]] = []
+    over: dict[str, tuple[int, int]] = {}
+    for kind, given in sorted(planted.items(), key=lambda item: len(item[1])):
+        values = list(dict.fromkeys(given))
+        listed = len(values) > FEW
+        for number, value in enumerate(values):
+            if len(sought) >= limits.SHEET_FORMS:
+                over[kind] = len(values) - number, len(values)
+                break
+            written = listed_forms(kind, value) if listed else _all_forms(kind, value)
+            sought += [(kind, listed, form, hashed) for form, hashed in written]
+    return sought, over
+
+
+def _all_forms(kind: str, value: str) -> list[tuple[str, bool]]:
+    return [(form, True) for form in forms(kind, value)]
 
 
 def too_short(planted: Mapping[str, Sequence[str]]) -> list[str]:
@@ -74,6 +114,19 @@ def _written(kind: str, form: str) -> Written:
         yield from _hashed(once.digest(), (name,))
         twice = hashlib.new(name, once.hexdigest().encode(), usedforsecurity=False)
         yield from _hashed(twice.digest(), (name, name))
+
+
+def _listed(form: str, hashed: bool) -> Written:
+    """A form of one value among many, in the usual ways."""
+    raw = form.encode("utf-8")
+    yield (), raw
+    yield from _as_text(form)
+    yield from _base64(raw, ())
+    for name in HASHES if hashed else ():
+        digest = hashlib.new(name, raw, usedforsecurity=False).digest()
+        yield (name,), digest.hex().encode()
+        yield (name,), digest.hex().upper().encode()
+        yield (name,), digest
 
 
 def _hashed(digest: bytes, stack: tuple[str, ...]) -> Written:

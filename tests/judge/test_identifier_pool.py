@@ -1,0 +1,83 @@
+"""Long lists of values are looked for in their usual forms, and never beyond a bound."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+
+from analyzer import limits
+from analyzer.judge.identifier_forms import listed_forms
+from analyzer.judge.identifier_pool import FEW, left_out, pool
+
+NAMES = [f"Asha Rao {number}" for number in range(50)]
+PHONES = [f"+91 00000 {number:05d}" for number in range(50)]
+MAILS = [f"Asha.{number}@mail.example" for number in range(50)]
+BOOK = {"contacts": NAMES + PHONES, "email": MAILS}
+
+
+def stacks(data: bytes) -> tuple[str, ...] | None:
+    """How the pool of the address book calls some bytes."""
+    return next((one.stack for one in pool(BOOK) if one.data == data), None)
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512"])
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("910000000007", "contacts"),
+        ("+910000000007", "contacts"),
+        ("0000000007", "contacts"),
+        ("asha.7@mail.example", "email"),
+        ("Asha.7@mail.example", "email"),
+    ],
+)
+def test_numbers_and_mails_of_a_list_are_looked_for_as_hashes(
+    name: str, form: str, kind: str
+) -> None:
+    digest = hashlib.new(name, form.encode()).digest()
+    for data in (digest, digest.hex().encode(), digest.hex().upper().encode()):
+        assert stacks(data) == (name, kind)
+
+
+def test_names_of_a_list_are_not_looked_for_as_hashes() -> None:
+    assert stacks(hashlib.sha256(b"Asha Rao 7").hexdigest().encode()) is None
+    for data in (b"Asha Rao 7", b"asha rao 7", b"Asha+Rao+7"):
+        assert stacks(data) == ("contacts",)
+    assert stacks(b"Asha%20Rao%207") == ("percent", "contacts")
+    assert stacks("Asha Rao 7".encode("utf-16-le")) == ("utf16", "contacts")
+    assert stacks(base64.b64encode(b"Asha Rao 7")[:13]) == ("base64", "contacts")
+
+
+def test_a_few_values_are_looked_for_in_all_forms() -> None:
+    few, many = {"contacts": NAMES[:FEW]}, {"contacts": NAMES[: FEW + 1]}
+    assert len(pool(few)) > 4 * len(pool(many))
+    nested = hashlib.md5(hashlib.md5(b"Asha Rao 0").hexdigest().encode()).hexdigest().encode()
+    assert nested in {one.data for one in pool(few)}
+
+
+def test_forms_of_other_lists_stay() -> None:
+    assert ("02-00-5e-00-53-14", True) in listed_forms("bssid", "02:00:5e:00:53:14")
+    assert listed_forms("contacts", "Asha") == []
+    assert listed_forms("contacts", "12345") == []
+    assert listed_forms("contacts", "x" * 900) == [("x" * 256, False)]
+
+
+def test_what_is_over_the_limit_is_told_and_takes_no_room_from_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = {"contacts": NAMES, "imei": ["004999012345673"]}
+    assert left_out(sheet) == {}
+    monkeypatch.setattr(limits, "SHEET_FORMS", 33)
+    over = left_out(sheet)
+    assert over == {"contacts": (40, 50)}
+    found = {one.value for one in pool(sheet)}
+    assert {"004999012345673", "Asha Rao 9"} <= found
+    assert "Asha Rao 10" not in found
+
+
+def test_an_address_book_stays_small() -> None:
+    """A bound on memory: each pattern takes some 300 bytes in all."""
+    assert len(pool(BOOK)) < 150 * 60
+    assert sum(len(one.data) for one in pool(BOOK)) < 150 * 60 * 60
