@@ -1,8 +1,17 @@
-"""``python -m analyzer``: the command phonehome."""
+"""``python -m analyzer``, and what the command phonehome runs."""
 
 from __future__ import annotations
 
-from analyzer.cli import main
+import gc
+
+
+def main() -> None:
+    """The ``phonehome`` command."""
+    gc.disable()  # before imports, which alone trigger dozens of searches for garbage
+    from analyzer import cli
+
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """The ``phonehome`` command."""
-    gc.disable()  # a run makes no cycles that matter, and imports alone trigger dozens of searches
+    gc.disable()  # a run makes no cycles that matter
     debug = "--debug" in sys.argv
     try:
         code = phonehome.main(standalone_mode=False)
