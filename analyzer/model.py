@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from analyzer.record import Record
 
@@ -155,8 +156,7 @@ class Capture(Record):
     counters: Counters = field(default_factory=Counters)
 
 
-@dataclass(slots=True, frozen=True)
-class Packet:
+class Packet(NamedTuple):
     """One packet as the recording holds it."""
 
     frame: int  # of the whole recording, from 1
@@ -325,8 +325,8 @@ class Handset(Record):
 # ------------------------------------------------------------ places, owners
 
 
-@dataclass(slots=True, frozen=True)
-class Statement:
+@dataclass(slots=True, frozen=True, eq=False, repr=False)
+class Statement(Record):
     """What one source says about one address."""
 
     source: str  # "AWS ip-ranges.json", "DB-IP Lite country"
@@ -372,8 +372,8 @@ class Place(Record):
     location: Location = field(default_factory=Location)
 
 
-@dataclass(slots=True, frozen=True)
-class Owner:
+@dataclass(slots=True, frozen=True, eq=False, repr=False)
+class Owner(Record):
     """Who a name belongs to."""
 
     name: str
@@ -382,8 +382,8 @@ class Owner:
     category: str | None = None
 
 
-@dataclass(slots=True, frozen=True)
-class EndpointName:
+@dataclass(slots=True, frozen=True, eq=False, repr=False)
+class EndpointName(Record):
     """A name an endpoint was reached under, and the first frame showing it."""
 
     name: str
@@ -582,8 +582,8 @@ class Score(Record):
 # -------------------------------------------------------------- the result
 
 
-@dataclass(slots=True, frozen=True)
-class DataSet:
+@dataclass(slots=True, frozen=True, eq=False, repr=False)
+class DataSet(Record):
     """A data set the run used."""
 
     name: str

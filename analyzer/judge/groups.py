@@ -12,6 +12,7 @@ from analyzer.judge import words
 from analyzer.judge.facts import operator
 from analyzer.judge.kinds import Kind, Scene
 from analyzer.model import Certainty, Endpoint, Flow
+from analyzer.record import Record
 
 LOOKUPS = frozenset(("dns", "mdns", "llmnr", "httpdns", "ntp"))
 """Protocols that only ask for names or for the time; so do ``encrypted_dns`` flows."""
@@ -20,8 +21,8 @@ COMBINED = 1_000
 """Combinations of handset, address and port looked at to see whether a filter tells them apart."""
 
 
-@dataclass(slots=True)
-class Group:
+@dataclass(slots=True, eq=False, repr=False)
+class Group(Record):
     """Fine kinds that belong to one finding."""
 
     key: str  # what they have in common, "" where it is only the rule

@@ -19,14 +19,15 @@ from typing import Any
 from analyzer.judge import encryption, facts
 from analyzer.judge.policies import Policy
 from analyzer.model import Certainty, Endpoint, Flow, NameSource, Result, TlsSeen
+from analyzer.record import Record
 
 Key = tuple[object, ...]
 DomainOf = Callable[[str], str | None]
 Service = tuple[str, str, str, int | None]  # who asked, address, protocol, port
 
 
-@dataclass(slots=True)
-class Scene:
+@dataclass(slots=True, eq=False, repr=False)
+class Scene(Record):
     """What all kinds of one capture share."""
 
     result: Result

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from analyzer.judge.kinds import Scene
 from analyzer.judge.series import handset_of
 from analyzer.model import Flow, NameSeen
+from analyzer.record import Record
 
 Asker = tuple[int | str, str]  # a handset and the name it asked for
 
@@ -16,8 +17,8 @@ _NOWHERE = ("127.", "0.")
 _NOWHERE_SIX = ("::", "::1")
 
 
-@dataclass(slots=True)
-class LookUp:
+@dataclass(slots=True, eq=False, repr=False)
+class LookUp(Record):
     """All questions of one handset for one name."""
 
     name: str

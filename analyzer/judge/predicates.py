@@ -17,12 +17,13 @@ from analyzer.judge.claim_files import Predicate
 from analyzer.judge.claim_sight import Seen
 from analyzer.judge.demands import Day, Demand
 from analyzer.model import Counterexample, PredicateVerdict, Verdict
+from analyzer.record import Record
 
 MOST_COUNTEREXAMPLES = 20
 
 
-@dataclass(slots=True)
-class _Parts:
+@dataclass(slots=True, eq=False, repr=False)
+class _Parts(Record):
     """Conversations by what they say of a demand."""
 
     meeting: set[str] = field(default_factory=set)  # addresses

@@ -19,6 +19,7 @@ from analyzer import yamlfile
 from analyzer.errors import DataFileError
 from analyzer.owners.labels import clean, is_under, upwards
 from analyzer.problems import Problems, nearest, shown
+from analyzer.record import Record
 
 PURPOSES = frozenset(
     ("account", "ads", "browser", "certificates", "cloud", "connectivity_check", "content", "dns",
@@ -33,8 +34,8 @@ _KEYS = (*_TEXTS, *_LISTS, "domains", "regional", "asns", "sources", "examples")
 _MAX_PATTERN_HOSTS = 64
 
 
-@dataclass(slots=True, frozen=True)
-class Vendor:
+@dataclass(slots=True, frozen=True, eq=False, repr=False)
+class Vendor(Record):
     """One handset vendor, as its file says."""
 
     id: str

@@ -12,8 +12,8 @@ Rules of this file
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ..data.tsv import read
 from ..errors import UsageError
@@ -32,8 +32,7 @@ _LETTERS = str.maketrans(
 )
 
 
-@dataclass(slots=True, frozen=True)
-class City:
+class City(NamedTuple):
     """One row of the table; degrees north and east, to 0.01 (about 1 km)."""
 
     name: str
@@ -49,8 +48,7 @@ class City:
         return f"{self.name}, {self.country}"
 
 
-@dataclass(slots=True, frozen=True)
-class Vantage:
+class Vantage(NamedTuple):
     """Where the recording was made, and how exactly that is known."""
 
     name: str

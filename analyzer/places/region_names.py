@@ -16,8 +16,8 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ..data.tsv import read
 from ..model import Certainty, Place, Statement
@@ -43,8 +43,7 @@ _LABEL_NOTE = (
 _CODE_NOTE = "The code is part of the name its operator gives to servers of that region."
 
 
-@dataclass(slots=True, frozen=True)
-class NameRegion:
+class NameRegion(NamedTuple):
     """What a name says: in one of ``countries``, or with ``outside`` in none."""
 
     token: str
@@ -69,8 +68,7 @@ class NameRegion:
         return f"a place outside {joined}" if self.outside else joined
 
 
-@dataclass(slots=True, frozen=True)
-class _Rule:
+class _Rule(NamedTuple):
     """One row: where below a domain a token may stand, and what it says."""
 
     reach: int  # labels next to the domain that are looked at
@@ -87,9 +85,9 @@ def name_region(host: str) -> NameRegion | None:
         return None
     labels = host.lower().rstrip(".").split(".")
     for start in range(1, len(labels)):
-        rules = _rules().get(".".join(labels[start:]))
-        if rules is not None:
-            return _nearest(rules, labels[:start])
+        domain = ".".join(labels[start:])
+        if domain in _rows():
+            return _nearest(_rules(domain), labels[:start])
     return None
 
 
@@ -176,12 +174,18 @@ def _dated(statement: Statement) -> str:
 
 
 @cache
-def _rules() -> dict[str, tuple[_Rule, ...]]:
-    """Domain to its rules; a domain without any keeps its parent's away."""
-    rules: dict[str, list[_Rule]] = {}
+def _rows() -> dict[str, list[list[str]]]:
+    """Domain to the table's rows about it."""
+    rows: dict[str, list[list[str]]] = {}
     for fields in read(data_folder() / "region_names.tsv"):
-        rules.setdefault(fields[0], []).extend(_expanded(*fields[:7]))
-    return {domain: tuple(found) for domain, found in rules.items()}
+        rows.setdefault(fields[0], []).append(fields)
+    return rows
+
+
+@cache
+def _rules(domain: str) -> tuple[_Rule, ...]:
+    """The rules of a domain of the table; one without any keeps its parent's away."""
+    return tuple(rule for fields in _rows()[domain] for rule in _expanded(*fields[:7]))
 
 
 def _expanded(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from analyzer.labels import country
 from analyzer.model import Certainty, Endpoint, Location, Result, Status
+from analyzer.record import Record
 from analyzer.report.figures import share, size, span
 from analyzer.report.words import counted, joined, say
 
@@ -25,8 +26,8 @@ _LEFT = ("answer.left", "answer.only_single", "answer.left_single", "answer.none
 _WENT = ("answer.went", "answer.only_single_went", "answer.went_single", "answer.none_went")
 
 
-@dataclass(slots=True)
-class Group:
+@dataclass(slots=True, eq=False, repr=False)
+class Group(Record):
     """Endpoints that share something: a country, a certainty, an owner."""
 
     key: str
@@ -49,8 +50,8 @@ class Group:
         self.sure[certainty] = self.sure.get(certainty, 0) + endpoint.bytes_up
 
 
-@dataclass(slots=True)
-class Facts:
+@dataclass(slots=True, eq=False, repr=False)
+class Facts(Record):
     """The numbers of a result. Bytes are frame bytes of public endpoints."""
 
     ranking: list[Endpoint]  # public ones, most bytes up first

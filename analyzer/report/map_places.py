@@ -15,6 +15,7 @@ from math import hypot, sqrt
 from analyzer.labels import country, in_sentence
 from analyzer.model import Certainty, Endpoint, Run
 from analyzer.projection import HEIGHT, WIDTH, project
+from analyzer.record import Record
 from analyzer.report.answer import KNOWN, standing
 from analyzer.report.figures import size
 from analyzer.report.map_labels import Box
@@ -31,8 +32,8 @@ _MARGIN = (400.0, 200.0)  # units beside and above what is drawn
 Sheet = dict[str, Shape]
 
 
-@dataclass(slots=True)
-class Origin:
+@dataclass(slots=True, eq=False, repr=False)
+class Origin(Record):
     """Where the lines begin."""
 
     x: float
@@ -42,8 +43,8 @@ class Origin:
     inside: str = ""  # the country no line is drawn to; empty: lines go anywhere
 
 
-@dataclass(slots=True)
-class Mark:
+@dataclass(slots=True, eq=False, repr=False)
+class Mark(Record):
     """One place on the map, of one certainty."""
 
     country: str

@@ -6,7 +6,7 @@ Read when a page with a map is written, never before.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.model import DataSet
 from analyzer.projection import project
@@ -16,8 +16,7 @@ NOWHERE = "-"
 """The code of land that has none of its own."""
 
 
-@dataclass(slots=True, frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A country on the sheet of analyzer/projection.py."""
 
     x: int  # a point inside its largest part
