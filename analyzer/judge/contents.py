@@ -36,9 +36,16 @@ class Contents:
     def __init__(self) -> None:
         self._seen: dict[tuple[int, int], _Seen] = {}
         self._bodies: dict[tuple[int, int], Counter[str]] = {}
+        self._lookups: frozenset[int] = frozenset()
+
+    def know(self, flows: Sequence[Flow]) -> None:
+        """Which flows only look names up: nobody asks what theirs is, so it is not judged."""
+        self._lookups = frozenset(flow.id for flow in flows if flow.app_protocol in _LOOKUPS)
 
     def look(self, side: Side) -> None:
         """A side's bytes; of what is no HTTP the first stretch decides."""
+        if side.flow_id in self._lookups:
+            return
         key = side.flow_id, side.side
         fresh = bytes(side.data[side.again :]) if key in self._seen else bytes(side.data)
         if key in self._bodies or (key not in self._seen and entropy.is_http(fresh)):

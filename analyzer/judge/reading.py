@@ -54,6 +54,7 @@ class Reading:
             if flow.client_ip in ours or not ours
         }
         self._search.leaves = lambda flow, side: up.get(flow) == side
+        self._contents.know(flows)
         self.content.close()
         self._contents.write(flows)
         is_own = _own_mac(handsets, maker_of)
