@@ -27,6 +27,9 @@ class Look(NamedTuple):
     stack: tuple[str, ...] = ()  # how the value itself is written, outermost first
 
 
+_MARKS = b"\"':=>]\\%@ \t\n\r\f\v"
+"""What the expressions need one of; a MAC address may do with hyphens."""
+
 _SEPARATED = rb"(?:[\"'\s:=>\]\\]|%2[02]|%3[aAdDeE]|%5[bBcCdD]){1,8}"
 _KEY = re.compile(
     rb"(?<![a-z])(?:imei|meid|device_?id|imsi|subscriber_?id|android_?id|ssaid|gaid|adid|idfa|aaid"
@@ -86,6 +89,8 @@ _COUNTRIES = (
 
 def looks(data: bytes) -> Iterator[Look]:
     """Everything in clear content that looks like an identifier."""
+    if len(data.translate(None, _MARKS)) == len(data) and data.count(b"-") < 5:
+        return  # nothing stands apart in it: most names that are looked up
     low = data.lower()
     yield from _keyed(data, low)
     yield from _alone(data)
