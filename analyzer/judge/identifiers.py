@@ -24,6 +24,7 @@ from analyzer.judge.lookalikes import looks
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
 from analyzer.model import IdentifierSeen
+from analyzer.record import Record
 
 MOST = 10_000
 """Different sightings kept; a phone's clear traffic shows some dozens."""
@@ -67,8 +68,8 @@ class Find(NamedTuple):
         return side.flow_id, side.side, self.kind, self.value, self.stack, self.planted
 
 
-@dataclass(slots=True)
-class Hit:
+@dataclass(slots=True, eq=False, repr=False)
+class Hit(Record):
     """Where one value was found in one side of a flow, written in one way."""
 
     ts: int
