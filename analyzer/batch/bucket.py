@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analyzer.batch import remote, seal
+from analyzer.batch.sound import sound
 
 Record = dict[str, Any]
 
@@ -90,9 +91,9 @@ class Bucket:
             self._files.remove(name)
 
     def read(self, key: str) -> Record | None:
-        """The record of a sealed result."""
+        """The record of a sealed result, if it is sound."""
         record = self.document(f"captures/{key}/{seal.RECORD}")
-        return record if record and record.get("key") == key else None
+        return record if record and sound(record, key) else None
 
     def everything(self) -> list[str]:
         """Keys under which something stands, sorted."""

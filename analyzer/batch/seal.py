@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from analyzer.batch.sound import sound
 from analyzer.errors import PhonehomeError
 
 Record = dict[str, Any]
@@ -144,18 +145,20 @@ class Folder:
             path.unlink(missing_ok=True)
 
     def read(self, key: str) -> Record | None:
-        """The record of a sealed result, if its report is as long as its manifest says.
+        """The record of a sealed result: sound, with a report as long as its manifest says.
 
         After a loss of power files may be there by name only.
         """
         folder = self._captures / key
         record = _document(folder / RECORD)
-        if record is None or record.get("key") != key or record.get("report") is None:
-            return record if record and record.get("key") == key else None
+        if record is None or not sound(record, key):
+            return None
+        if record["report"] is None:
+            return record
         manifest = _document(folder / MANIFEST) or {}
         try:
             sizes = [os.stat(folder / e["name"]).st_size == e["bytes"] for e in manifest["files"]]
-        except (OSError, KeyError, TypeError):
+        except (OSError, KeyError, TypeError, ValueError):
             return None
         return record if all(sizes) else None
 
