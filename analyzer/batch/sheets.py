@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -55,7 +56,7 @@ class Sheets:
         self._patterns = [row for row in self._rows if any(c in row.pattern for c in "*?[")]
         self._common = read(common) if common else None
         self._roots = roots
-        self._used: set[int] = set()
+        self._used: set[str] = set()
 
     def of(self, parts: Sequence[Part]) -> Sheet:
         """The sheet of a recording; an empty one where nothing is said of its handset."""
@@ -81,7 +82,7 @@ class Sheets:
         return [
             f"{self._table}:{row.line}: no capture is called {shown(row.pattern)}"
             for row in self._rows
-            if row.line not in self._used
+            if row.pattern not in self._used
         ]
 
     def _row(self, name: str) -> Row | None:
@@ -92,7 +93,7 @@ class Sheets:
                 fnmatchcase(base, r.pattern))  # fmt: skip
         found = found or next(fits, None)
         if found:
-            self._used.add(found.line)
+            self._used.add(found.pattern)
         return found
 
     def _beside(self, part: Part) -> Sheet | None:
@@ -103,7 +104,7 @@ class Sheets:
         bare = path.with_name(_PACKED.sub("", path.name))
         for name in (f"{path.name}.device.yaml", f"{bare.stem}.device.yaml", f"{path.name}.yaml",
                      f"{bare.name}.device.yaml", f"{bare.name}.yaml"):  # fmt: skip
-            if path.with_name(name).is_file():
+            if os.path.isfile(path.with_name(name)):  # a name may be too long for a file
                 return dict(read(path.with_name(name)))
         root = Path(self._roots.get(part.place, path.parent))
         for folder in (path.parent, *path.parent.parents):
@@ -116,7 +117,9 @@ class Sheets:
 
 def table_beside(sources: Iterable[str]) -> Path | None:
     """devices.csv in one of the folders that are sources; UsageError where there are two."""
-    found = [Path(each, "devices.csv") for each in sources if Path(each, "devices.csv").is_file()]
+    found = [
+        Path(each, "devices.csv") for each in sources if os.path.isfile(Path(each, "devices.csv"))
+    ]
     if len(found) > 1:
         raise UsageError(f"{found[0]} and {found[1]}: name the one that counts with --devices.")
     return found[0] if found else None
@@ -161,10 +164,23 @@ def _rows(path: Path) -> list[Row]:
             for line, row in numbered
             if any(map(str.strip, map(str, row.values())))
         ]
+        _check_twice(path, rows, problems)
     except (OSError, ValueError, csv.Error) as error:
         raise DataFileError(f"{path} cannot be read as a table: {error}.") from error
     problems.stop()
     return rows
+
+
+def _check_twice(path: Path, rows: Iterable[Row], problems: Problems) -> None:
+    """Two rows of one capture that say different things: which handset is it?"""
+    said: dict[str, Row] = {}
+    for row in rows:
+        first = said.setdefault(row.pattern, row)
+        if first.sheet != row.sheet:
+            problems.add(
+                f"{path}:{row.line}", f"{shown(row.pattern)} again, unlike line {first.line}",
+                "one row a capture", "remove one",
+            )  # fmt: skip
 
 
 def _below_comments(content: str) -> tuple[str, int]:
@@ -219,7 +235,7 @@ def _pieces(cell: str) -> list[str]:
 
 def _beside_table(path: Path, claim: str) -> str:
     beside = path.parent / claim
-    return str(beside) if claim.endswith(".yaml") and beside.is_file() else claim
+    return str(beside) if claim.endswith(".yaml") and os.path.isfile(beside) else claim
 
 
 def _addresses(where: str, given: Sequence[str], problems: Problems) -> list[str]:

@@ -128,3 +128,15 @@ def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
     assert table_beside([str(tmp_path / "one"), str(tmp_path)]) == tmp_path / "one" / "devices.csv"
     with pytest.raises(UsageError, match="--devices"):
         table_beside([str(tmp_path / "one"), str(tmp_path / "two")])
+
+
+def test_a_name_may_be_too_long_to_have_a_sheet(tmp_path: Path) -> None:
+    assert sheet(tmp_path, "l" * 250 + ".pcap") == {}
+
+
+def test_two_rows_that_say_different_things_of_one_capture_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match=r"devices.csv:3.*again, unlike line 2"):
+        sheet(tmp_path, "a.pcap", "capture,home\na.pcap,IN\na.pcap,DE\n")
+    same = sheets(tmp_path, "capture,home\na.pcap,IN\na.pcap,IN\n")
+    assert same.of([Part("a.pcap", str(tmp_path / "a.pcap"))]) == {"home": "IN"}
+    assert same.unused() == []
