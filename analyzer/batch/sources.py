@@ -77,10 +77,10 @@ def _take(text: str, found: Found, several: bool, apart: Path | None) -> None:
             _add(part, text, found)
         return
     path = Path(text)
-    if path.is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         label = f"{path.resolve().name}/" if several else ""
         _folder(path, label, found, apart)
-    elif path.exists():
+    elif os.path.exists(path):
         _add(Part(path.name, str(path.absolute())), str(path.absolute().parent), found)
     elif has_magic(text):
         _glob(text, found, apart)
@@ -89,10 +89,15 @@ def _take(text: str, found: Found, several: bool, apart: Path | None) -> None:
 
 
 def _glob(text: str, found: Found, apart: Path | None) -> None:
-    matches = sorted(glob(text, recursive=True))
+    matches = sorted(glob(text, recursive=True), key=lambda match: (len(match), match))
     if not matches:
         raise UsageError(f"Nothing fits {text}; check the pattern and the folder.")
+    met: set[str] = set()
     for match in matches:
+        folder, name = os.path.split(match)
+        if (here := os.path.join(os.path.realpath(folder), name)) in met:
+            continue  # by way of a link to a folder, perhaps the one it is in
+        met.add(here)
         if os.path.isdir(match):
             if not text.endswith("**"):
                 _folder(Path(match), f"{Path(match).resolve().name}/", found, apart)

@@ -42,7 +42,7 @@ def named_files(asked: Mapping[str, Any]) -> dict[str, str]:
     return {
         Path(name).name: hashlib.sha256(Path(name).read_bytes()[:_LARGEST_FILE]).hexdigest()
         for name in sorted(named)
-        if Path(name).is_file()
+        if os.path.isfile(name)
     }
 
 

@@ -141,7 +141,7 @@ def _take(
 def _root(part: Part, asked: door.Asked) -> str:
     """The source a file was found in, up to which its device sheet is looked for."""
     for source in asked.sources:
-        if Path(source).is_dir() and Path(source).absolute() in Path(part.place).parents:
+        if os.path.isdir(source) and Path(source).absolute() in Path(part.place).parents:
             return str(Path(source).absolute())
     return str(Path(part.place).parent)
 

@@ -86,3 +86,13 @@ def test_the_time_of_the_first_packet(tmp_path: Path) -> None:
     assert sources.begins(part) == pytest.approx(int.from_bytes(head[24:28], "little"), abs=1.0)
     (tmp_path / "x.pcap").write_bytes(head[:30])
     assert sources.begins(part) is None
+
+
+def test_a_pattern_follows_no_link_in_circles(tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "deep" / "a.pcap").write_bytes(b"")
+    (tmp_path / "in" / "deep" / "loop").symlink_to("..")
+    found = sources.find((str(tmp_path / "in" / "**" / "*.pcap"),))
+    assert [part.name for part in found.parts] == ["a.pcap"]
+    with pytest.raises(UsageError, match="does not exist"):
+        sources.find(("x" * 5000,))
