@@ -50,8 +50,8 @@ def write(records: Records, folder: Path, settings: Json) -> Survey:
 
 
 def summary_lines(found: Survey) -> list[str]:
-    """What a terminal says of a batch, as sentences in printable characters."""
-    lines = board_page.sentences(found)
+    """What a terminal says of a batch below its account, as sentences in printable characters."""
+    lines = board_page.sentences(found)[1:]
     scores = found.scores_of()
     if len(scores) > 1:
         lines.append(say("top.groups", n=len(scores)))

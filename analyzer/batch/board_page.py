@@ -104,13 +104,16 @@ def _reason(name: str, n: int) -> str:
 
 def _whose(found: Survey) -> Iterator[str]:
     if found.more_names:
-        names = counted("names", found.more_names)
-        yield say("answer.twice", names=names[:1].upper() + names[1:])
-    devices = counted("devices", len(found.devices))
-    if found.devices and found.vendors:
-        yield say("answer.of", devices=devices, vendors=counted("vendors", len(found.vendors)))
-    elif found.devices:
-        yield say("answer.of_devices", devices=devices)
+        yield plural("answer.twice", found.more_names)
+    if found.devices:
+        captures = counted("captures", found.captures - found.nobody)
+        vendors = found.vendors_of_devices
+        yield say(
+            "answer.of" if vendors else "answer.of_devices",
+            captures=captures[:1].upper() + captures[1:],
+            devices=counted("devices", len(found.devices)),
+            vendors=counted("vendors", len(vendors)),
+        )
     if found.nobody:
         one, _, many = say("answer.nobody").partition("|")
         captures = counted("captures", found.nobody)

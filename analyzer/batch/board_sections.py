@@ -107,7 +107,7 @@ def cohorts(found: Cohorts) -> str:
     there = [cohort for cohort in found.ranked() if cohort.devices > 1]
     notes = []
     if found.nobody:
-        notes.append(say("cohorts.nobody", captures=counted("captures", found.nobody)))
+        notes.append(plural("cohorts.nobody", found.nobody))
     if found.capped:
         notes.append(
             say(

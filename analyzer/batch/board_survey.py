@@ -68,7 +68,6 @@ class Survey:
     reasons: Counter[str] = field(default_factory=Counter)
     more_names: int = 0  # further names of a content that was analysed once
     nobody: int = 0  # captures of no named handset
-    vendors: set[str] = field(default_factory=set)
     hours: list[float] = field(default_factory=list)
     split: Split = field(default_factory=Split)
     homed_up: int = 0  # bytes up to the Internet of captures with a home
@@ -90,8 +89,6 @@ class Survey:
         self.more_names += max(0, len(record.get("names") or ()) - 1)
         verdicts = record.get("verdicts") or ()
         self._device(row, verdicts)
-        if row["vendor"]:
-            self.vendors.add(str(row["vendor"]))
         if row["status"] == "failed":
             self.reasons[str(row["reason"] or "other")] += 1
             self.failed.add((str(row["reason"]), row["names"], row["key"]), row)
@@ -157,6 +154,11 @@ class Survey:
         for cover, score in self.scores:
             found.setdefault(self.groups[cover], []).append(score)
         return {group: sorted(scores) for group, scores in sorted(found.items())}
+
+    @property
+    def vendors_of_devices(self) -> set[str]:
+        """Vendors of the handsets somebody named."""
+        return {name for each in self.devices.values() for name in each.texts.get("vendor", ())}
 
     @property
     def contradicted(self) -> list[Claim]:

@@ -11,7 +11,6 @@ TEXT = {
     "n.devices": "one handset|{n} handsets",
     "n.vendors": "one vendor|{n} vendors",
     "n.claims": "one claim|{n} claims",
-    "n.names": "1 further name|{n} further names",
     # ------------------------------------------------------------- coverage
     "n.parts": "one part judged|{n} parts judged",
     "cover.label": "{hours}, {bytes} with the Internet, {named} of it with a name, {located} of it"
@@ -23,9 +22,10 @@ TEXT = {
     " {failed} not at all.",
     "answer.in_why": "{captures} came in: {complete} read whole, {incomplete} in part,"
     " {failed} not at all ({reasons}).",
-    "answer.twice": "{names} stood for recordings of the same content, analysed once.",
-    "answer.of": "They are of {devices} of {vendors}.",
-    "answer.of_devices": "They are of {devices}.",
+    "answer.twice": "One further name stood for content that was analysed under another."
+    "|{n} further names stood for content that was analysed under another.",
+    "answer.of": "{captures} came from {devices} of {vendors}.",
+    "answer.of_devices": "{captures} came from {devices}.",
     "answer.nobody": "{captures} is of a handset nobody named.|{captures} are of handsets nobody"
     " named.",
     "answer.left": "Of {sent} sent by handsets with a home given, {outside} ({share}) went to"
@@ -180,7 +180,8 @@ TEXT = {
     " all.",
     "cohorts.capped": "{captures} reached {n} endpoints or more, of which those with most bytes"
     " are counted.",
-    "cohorts.nobody": "{captures} of a handset nobody named are left out.",
+    "cohorts.nobody": "One recording of a handset nobody named is left out."
+    "|{n} recordings of handsets nobody named are left out.",
     "cohorts.firmwares": "one firmware|{n} firmwares",
     "failed.lead": "These were not analysed; nothing is said of them anywhere else on this page."
     " All stand in failed.csv.",

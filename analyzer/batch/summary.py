@@ -104,8 +104,9 @@ def account(recordings: int, records: Iterable[Record]) -> Account:
 
 def lines(said: Record, folder: str) -> Iterator[str]:
     """The account for a terminal."""
+    recordings = "recording" if said["in"] == 1 else "recordings"
     yield (
-        f"{said['in']:,} recordings: {said['complete']:,} complete, {said['incomplete']:,}"
+        f"{said['in']:,} {recordings}: {said['complete']:,} complete, {said['incomplete']:,}"
         f" incomplete, {said['failed']:,} failed"
         + (f", {said['not_yet']:,} not analysed yet." if said["not_yet"] else ".")
     )

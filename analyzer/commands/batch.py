@@ -104,6 +104,10 @@ def _engine(cluster: str | None) -> Any:
 
 def _asked(door: Any, source: tuple[str, ...], given: dict[str, Any]) -> Any:
     """What was typed, checked; UsageError names what is wrong."""
+    from analyzer.errors import UsageError
+
+    if not given["output"]:
+        raise UsageError("-o names no folder.")
     formats = tuple(answered.formats(given["formats"]))
     return door.Asked(
         sources=source,
@@ -147,7 +151,7 @@ def plain_options(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _file_or_id(said: str | None) -> str | None:
-    return str(Path(said).absolute()) if said and Path(said).is_file() else said
+    return str(Path(said).absolute()) if said and os.path.isfile(said) else said
 
 
 def _print(ended: Any, given: dict[str, Any]) -> None:
@@ -158,8 +162,7 @@ def _print(ended: Any, given: dict[str, Any]) -> None:
 
         click.echo(json.dumps(ended.account, indent=2))
     elif not given["quiet"]:
-        # the scoreboard's first sentence says the account in its own words
-        for line in (*summary.lines(ended.account, given["output"]), *ended.lines[1:]):
+        for line in (*summary.lines(ended.account, given["output"]), *ended.lines):
             click.echo(line)
         click.echo(f"Scoreboard: {given['output']}/scoreboard.html")
 
