@@ -63,10 +63,10 @@ def make(top: Path, count: int, draw: random.Random) -> None:
     made: set[bytes] = set()
     top.mkdir(parents=True)
     number = 0
-    while number < plain:
+    while len(made) < plain:
         content = cut(real[number % len(real)].read_bytes(), number // len(real), draw)
         if content in made:
-            content = content[: draw.randrange(40, len(content))]
+            content = content[: draw.randrange(40, max(41, len(content)))]
         if content not in made:
             made.add(content)
             (top / f"{number % 40:02}").mkdir(exist_ok=True)
@@ -112,6 +112,7 @@ def undisturbed(top: Path, asked: argparse.Namespace) -> list[str]:
     checks = {
         "exit code 3": process.returncode == 3,
         "in = files": said["in"] == sum(1 for p in (top / "in").rglob("*") if p.is_file()),
+        "in = count": said["in"] == asked.count,
         "in = out": said["in"] == said["complete"] + said["incomplete"] + said["failed"],
         "the bad named": {k: reasons.get(k) for k in MADE_BAD} == MADE_BAD,
         "malformed": reasons.get("malformed", 0) >= MALFORMED,
