@@ -62,6 +62,10 @@ class Device:
     identifiers: dict[str, list[str]] = field(default_factory=dict)
     custody: list[dict[str, str]] = field(default_factory=list)
 
+    def own_words(self) -> list[str]:
+        """What it says of the handset itself: maker, model and firmware."""
+        return [text for text in (self.vendor, self.model, self.firmware) if text]
+
 
 def read(path: Path) -> Device:
     """The sheet in a YAML file; DataFileError names line and remedy."""

@@ -75,7 +75,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
 
     folders = (shipped.rules_folder(), *options.rules)
     asked = _Asked(options, folders)
-    reading = judge.Reading(options.device.identifiers)
+    reading = judge.Reading(options.device.identifiers, options.device.own_words())
     heard = Heard(content=reading.content)
     rules_sha256 = provenance.rules_sha256(folders)
     registry = _registry(folders, rules_sha256)

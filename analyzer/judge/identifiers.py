@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from analyzer.judge.commonplace import is_ordinary, is_wordy, tells_of_program
 from analyzer.judge.content import Side
 from analyzer.judge.disclosures import disclosures
+from analyzer.judge.edges import alone
 from analyzer.judge.identifier_forms import covered
 from analyzer.judge.identifier_pool import Pattern, chance, pool
 from analyzer.judge.lookalikes import looks
@@ -34,9 +36,6 @@ FRAMES = 100
 
 BY_CHANCE = 0.01
 """Chance hits expected of a pattern in all that was searched, from which on it is not sure."""
-
-EDGES = 10
-"""Bytes of a pattern below which it must not be part of a longer word."""
 
 SECRET = "password"  # noqa: S105 - a kind
 """A kind of which no hash is shown either: of a password it can be looked up."""
@@ -87,6 +86,7 @@ class Search:
         self._datas: set[bytes] = set()
         self._needles = Needles(())
         self._hits: dict[Key, Hit] = {}
+        self._of_program: dict[str, str] = {}  # words a program says of itself -> their kind
         self.searched = 0  # bytes, those below layers of encoding too
         self.below = False  # something was found below layers of encoding
         self.leaves: Callable[[int, int], bool] | None = None  # flow, side: it leaves a handset
@@ -116,6 +116,30 @@ class Search:
     def values(self) -> Iterator[tuple[str, bytes]]:
         """Kind and value of all that was found: to be masked wherever it stands."""
         return ((key[2], key[3]) for key in self._hits)
+
+    def shown(self) -> list[Pattern]:
+        """What is to be masked: all that is looked for but the words of programs."""
+        return [p for p in self.patterns if p.value.lower() not in self._of_program]
+
+    def forget_own(self, own: Sequence[str]) -> list[str]:
+        """Takes back words that the handset or its programs say of themselves; their kinds.
+
+        ``own``: models and makers of the handsets.
+        """
+        left = dict(self._of_program)
+        for _, _, kind, value, _, planted in self._hits:
+            text = value.decode("utf-8", "replace")
+            if planted and is_wordy(kind, text) and is_ordinary(text, own):
+                left.setdefault(text.lower(), kind)
+        self._of_program = left
+        gone = [
+            key
+            for key in self._hits
+            if key[5] and key[3].decode("utf-8", "replace").lower() in left
+        ]
+        for key in gone:
+            del self._hits[key]
+        return sorted(set(left.values()))
 
     def seen(self, keep: Callable[[Key], bool]) -> list[IdentifierSeen]:
         """What was found where ``keep`` says so, in the capture's order."""
@@ -192,7 +216,9 @@ class Search:
             pattern = self.patterns[number]
             end = at + len(pattern.data)
             text = outer[-1:] == ("hex",) and pattern.data.hex().encode() in self._datas
-            if not text and (end - at >= EDGES or _stands_alone(data, at, end)):
+            if not text and alone(pattern, data, at, end):
+                if is_wordy(pattern.kind, pattern.value) and tells_of_program(data, at):
+                    self._of_program.setdefault(pattern.value.lower(), pattern.kind)
                 value, stack = pattern.value.encode(), (*outer, *pattern.stack)
                 likely = chance(pattern)
                 found.append(Find(at, end, pattern.kind, value, stack, True, likely))
@@ -270,8 +296,3 @@ def _longest(found: list[Find]) -> list[Find]:
 def _apart(planted: list[Find], others: list[Find]) -> list[Find]:
     """The others that share no byte with something planted."""
     return [o for o in others if not any(p.at < o.end and o.at < p.end for p in planted)]
-
-
-def _stands_alone(data: bytes, at: int, end: int) -> bool:
-    before, after = data[max(0, at - 1) : at], data[end : end + 1]
-    return not (before.isalnum() or after.isalnum())

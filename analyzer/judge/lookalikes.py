@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from analyzer.judge.commonplace import never
 from analyzer.judge.identifier_forms import calling_code
 
 
@@ -135,7 +136,8 @@ def _keyed(data: bytes, low: bytes) -> Iterator[Look]:
         for test in _KEYED[_FAMILY[match.group().replace(b"_", b"")]]:
             found = test(data[start:end], data[match.start() : valued.start(1)].lower())
             if found is not None:
-                yield found._replace(at=start + found.at)
+                if not never(found.value.decode("ascii", "replace")):
+                    yield found._replace(at=start + found.at)
                 break
 
 
@@ -226,7 +228,9 @@ def _codes() -> set[int]:
 def _alone(data: bytes) -> Iterator[Look]:
     for match in _IMEI_ALONE.finditer(data):
         value = match.group(1)
-        if value[:2] in (b"35", b"86") and luhn(value) and len(set(value)) > 4:
+        if value[:2] not in (b"35", b"86") or not luhn(value) or len(set(value)) < 5:
+            continue
+        if not never(value.decode()):
             yield Look("imei", value, match.start(1))
     for match in _MAC.finditer(data) if data.count(b":") > 4 or data.count(b"-") > 4 else ():
         before = data[max(0, match.start() - 1) : match.start()]

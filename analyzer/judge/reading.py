@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analyzer.judge.commonplace import sorted_out
 from analyzer.judge.content import Content
 from analyzer.judge.contents import Contents
 from analyzer.judge.identifier_forms import hex_of
-from analyzer.judge.identifier_pool import too_short
+from analyzer.judge.identifier_pool import left_out, too_short
 from analyzer.judge.identifiers import Key, Search
 from analyzer.model import Anomaly, Flow, Handset, IdentifierSeen
 
@@ -25,17 +26,31 @@ TOO_SHORT = (
     "The device sheet's {} is too short to be looked for: so few characters stand in any "
     "traffic by chance."
 )
+ORDINARY = (
+    "A value of the device sheet's {} is not looked for: it is a constant or made of common words, "
+    "or names the handset's model or maker, and so stands in ordinary traffic."
+)
+OF_PROGRAM = (
+    "A value of the device sheet's {} was found and not counted: programs and handsets say the same"
+    " of themselves (User-Agent, model), so it shows nothing of the user."
+)
+TOO_MANY = (
+    "The device sheet names more than is looked for: of its {total:,} values of {kind}, the last "
+    "{left:,} were left out."
+)
 
 
 class Reading:
     """Clear content of one capture and who looks into it.
 
-    ``planted``: the device sheet's identifiers, kind to values as written.
+    ``planted``: the device sheet's identifiers, kind to values as written; ``own``: what
+    it says of the handset itself, its maker and model.
     """
 
-    def __init__(self, planted: Mapping[str, Sequence[str]]) -> None:
-        self._search = Search(planted)
-        self._planted = planted
+    def __init__(self, planted: Mapping[str, Sequence[str]], own: Sequence[str] = ()) -> None:
+        self._planted, self._ordinary = sorted_out(planted, own)
+        self._of_program: list[str] = []
+        self._search = Search(self._planted)
         self._contents = Contents()
         self.content = Content([self._search, self._contents], self._search.tell)
 
@@ -57,6 +72,8 @@ class Reading:
         self._contents.know(flows)
         self.content.close()
         self._contents.write(flows)
+        own = [text for phone in handsets for text in (phone.vendor or "", *phone.model_hints)]
+        self._of_program = self._search.forget_own(own)
         is_own = _own_mac(handsets, maker_of)
 
         def keep(key: Key) -> bool:
@@ -68,19 +85,26 @@ class Reading:
 
     def anomalies(self) -> list[Anomaly]:
         """What could not be looked for."""
-        return [
-            Anomaly("identifier_too_short", 1, effect=TOO_SHORT.format(kind.replace("_", " ")))
-            for kind in too_short(self._planted)
+        told = (
+            ("identifier_too_short", TOO_SHORT, too_short(self._planted)),
+            ("identifier_ordinary", ORDINARY, self._ordinary),
+            ("identifier_of_program", OF_PROGRAM, self._of_program),
+        )
+        found = [
+            Anomaly(kind, 1, effect=text.format(of.replace("_", " ")))
+            for kind, text, kinds in told
+            for of in kinds
         ]
+        for kind, (left, total) in left_out(self._planted).items():
+            effect = TOO_MANY.format(kind=kind.replace("_", " "), left=left, total=total)
+            found.append(Anomaly("identifiers_too_many", left, effect=effect))
+        return found
 
-    def masker(self) -> Masker | None:
-        """What covers the values that are known or were found; None where there are none."""
-        values = list(self._search.values())
-        if not values and not self._planted:
-            return None
+    def masker(self) -> Masker:
+        """What covers the values that are known or were found, and those of telling keys."""
         from analyzer.judge.masking import Masker
 
-        return Masker(self._search.patterns, values, self._search.below)
+        return Masker(self._search.shown(), list(self._search.values()), self._search.below)
 
 
 def _own_mac(handsets: Sequence[Handset], maker_of: MakerOf) -> Callable[[bytes], bool]:

@@ -199,6 +199,94 @@ def test_no_bytes_raise_and_none_hide_a_plain_value(noise: bytes, at: int, way: 
     assert ("imei",) in {seen.stack for seen in found}
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("phone", "7919648001", b"t=1791964800123&"),
+        ("imei", IMEI, b"c=10049990123456734501&"),
+        ("serial", "1234509876", b"id=a81234509876fe07&"),
+        ("serial", "1234509876", b"id=a81234509876&"),
+        ("position", "19.076,72.877", b"x=119.076,72.877&"),
+        ("position", "19.076,72.877", b"x=19.076,72.8775&"),
+        ("phone", "7919648001", b"t=0.7919648001&"),
+        ("phone", "7919648001", b"t=7919648001.5&"),
+        ("phone", "7919648001", b"d=" + b64(b"xx1791964800123")),
+        ("phone", "7919648001", b"d=" + b64(b"x1791964800123,")),
+        ("phone", "7919648001", b"d=" + b"1791964800123".hex().encode()),
+        ("phone", "7919648001", "t=1791964800123&".encode("utf-16-le")),
+        ("phone", "7919648001", "t=1791964800123&".encode("utf-16-be")),
+        ("wifi_mac", "02:00:5e:00:53:14", b"id=9902005e00531477&"),
+    ],
+)
+def test_a_piece_of_something_longer_is_none(kind: str, value: str, text: bytes) -> None:
+    assert search(b"GET /?" + text, sheet={kind: [value]}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("phone", "7919648001", b"q=a%207919648001%20b"),
+        ("phone", "7919648001", b"phone7919648001\n"),
+        ("imei", IMEI, b"IMEI" + IMEI.encode() + b","),
+        ("imei", IMEI, IMEI[:14].encode() + b"0&"),  # spare digit in place of the check digit
+        ("imei", IMEI, IMEI[:14].encode() + b"05&"),  # IMEISV
+        ("imei", IMEI, b"1." + IMEI.encode() + b".7.track.example"),
+        ("phone", "7919648001", b"d=" + b64(b"xx,7919648001,")),
+        ("phone", "7919648001", b"d=" + b64(b'{"t":1791964800123,"p":"7919648001"}')),
+        ("phone", "7919648001", "p=7919648001&".encode("utf-16-le")),
+        ("phone", "7919648001", b"d=" + b"p=7919648001;".hex().encode()),
+    ],
+)
+def test_a_value_of_its_own_is_found_beside_others(kind: str, value: str, text: bytes) -> None:
+    (seen,) = search(b"GET /?" + text, sheet={kind: [value]})
+    assert seen.confirmed
+
+
+# ------------------------------------------------------------- words and constants
+
+AGENT = "Dalvik/2.1.0 (Linux; U; Android 12; Redmi Note 9 Pro; AshaPlays 1.0) okhttp/4.9"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("ssid", "Android"), ("name", "okhttp"), ("contacts", "Redmi Note 9 Pro"),
+        ("contacts", "samsung"), ("ssid", "Pixel 7 Pro"), ("ssid", "AshaPlays"),
+        ("wifi_mac", "02:00:00:00:00:00"), ("wifi_mac", "ff:ff:ff:ff:ff:ff"),
+        ("imei", "000000000000000"), ("android_id", "9774d56d682e549c"),
+        ("advertising_id", "00000000-0000-0000-0000-000000000000"), ("serial", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_every_program_says_confirms_nothing(tmp_path: Path, kind: str, value: str) -> None:
+    story = Recording()
+    story.http("a.example", SERVER, f"/?v={quote(value)}", headers={"User-Agent": AGENT})
+    result = analysed(tmp_path, story, {kind: [value]})
+    assert [f for f in result.findings if f.rule.startswith("identifier-")] == []
+    assert not any(seen.confirmed for seen in result.identifiers)
+    (odd,) = [o for o in result.anomalies if o.kind.startswith("identifier_")]
+    assert kind.replace("_", " ") in odd.effect
+
+
+def test_words_of_the_sheet_itself_confirm_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "forged.pcapng"
+    story = Recording()
+    story.http("a.example", SERVER, "/?v=Zeta-Fone+Q")
+    story.write(path)
+    device = Device(model="Zeta Fone Q12", identifiers={"ssid": ["Zeta Fone Q"]})
+    result = analyze([path], Options(device=device))
+    assert result.identifiers == []
+    assert any(odd.kind == "identifier_ordinary" for odd in result.anomalies)
+
+
+@pytest.mark.parametrize("value", ["Asha Kumar", "KumarNest-5G", "+91 99999 00000"])
+def test_a_word_of_its_own_is_confirmed_still(tmp_path: Path, value: str) -> None:
+    story = Recording()
+    body = json.dumps({"user_agent": AGENT, "ssid": value}).encode()
+    story.http("a.example", SERVER, method="POST", headers={"User-Agent": AGENT}, body=body)
+    (seen,) = analysed(tmp_path, story, {"contacts": [value]}).identifiers
+    assert seen.confirmed
+
+
 # ------------------------------------------------------------- without a sheet
 
 
@@ -209,7 +297,7 @@ def test_no_bytes_raise_and_none_hide_a_plain_value(noise: bytes, at: int, way: 
         ('{"deviceId":"356938035643809"}', "imei"),
         ("imsi=404450123456789&", "imsi"),
         ("gaid=cdda802e-fb9c-47ad-9866-0794d394c912", "advertising_id"),
-        ('"android_id":"9774d56d682e549c"', "android_id"),
+        ('"android_id":"5e1c2a94d07bf386"', "android_id"),
         ("imei_md5=0cc175b9c0f1b6a831c399e269772661", "imei"),
         ("user=someone@mail.example&", "email"),
         ("user=someone%40mail.example&", "email"),
@@ -246,6 +334,11 @@ def test_what_looks_like_an_identifier(text: str, kind: str) -> None:
         "rumsimsi=404450123456789",
         "00:9c:2e:a1:11:22:33",
         "flat=19.0760&slon=72.8777",
+        '"android_id":"9774d56d682e549c"',  # a fault of Android 2.2: many handsets have it
+        "imei=358240051111110",  # an emulator's
+        "imei_md5=d41d8cd98f00b204e9800998ecf8427e",  # of nothing
+        "imei_md5=" + hashlib.md5(b"null").hexdigest(),
+        "mac_sha1=" + hashlib.sha1(b"02:00:00:00:00:00").hexdigest(),
     ],
 )
 def test_what_does_not(text: str) -> None:
