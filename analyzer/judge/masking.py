@@ -7,6 +7,9 @@ Rules of this file
 - Capitals make no difference, as names of hosts are kept in small letters.
 - A text that was cut may end within a value: its end is covered too.
 - A SHA-256 of a value is not covered: findings name values by it.
+- Names of hosts, which findings are known by, lose no part to a person's or a network's
+  name: a contact may be called as a domain is.
+- What stands behind a telling key (``?imei=``) in a request is covered, known or not.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from analyzer.judge.commonplace import is_wordy
 from analyzer.judge.identifier_forms import SHORTEST, covered
 from analyzer.judge.identifier_pool import Pattern
 from analyzer.judge.needles import Needles
@@ -30,6 +34,25 @@ _TOKENS = (
     re.compile(r"[0-9A-Za-z+/_%-]{16,}={0,2}"),
     re.compile(r"[0-9A-Za-z+_%-]{16,}={0,2}"),  # a path is none, its parts may be
 )
+_KEYED = re.compile(
+    r"(?:(?<=[?&;,/ ])|(?<=%26)|(?<=%3[Ff]))([A-Za-z][A-Za-z0-9_-]{1,23})(=|%3[Dd])"
+    r"([^&;#\s%]{1,256}(?:%(?!26)[0-9A-Fa-f]{2}[^&;#\s%]{0,256}){0,64})"
+)
+_TELLING = (
+    "imei meid imsi iccid simserial subscriberid deviceid androidid ssaid gaid adid idfa idfv aaid "
+    "oaid vaid udid openudid advertisingid googleadid serial serialno serialnumber sn mac macaddr "
+    "macaddress wifimac wlanmac btmac bluetoothmac bssid ssid wifissid msisdn phone phoneno "
+    "phonenumber mobile mobileno mobilenumber email mail lat latitude lon lng longitude position "
+    "location contact contacts password passwd pwd"
+)
+"""Keys of a request that say what stands behind them, without their marks."""
+
+_HOST = re.compile(r"[a-z0-9._-]*")
+_LOCAL = (".local", ".lan", ".home", ".localdomain", ".internal", ".arpa", ".home.arpa")
+"""Ends of names that hosts give themselves: a person's name may stand in them."""
+
+_SAID = ("mdns", "llmnr", "dhcp")
+_BETWEEN = ("-", "_", ".", "+", "%20", "")
 _ALONE = frozenset(("place", "files", "sha256", "display_filter"))
 _BEFORE = ("capture", "handsets", "endpoints", "flows", "names", "anomalies")
 _AFTER = ("findings", "claims", "score")
@@ -45,15 +68,27 @@ class Masker:
         self, patterns: Sequence[Pattern], values: Iterable[tuple[str, bytes]], deep: bool
     ) -> None:
         known: dict[bytes, bool] = {}  # in small letters -> whether its ends may show
+        weak: set[bytes] = set()  # of names and words
         for pattern in patterns:
             if pattern.stack[0] != "sha256":
                 known.setdefault(pattern.data.lower(), len(pattern.stack) == 1)
+            if len(pattern.stack) == 1:
+                more = dict.fromkeys(_rewritten(pattern.kind, pattern.value), False)
+                known = more | known
+                if is_wordy(pattern.kind, pattern.value):
+                    weak.update((pattern.data.lower(), *more))
         for kind, value in values:
             if kind not in SHOWN:
                 for form, plain in _forms(kind, value):
                     known.setdefault(form.lower(), plain)
+                    if plain:
+                        for other in _rewritten(kind, form.decode("utf-8", "replace")):
+                            known.setdefault(other, False)
         known = {data: plain for data, plain in known.items() if _is_text(data)}
         self._plain = list(known.values())
+        self._weak = [data in weak for data in known]
+        self._weakest = weak
+        self._hosts: set[str] = set()
         self._needles = Needles(list(known))
         self._starts: dict[bytes, list[bytes]] = {}
         for data in known:
@@ -64,6 +99,11 @@ class Masker:
 
     def prepare(self, result: Result) -> None:
         """Covers what was captured, before anything is said of it."""
+        if any(self._weak):
+            self._hosts = _hosts(result)
+        for seen in result.names:
+            if "=" in seen.detail or "%3" in seen.detail:
+                seen.detail = _KEYED.sub(_behind_key, seen.detail)
         self._fields(result, _BEFORE)
 
     def finish(self, result: Result) -> None:
@@ -124,6 +164,7 @@ class Masker:
         spans = [
             (at, at + len(self._needles.needles[i]), self._plain[i])
             for at, i in self._needles.find(low)
+            if not (self._weak[i] and self._in_host(low, at))
         ]
         spans += self._cut_off(low)
         if not spans:
@@ -135,12 +176,30 @@ class Masker:
             out[at:end] = shown.encode() if len(shown) == end - at else b"*" * (end - at)
         return out.decode("utf-8", "surrogatepass")
 
+    def _in_host(self, low: bytes, at: int) -> bool:
+        """Whether what begins there is a part of the name of a host that was contacted."""
+        if not self._hosts:
+            return False
+        text = low.decode("latin-1")
+        begin = at
+        while begin and at - begin < 255 and _HOST.fullmatch(text[begin - 1]):
+            begin -= 1
+        match = _HOST.match(text, begin, begin + 512)
+        run = match.group().strip("-._") if match else ""
+        return any(run == host or run.endswith(host) for host in self._runs(run))
+
+    def _runs(self, run: str) -> Iterable[str]:
+        """The names of hosts that may stand at the end of a run, the longest first."""
+        places = [0, *(i + 1 for i, c in enumerate(run) if c in "-._")]
+        return (run[place:] for place in places if run[place:] in self._hosts)
+
     def _cut_off(self, low: bytes) -> list[tuple[int, int, bool]]:
         """The beginning of a value at the very end of a text."""
         end = len(low.rstrip(b".")) if low.endswith(b"...") else len(low)
         for at in range(max(0, end - self._longest), end - SHORTEST + 1):
             tail = low[at:end]
-            if any(data.startswith(tail) for data in self._starts.get(tail[:SHORTEST], ())):
+            begun = [d for d in self._starts.get(tail[:SHORTEST], ()) if d.startswith(tail)]
+            if begun and not (self._weakest.issuperset(begun) and self._in_host(low, at)):
                 return [(at, end, False)]
         return []
 
@@ -171,6 +230,42 @@ def _forms(kind: str, value: bytes) -> Iterable[tuple[bytes, bool]]:
             yield form, kind != "password"
             yield quote_from_bytes(form, safe="").encode(), False
             yield form.hex().encode(), False
+
+
+def _rewritten(kind: str, value: str) -> set[bytes]:
+    """Forms nobody searches for and a reader could still undo: reversed, base32, other marks."""
+    forms = {value, value.lower(), value.upper()}
+    found = {form[::-1].lower().encode("utf-8", "replace") for form in forms}
+    for raw in (form.encode("utf-8", "replace") for form in forms):
+        for lead in range(5):
+            text = base64.b32encode(bytes(lead) + raw)
+            found.add(text[-(-lead * 8 // 5) : (lead + len(raw)) * 8 // 5].lower())
+    words = value.lower().split()
+    if is_wordy(kind, value) and len(words) > 1:
+        for order in (words, words[::-1]):
+            found |= {mark.join(order).encode("utf-8", "replace") for mark in _BETWEEN}
+    return {form for form in found if len(form) >= SHORTEST}
+
+
+def _hosts(result: Result) -> set[str]:
+    """Names of the hosts that were contacted and the domains above them, in small letters."""
+    names = {flow.name for flow in result.flows if flow.name}
+    names |= {each.name for endpoint in result.endpoints for each in endpoint.names}
+    names |= {seen.name for seen in result.names if seen.source not in _SAID}
+    found = set()
+    for name in names:
+        labels = name.lower().rstrip(".").split(".")
+        if not f".{labels[-1]}".endswith(_LOCAL):
+            found |= {".".join(labels[i:]) for i in range(max(0, len(labels) - 8), len(labels) - 1)}
+    return found
+
+
+def _behind_key(match: re.Match[str]) -> str:
+    key = match[1].lower().replace("_", "").replace("-", "")
+    for end in ("md5", "sha1", "sha256", "hash"):
+        key = key.removesuffix(end)
+    telling = key.rstrip("0123456789") in _TELLING.split()
+    return match[1] + match[2] + covered(match[3]) if telling else match[0]
 
 
 def _is_text(data: bytes) -> bool:

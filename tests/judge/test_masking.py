@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from forged_results import flow, result
 
 from analyzer.judge.identifier_pool import pool
 from analyzer.judge.masking import Masker
+from analyzer.pipeline import analyze
 from captures.forging import Recording
 
 IMEI = "004999012345673"
@@ -56,6 +58,34 @@ def test_base64_of_something_longer() -> None:
     assert IMEI.encode() not in base64.b64decode(inner.replace(inner, shown[8:].replace("*", "A")))
     assert shown.count("*") >= 18
     assert len(shown) == len(inner) + 8
+
+
+@pytest.mark.parametrize("lead", range(5))
+def test_reversed_and_in_base32(lead: int) -> None:
+    assert "*" * 15 in masker().text(f"/?a={IMEI[::-1]}&b")
+    text = base64.b32encode(b"x" * lead + IMEI.encode() + b"yz").decode().rstrip("=")
+    for shown in (text, text.lower()):
+        assert masker().text(f"/{shown}/").count("*") >= 23
+
+
+def test_names_with_other_marks_and_in_names_of_hosts() -> None:
+    words = Masker(pool({"name": ["Asha Kumar"], "contacts": ["example"]}), [], False)
+    story = result([], [flow(1, SERVER, name="web.example")])
+    words.prepare(story)
+    assert words.text("asha-kumar.local") == "**********.local"
+    assert words.text("kumar_asha's phone") == "**********'s phone"
+    assert words.text("left-home-web.example") == "left-home-web.example"
+    assert story.flows[0].name == "web.example"
+
+
+def test_behind_telling_keys_without_a_sheet(tmp_path: Path) -> None:
+    story = Recording()
+    story.http("a.example", SERVER, "/c?iccid=8991000904&ssid=My%20Nest&imei1=12345678&page=2&x=1")
+    story.write(tmp_path / "a.pcapng")
+    (seen,) = [n for n in analyze([tmp_path / "a.pcapng"]).names if n.source == "http_host"]
+    for value in ("991000904", "Nest", "234567"):
+        assert value not in seen.detail
+    assert "&page=2&x=1" in seen.detail
 
 
 def test_below_layers_where_one_was_found_there() -> None:
