@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.judge.needles import Needles
+from analyzer.judge.needles import NESTED, SHORTEST, Needles
 
 
 def naive(needles: list[bytes], data: bytes) -> list[tuple[int, int]]:
@@ -21,7 +21,7 @@ def naive(needles: list[bytes], data: bytes) -> list[tuple[int, int]]:
 FEW_LETTERS = st.binary(max_size=60).map(lambda raw: bytes(byte % 2 + 97 for byte in raw))
 
 
-@given(st.lists(FEW_LETTERS.map(lambda raw: raw[:14]), max_size=12), FEW_LETTERS)
+@given(st.lists(FEW_LETTERS.map(lambda raw: raw[:14]), max_size=NESTED), FEW_LETTERS)
 def test_finds_what_a_naive_search_finds(needles: list[bytes], data: bytes) -> None:
     assert Needles(needles).find(data) == naive(needles, data)
 
@@ -38,15 +38,24 @@ PREFIXES = st.sampled_from((b"", b"+91 99", b"aaaaaa", b"abababab"))
 
 @given(st.lists(st.tuples(PREFIXES, FEW_LETTERS), max_size=60), st.lists(FEW_LETTERS, max_size=4))
 def test_many_that_share_a_beginning(parts: list[tuple[bytes, bytes]], rest: list[bytes]) -> None:
-    needles = [prefix + end[:12] for prefix, end in parts]
+    needles = [prefix + end[: 2 + len(end) % 3] for prefix, end in parts]
+    needles = list(dict.fromkeys(needles))  # NESTED counts alike ones too
     data = b"".join(prefix + end for prefix, end in parts[::3]) + b"+91 99".join(rest)
     assert Needles(needles).find(data) == naive(needles, data)
 
 
-def test_many_that_begin_one_another() -> None:
-    needles = [b"a" * size for size in range(1, 300)] + [b"a" * 6] * 3
-    data = b"a" * 20 + b"b" + b"a" * 7 + b"cab"
-    assert Needles(needles).find(data) == naive(needles, data)
+def test_of_many_that_begin_one_another_the_longest_are_told() -> None:
+    needles = [b"a" * size for size in range(1, 300)] + [b"b" * 6] * 3
+    data = b"a" * 20 + b"b" + b"a" * 7 + b"bbbbbbbcab"
+    longest: dict[int, list[int]] = {}
+    for at, i in naive(needles, data):
+        if len(needles[i]) >= SHORTEST:
+            longest.setdefault(at, []).append(i)
+    told = {at: found[-NESTED:] for at, found in longest.items()}
+    found = [(at, i) for at, i in Needles(needles).find(data) if len(needles[i]) >= SHORTEST]
+    assert found == [(at, i) for at, places in told.items() for i in places]
+    assert len(told[0]) == NESTED
+    assert len(told[21]) == 2
 
 
 def test_work_grows_with_the_text_and_not_with_the_needles() -> None:
