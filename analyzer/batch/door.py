@@ -14,6 +14,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -126,7 +127,7 @@ def settled(asked: Asked) -> Settings:
         rules=rules,
         data=data,
         asked=dict(asked.options),
-        files=state.named_files(asked.options),
+        files=state.named_files(asked.options["policy"], asked.options["claims"]),
         formats=asked.formats,
         evidence=asked.evidence,
         output=asked.output if remote.is_url(asked.output) else str(Path(asked.output).absolute()),
@@ -172,7 +173,7 @@ def check(recordings: Iterable[Recording], settings: Settings) -> None:
 def measure(
     engine: Engine, recordings: Sequence[Recording], line: progress.Line, stop: Callable[[], bool]
 ) -> list[plan.Measured]:
-    """SHA-256 and sizes of all files, in the order of the recordings."""
+    """SHA-256 and sizes of the files of the recordings in their order; fewer after a stop."""
     line.begin("measured", len(recordings), 0)
     jobs: Iterator[Job] = (
         {"kind": "measure", "at": at, "places": [part.place for part in recording.parts]}
@@ -185,7 +186,8 @@ def measure(
             raise PhonehomeError(answer["stop"])
         found[done.job["at"]] = answer.get("error") or [tuple(p) for p in answer["parts"]]
         line.step(0)
-    return [found[at] for at in sorted(found)]
+    # suspects left at a stop are gaps: what comes behind one is measured another time
+    return [found[at] for at in takewhile(found.__contains__, range(len(recordings)))]
 
 
 def announce(made: Plan, asked: Asked, say: Say) -> None:

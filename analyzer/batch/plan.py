@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from analyzer.batch import task
+from analyzer.batch import state, task
 from analyzer.batch.record import LIMITED
 from analyzer.batch.store import Store
 from analyzer.batch.task import Part, Settings, Sheet, Task
 
 Record = dict[str, Any]
+_SHEET = "the device sheet or a claim file it names"
 Measured = Sequence[tuple[str, int]] | str
 """Of each file SHA-256 and size, or why they could not be read."""
 
@@ -94,7 +95,8 @@ def _add(made: Plan, recording: Recording, measured: Measured, settings: Setting
         hashes = [each for each, _ in measured]
         sizes = zip(parts, measured, strict=True)
         parts = tuple(Part(part.name, part.place, *found) for part, found in sizes)
-    key = task.key(hashes, settings, recording.sheet)
+    claims = state.named_files(None, recording.sheet.get("claims", ()))
+    key = task.key(hashes, settings, recording.sheet, claims)
     if why:
         made.unreadable[key] = why
     known = made.tasks.get(key)
@@ -123,7 +125,7 @@ def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequ
     elif [part.sha256 for part in now.parts] != [file["sha256"] for file in record["files"]]:
         why = ["the file"]
     else:
-        why = list(changed) or ["the device sheet"]
+        why = list(changed) or [_SHEET if now.device.get("claims") else "the device sheet"]
     made.again[" and ".join(why)] += 1
 
 

@@ -36,14 +36,16 @@ def measure(asked: Mapping[str, Any]) -> tuple[str, str]:
     return provenance.rules_sha256(folders), _digest_of(_glance(_data_files(asked)))
 
 
-def named_files(asked: Mapping[str, Any]) -> dict[str, str]:
-    """Digests of the files among what --policy and --claims name."""
-    named = [name for name in (asked["policy"], *asked["claims"]) if name]
-    return {
-        Path(name).name: hashlib.sha256(Path(name).read_bytes()[:_LARGEST_FILE]).hexdigest()
-        for name in sorted(named)
-        if os.path.isfile(name)
-    }
+def named_files(policy: str | None, claims: Iterable[str]) -> dict[str, str]:
+    """Digests of the files among what --policy and --claims, or a device sheet, name.
+
+    Files of one name in different folders stand there together.
+    """
+    found: dict[str, str] = {}
+    for name in sorted({name for name in (policy, *claims) if name and os.path.isfile(name)}):
+        digest = hashlib.sha256(Path(name).read_bytes()[:_LARGEST_FILE]).hexdigest()
+        found[Path(name).name] = f"{found.get(Path(name).name, '')} {digest}".strip()
+    return found
 
 
 def check(settings: Settings) -> None:

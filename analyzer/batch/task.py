@@ -89,9 +89,9 @@ class Task:
         return cls(said["key"], tuple(said["names"]), parts, said["device"])
 
 
-def key(hashes: Sequence[str], settings: Settings, device: Sheet) -> str:
-    """20 hex digits that name a result."""
-    rests_on = [sorted(hashes), settings.essence(), device]
+def key(hashes: Sequence[str], settings: Settings, device: Sheet, claims: Mapping[str, str]) -> str:
+    """20 hex digits that name a result; ``claims``: digests of the files its sheet names."""
+    rests_on = [sorted(hashes), settings.essence(), device, *([claims] if claims else ())]
     return sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:20]
 
 

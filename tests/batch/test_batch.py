@@ -336,3 +336,15 @@ def test_parts_become_one_report_unless_their_rows_differ(tmp_path: Path) -> Non
     ended, _ = batch(asked(top, tmp_path / "out"))
     assert ended.account["in"] == 2
     assert {r["device"]["id"] for r in records(tmp_path / "out").values()} == {"a", "b"}
+
+
+def test_a_claim_file_that_a_row_names_counts_by_its_content(tmp_path: Path) -> None:
+    capture(tmp_path / "in" / "a.pcap")
+    claim = tmp_path / "in" / "my.yaml"
+    claim.write_bytes(next(ROOT.glob("rules/claims/any-all-encrypted.yaml")).read_bytes())
+    (tmp_path / "in" / "devices.csv").write_text("capture,home,claims\na.pcap,IN,my.yaml\n")
+    wanted = asked(tmp_path / "in", tmp_path / "out", jobs=1)
+    batch(wanted)
+    assert any("1 of 1 results are there" in line for line in batch(wanted)[1])
+    claim.write_bytes(claim.read_bytes() + b"# looked at again\n")
+    assert any("a claim file it names changed" in line for line in batch(wanted)[1])
