@@ -32,7 +32,7 @@ def _endpoints(document: Json) -> Iterator[str]:
     ends = document["endpoints"]
     both, new, gone = (counted("endpoints", n) for n in (
         ends["both"], len(ends["new"]), len(ends["gone"])))  # fmt: skip
-    yield say("answer.endpoints", both=both[:1].upper() + both[1:], new=new, gone=gone)
+    yield say("answer.endpoints", both=both, new=new, gone=gone)
     hours = {name: span(document[name]["hours"]) for name in ("a", "b")}
     for name in ("gone", "new"):
         seldom = sum(each["seldom"] for each in ends[name])

@@ -51,7 +51,7 @@ TEXT = {
     "cover.ech": "{n} with an encrypted name (or its decoy)",
     "cover.vpn": "{size} through a VPN",
     "cover.part": "{side} was read in part; what stood behind the damage is not known.",
-    "cover.failed": "{failed} of {side} could not be analysed and are left out.",
+    "cover.failed": "Left out of {side}, as not analysed: {failed}.",
     "cover.home": "Home is {a} in A and {b} in B: what counts as outside it differs.",
     "cover.rules": "A and B were judged by other rules: verdicts, findings, scores and owners may"
     " differ for that alone.",
@@ -62,8 +62,8 @@ TEXT = {
     "cover.full": "{side} holds more than {n} different endpoints; the later ones are left out.",
     "cover.unknown_home": "not given",
     # --------------------------------------------------------------- answer
-    "answer.endpoints": "{both} stand on both sides. B shows {new} that A does not; A shows {gone}"
-    " that were not seen in B.",
+    "answer.endpoints": "On both sides: {both}. B shows {new} that A does not; A shows {gone} not"
+    " seen in B.",
     "answer.gone": "Of those not seen in B, {n} came so seldom in A ({a}) that in {b} they may well"
     " have stayed away.",
     "answer.new": "Of those not seen in A, {n} came so seldom in B ({b}) that in {a} they may well"

@@ -30,7 +30,7 @@ def test_whole_sides_end_with_0_and_damaged_ones_with_3(folder: Path) -> None:
         args = [str(folder / "whole"), str(folder / other)]
         ran = CliRunner().invoke(compare, args, standalone_mode=False)
         assert ran.return_value == code
-        assert "8 endpoints stand on both sides" in ran.output
+        assert "On both sides: 8 endpoints." in ran.output
 
 
 def test_json_is_the_document_and_quiet_says_nothing(folder: Path) -> None:
