@@ -10,6 +10,7 @@ import pytest
 from analyzer import limits
 from analyzer.judge.identifier_forms import listed_forms
 from analyzer.judge.identifier_pool import FEW, left_out, pool
+from analyzer.judge.reading import Reading
 
 NAMES = [f"Asha Rao {number}" for number in range(50)]
 PHONES = [f"+91 00000 {number:05d}" for number in range(50)]
@@ -75,6 +76,9 @@ def test_what_is_over_the_limit_is_told_and_takes_no_room_from_others(
     found = {one.value for one in pool(sheet)}
     assert {"004999012345673", "Asha Rao 9"} <= found
     assert "Asha Rao 10" not in found
+    (told,) = [a for a in Reading(sheet).anomalies() if "left out" in a.effect]
+    assert told.count == 40
+    assert "of its 50 values of contacts, the last 40" in told.effect
 
 
 def test_an_address_book_stays_small() -> None:
