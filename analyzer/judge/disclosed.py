@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analyzer.judge import units, words
+from analyzer.judge.commonplace import WORDY
+from analyzer.judge.facts import operator
 from analyzer.judge.groups import Group
+from analyzer.judge.identifier_pool import HASHES
 from analyzer.judge.tests_registry import Tested
 from analyzer.model import Flow, IdentifierSeen
 
@@ -47,16 +50,32 @@ def identifiers(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
             one = One(flows[seen.flow_id], seen)
             key = tuple(_APART[what](group, one) for what in parameters["apart"])
             parts.setdefault(key, []).append(one)
+    asked = parameters["found_by"]
+    parts = {
+        key: part
+        for key, part in parts.items()
+        if not part[0].seen.confirmed or _shown(part) in asked
+    }
     return [_tested(group, key, part) for key, part in sorted(parts.items())]
 
 
 def _is_asked_for(seen: IdentifierSeen, parameters: Mapping[str, Any]) -> bool:
-    kinds = parameters["kinds"]
-    return found_by(seen) in parameters["found_by"] and ("any" in kinds or seen.kind in kinds)
+    kinds, asked = parameters["kinds"], set(parameters["found_by"])
+    by = {"sheet", "hash"} if seen.confirmed else {found_by(seen)}
+    return bool(by & asked) and ("any" in kinds or seen.kind in kinds)
+
+
+def _shown(part: Sequence[One]) -> str:
+    """``hash`` where no value of the sheet was readable itself, else ``sheet``."""
+    return "hash" if all(_hashes(one.seen) for one in part) else "sheet"
+
+
+def _hashes(seen: IdentifierSeen) -> list[str]:
+    return [way for way in seen.stack if way in HASHES]
 
 
 def found_by(seen: IdentifierSeen) -> str:
-    """``sheet`` for a planted value, else ``protocol`` or ``looks``."""
+    """``sheet`` for a planted value, hashed or not, else ``protocol`` or ``looks``."""
     if seen.confirmed:
         return "sheet"
     return "protocol" if seen.kind in BY_PROTOCOL else "looks"
@@ -74,6 +93,25 @@ def _destination(group: Group, one: One) -> str:
     return words.clean(owner or one.flow.name or one.flow.server_ip)
 
 
+def _to(group: Group, part: Sequence[One]) -> str:
+    """``to Xiaomi``; of an address that somebody else runs only the name is Xiaomi's."""
+    found = dict.fromkeys((_destination(group, one), _runs_it(group, one)) for one in part)
+    lent = {name for name, own in found if not own}
+    said = _distinct(name for name, _ in found)
+    return "to " + units.joined(
+        [f"an address under a name of {name}" if name in lent else name for name in said]
+    )
+
+
+def _runs_it(group: Group, one: One) -> bool:
+    """Whether the owner of the name runs the address, too; where no owner is known, yes."""
+    endpoint = group.endpoints.get(one.flow.server_ip)
+    if endpoint is None or endpoint.owner is None:
+        return True
+    owner, runs = endpoint.owner.name.lower(), (operator(endpoint) or "").lower()
+    return bool(runs) and (owner.split()[0] in runs or runs.split()[0] in owner)
+
+
 _APART = {"kind": lambda group, one: str(one.seen.kind), "destination": _destination}
 
 
@@ -85,10 +123,15 @@ def _tested(group: Group, key: tuple[str, ...], part: Sequence[One]) -> Tested:
     count = sum(each.count for each in seen)
     ways = _distinct(way(each) for each in seen)
     kinds = _distinct(KINDS.get(each.kind, each.kind) for each in seen)
+    called = kinds
+    if _shown(part) == "hash":
+        hashes = ", ".join(_distinct(name for each in seen for name in _hashes(each)))
+        called = [f"hash ({hashes}) of {_article(kind)}" for kind in kinds]
     said = {
         "subject": units.joined(_distinct(_destination(group, one) for one in part)),
-        "kinds": units.joined(kinds, len(KINDS)),
-        "what": _article(units.joined(kinds, len(KINDS))),
+        "to": _to(group, part),
+        "kinds": units.joined(called, len(KINDS)),
+        "what": _article(units.joined(called, len(KINDS))),
         "values": units.joined([_value(each) for each in values.values()], SHOWN),
         "ways": units.joined(ways, SHOWN),
         "times": "once" if count == 1 else units.counted(count, "time", "times"),
@@ -102,8 +145,9 @@ def _tested(group: Group, key: tuple[str, ...], part: Sequence[One]) -> Tested:
         "masked": ", ".join(each.masked for each in list(values.values())[:SHOWN]),
         "length": max(each.length for each in seen),
         "sha256": ", ".join([digest for digest, _ in values][:SHOWN]),
-        "chance_hits": max(each.chance for each in seen),
     }
+    if not any(each.kind in WORDY for each in seen):
+        numbers["chance_hits"] = max(each.chance for each in seen)
     return Tested("-".join(key), list(flows.values()), numbers, said, frames)
 
 

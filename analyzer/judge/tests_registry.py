@@ -165,8 +165,9 @@ TESTS: dict[str, Test] = {
             ),
             "found_by": Parameter(
                 "texts",
-                "sheet (planted), looks, or protocol (has a place)",
-                lambda: ("sheet", "looks", "protocol"),
+                "sheet (planted), hash (planted, seen as a hash alone), looks, or protocol"
+                " (has a place)",
+                lambda: ("sheet", "hash", "looks", "protocol"),
             ),
             "apart": Parameter(
                 "texts",
@@ -177,10 +178,12 @@ TESTS: dict[str, Test] = {
         {
             "identifiers": "distinct values",
             "sightings": "times one was seen",
-            "chance_hits": "times one would be found by chance in as much random text",
+            "chance_hits": "times one would be found by chance in as much random text; not of"
+            " words",
         },
         {
-            "kinds": "what they are, as 'IMEI'",
+            "to": "where they went, as 'to Xiaomi' or 'to an address under a name of Xiaomi'",
+            "kinds": "what they are, as 'IMEI' or 'hash (md5) of an IMEI'",
             "what": "the same as 'an IMEI'",
             "values": "masked, with length and the beginning of their SHA-256",
             "ways": "how they were written, as 'base64-imei'",
