@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from analyzer.batch.board_cover import Cover, Group, cover
@@ -87,6 +87,10 @@ class Split:
             self.outside = (self.outside or 0) + other.outside
         self.abroad.update(other.abroad)
         self.named.update(other.named)
+
+    def homeless(self) -> Split:
+        """The same without home and outside: where there is no one home to hold it against."""
+        return replace(self, home=None, outside=None, abroad=Counter())
 
     @property
     def public(self) -> int:
@@ -245,8 +249,14 @@ class Device:
             self.best = order
             self.shown = {name: row[name] for name in ("score", "cover", "parts", "report")}
 
+    @property
+    def homes_differ(self) -> bool:
+        """Do its captures name different homes? Then none is its home."""
+        return len(self.texts.get("home", ())) > 1
+
     def row(self) -> dict[str, Any]:
         """The handset's row. Its score is that of the capture with the most to see."""
+        split = self.split.homeless() if self.homes_differ else self.split
         row: dict[str, Any] = dict.fromkeys((*COLUMNS, "cover", "report"))
         row |= {"parts": ()} | self.shown
         row.update({name: "; ".join(sorted(found)) for name, found in self.texts.items()})
@@ -257,8 +267,8 @@ class Device:
         row.update(status=_status(self.statuses), score_low=min(self.scores, default=None),
                    score_high=max(self.scores, default=None))  # fmt: skip
         if self.statuses["failed"] == row["captures"]:
-            return row | dict.fromkeys(VERDICTS) | {"split": self.split}
-        return row | bytes_of(self.split)
+            return row | dict.fromkeys(VERDICTS) | {"split": split}
+        return row | bytes_of(split) | {"homes_differ": self.homes_differ}
 
 
 def _status(statuses: Counter[str]) -> str:

@@ -36,6 +36,8 @@ def tools(name: str) -> str:
 def reading(found: Survey) -> str:
     """What score, letters and bars mean."""
     keys = {kind for kind, _ in kinds(found.split)}
+    if any(each.homes_differ for each in found.devices.values()):
+        keys.add("placed")  # in the bars of those handsets alone
     bars = [(f'<i class="key {kind}"></i>{tell(f"key.{kind}")}', tell(f"bar.{kind}"))
             for kind in KINDS if kind in keys]  # fmt: skip
     legend = pairs("legend", bars)

@@ -72,7 +72,8 @@ def place(each: Mapping[str, Any]) -> tuple[str, str]:
         shapes.append(f'<rect class="{kind}" x="{at:.2f}" width="{width:.2f}" height="10"/>')
         at += width
     words = "; ".join(_kind(kind, part, up, split) for kind, part in kinds(split))
-    return f"<td>{bar(shapes)}<small>{esc(words)}</small>", number(size(up), up)
+    note = f"<small>{tell('row.homes')}</small>" if each.get("homes_differ") else ""
+    return f"<td>{bar(shapes)}<small>{esc(words)}</small>{note}", number(size(up), up)
 
 
 def kinds(split: Split) -> list[tuple[str, int]]:

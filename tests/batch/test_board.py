@@ -112,6 +112,30 @@ def test_without_a_home_nothing_is_outside_it(tmp_path: Path) -> None:
     assert "No home was given" in " ".join(board.summary_lines(found))
 
 
+def test_a_handset_whose_recordings_name_different_homes_has_no_share_of_home(
+    tmp_path: Path,
+) -> None:
+    device = {**record(0)["device"], "id": "phone-0"}
+    countries = [{"country": "IN", "certainty": "stated", "endpoints": 1, "bytes_up": 500,
+                  "bytes_down": 0}]  # fmt: skip
+    both = [record(n, device={**device, "home": home}, countries=countries)
+            for n, home in ((0, "IN"), (1, "CN"))]  # fmt: skip
+    both.sort(key=lambda r: str(r["key"]))
+    board.write(lambda: iter(both), tmp_path, SETTINGS)
+    [row] = [each for each in rows(tmp_path) if each["level"] == "device"]
+    assert (row["home"], row["bytes_up_home"], row["bytes_up_outside"]) == ("CN; IN", "", "")
+    assert (row["bytes_up_firm"], row["destinations"]) == ("1000", "IN stated 1000")
+    page = (tmp_path / "scoreboard.html").read_text()
+    devices = Reader(page.split('<section id="devices">')[1].split("</section>")[0]).text
+    assert "placed 100%: India" in devices
+    assert "its recordings name different homes" in devices
+    assert not re.search(r"(home|outside) \d+%", devices)
+    legend = Reader(page.split('<section id="reading">')[1].split("</section>")[0]).text
+    assert "no home given, or several" in legend
+    board.write(lambda: iter(both[:1]), tmp_path, SETTINGS)
+    assert "different homes" not in (tmp_path / "scoreboard.html").read_text()
+
+
 def test_one_source_disputes_and_exclusions_count_as_no_place() -> None:
     countries = [
         {"country": c, "certainty": sure, "endpoints": 1, "bytes_up": up, "bytes_down": 0}
