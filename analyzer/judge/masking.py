@@ -48,6 +48,9 @@ _TELLING = (
 """Keys of a request that say what stands behind them, without their marks."""
 
 _HOST = re.compile(r"[a-z0-9._-]*")
+_NAME = 255
+"""Letters of the longest name of a host (RFC 1035 2.3.4)."""
+
 _LOCAL = (".local", ".lan", ".home", ".localdomain", ".internal", ".arpa", ".home.arpa")
 """Ends of names that hosts give themselves: a person's name may stand in them."""
 
@@ -74,7 +77,8 @@ class Masker:
                 known.setdefault(pattern.data.lower(), len(pattern.stack) == 1)
             if len(pattern.stack) == 1:
                 more = dict.fromkeys(_rewritten(pattern.kind, pattern.value), False)
-                known = more | known
+                for form in more:
+                    known.setdefault(form, False)
                 if is_wordy(pattern.kind, pattern.value):
                     weak.update((pattern.data.lower(), *more))
         for kind, value in values:
@@ -180,18 +184,15 @@ class Masker:
         """Whether what begins there is a part of the name of a host that was contacted."""
         if not self._hosts:
             return False
-        text = low.decode("latin-1")
-        begin = at
-        while begin and at - begin < 255 and _HOST.fullmatch(text[begin - 1]):
+        here = min(at, _NAME)
+        text = low[at - here : at + _NAME].decode("latin-1")
+        begin = here
+        while begin and _HOST.fullmatch(text[begin - 1]):
             begin -= 1
-        match = _HOST.match(text, begin, begin + 512)
+        match = _HOST.match(text, begin)
         run = match.group().strip("-._") if match else ""
-        return any(run == host or run.endswith(host) for host in self._runs(run))
-
-    def _runs(self, run: str) -> Iterable[str]:
-        """The names of hosts that may stand at the end of a run, the longest first."""
         places = [0, *(i + 1 for i, c in enumerate(run) if c in "-._")]
-        return (run[place:] for place in places if run[place:] in self._hosts)
+        return any(run[place:] in self._hosts for place in places)
 
     def _cut_off(self, low: bytes) -> list[tuple[int, int, bool]]:
         """The beginning of a value at the very end of a text."""
