@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("PHONEHOME_SHARED", ROOT.parent / "shared"))
+
+settings.register_profile("untimed", deadline=None)  # no test is about time
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

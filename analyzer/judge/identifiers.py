@@ -12,6 +12,7 @@ Rules of this file
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -86,6 +87,7 @@ class Search:
         self._datas: set[bytes] = set()
         self._needles = Needles(())
         self._hits: dict[Key, Hit] = {}
+        self._chances: dict[str, float] = {}  # of a byte of random text, by kind
         self._of_program: dict[str, str] = {}  # words a program says of itself -> their kind
         self.searched = 0  # bytes, those below layers of encoding too
         self.below = False  # something was found below layers of encoding
@@ -148,7 +150,9 @@ class Search:
 
     def expected(self, kind: str) -> float:
         """Chance hits to expect of all patterns of a kind in all that was searched."""
-        return self.searched * sum(chance(p) for p in self.patterns if p.kind == kind)
+        if kind not in self._chances:
+            self._chances[kind] = sum(chance(p) for p in self.patterns if p.kind == kind)
+        return self.searched * self._chances[kind]
 
     # ------------------------------------------------------------- one request
 
@@ -295,4 +299,12 @@ def _longest(found: list[Find]) -> list[Find]:
 
 def _apart(planted: list[Find], others: list[Find]) -> list[Find]:
     """The others that share no byte with something planted."""
-    return [o for o in others if not any(p.at < o.end and o.at < p.end for p in planted)]
+    ends: list[tuple[int, int]] = []  # offsets, and the furthest end of what begins up to there
+    for find in sorted(planted, key=lambda p: p.at):
+        ends.append((find.at, max(find.end, ends[-1][1] if ends else 0)))
+
+    def shares(other: Find) -> bool:
+        place = bisect_left(ends, (other.end, 0))  # those that begin before it ends
+        return place > 0 and ends[place - 1][1] > other.at
+
+    return [other for other in others if not shares(other)]
