@@ -21,6 +21,9 @@ SELDOM = 3.0
 """Conversations to be expected on a side below which absence says little: with so many on
 average none comes in one of 20 recordings (Poisson: exp(-3) = 0.05)."""
 
+SHORTEST = 1 / 60
+"""Hours below which nothing is counted by the hour: a packet or two would become megabytes."""
+
 _ADDRESSES = 20
 _KINDS = ("provider", "region")
 
@@ -64,7 +67,7 @@ def _by_address(there: Side, other: Side) -> int:
 
 
 def _alone(end: End, there: Side, other: Side, known: set[str | None]) -> Document:
-    expected = end.flows / there.hours * other.hours if there.hours else None
+    expected = end.flows / there.hours * other.hours if there.hours >= SHORTEST else None
     return {
         **_whose(end),
         "domain_on_both": end.domain is not None and end.domain in known,
@@ -153,5 +156,5 @@ def _change(what: str, kind: str, a: Iterable[str], b: Iterable[str]) -> Documen
 
 
 def rate(count: float, hours: float) -> float | None:
-    """Bytes an hour, to the tenth; None without recorded time."""
-    return round(count / hours, 1) if hours else None
+    """Bytes an hour, to the tenth; None where less than a minute was recorded."""
+    return round(count / hours, 1) if hours >= SHORTEST else None

@@ -98,6 +98,8 @@ def _lists(document: Json) -> Iterator[str]:
     rows = map(_changed, ends["changed"][:_LONG])
     yield from _table(("table.endpoint", "table.change"), rows, len(ends["changed"]))
     yield "## " + say("page.rates")
+    if told := said.unrated(document):
+        yield markdown(told)
     hourly = ("table.endpoint", "table.a_up", "table.b_up", "table.a_down", "table.b_down")
     rates = said.by_change(ends["rates"])
     yield from _table(hourly, map(_rate, rates[:_LONG]), len(rates))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from analyzer.compare.match import SHORTEST
 from analyzer.compare.words import counted, say
 from analyzer.labels import country, provider
 from analyzer.report.figures import size, span
@@ -36,7 +37,10 @@ def _endpoints(document: Json) -> Iterator[str]:
     hours = {name: span(document[name]["hours"]) for name in ("a", "b")}
     for name in ("gone", "new"):
         seldom = sum(each["seldom"] for each in ends[name])
-        if seldom:
+        there = "a" if name == "gone" else "b"
+        if ends[name] and document[there]["hours"] < SHORTEST:
+            yield say("answer.brief", side=there.upper())
+        elif seldom:
             yield say(f"answer.{name}", n=f"{seldom:,}", **hours)
     if ends["a_by_address"] or ends["b_by_address"]:
         counts = {name: f"{ends[f'{name}_by_address']:,}" for name in ("a", "b")}
@@ -57,10 +61,16 @@ def _moved(document: Json) -> Iterator[str]:
     yield say("answer.moved", names=joined(named))
 
 
+def unrated(document: Json) -> str:
+    """Which sides were recorded too briefly for bytes an hour; empty where none was."""
+    sides = [n.upper() for n in ("a", "b") if document["rates"][f"{n}_up_per_hour"] is None]
+    return say("answer.unrated", sides=joined(sides)) if sides else ""
+
+
 def _rates(document: Json) -> str:
+    if told := unrated(document):
+        return told
     a, b = (document["rates"][f"{name}_up_per_hour"] for name in ("a", "b"))
-    if a is None or b is None:
-        return say("answer.unrated")
     spans = {f"{name}_span": span(document[name]["hours"]) for name in ("a", "b")}
     return say("answer.rates", a=size(round(a)), b=size(round(b)), **spans)
 
@@ -151,7 +161,7 @@ def up(each: Json) -> str:
 
 def hourly(value: float | None) -> str:
     """Bytes an hour."""
-    return "" if value is None else size(round(value))
+    return say("rate.none") if value is None else size(round(value))
 
 
 def by_change(rates: Iterable[Json]) -> list[Json]:

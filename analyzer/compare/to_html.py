@@ -110,6 +110,8 @@ def _changed(document: Json) -> Iterator[str]:
 
 
 def _countries(document: Json) -> Iterator[str]:
+    if told := said.unrated(document):
+        yield paragraph(esc(told))
     rows = [
         row(esc(said.place(each)), _hourly(each["a_up_per_hour"]), _hourly(each["b_up_per_hour"]),
             number(size(each["a_up"]), each["a_up"]), number(size(each["b_up"]), each["b_up"]))
@@ -120,6 +122,8 @@ def _countries(document: Json) -> Iterator[str]:
 
 
 def _rates(document: Json) -> Iterator[str]:
+    if told := said.unrated(document):
+        yield paragraph(esc(told))
     yield paragraph(tell("made.rates"))
     found = said.by_change(document["endpoints"]["rates"])
     head = ("table.endpoint", "#table.a_up", "#table.b_up", "#table.a_down", "#table.b_down")

@@ -77,7 +77,11 @@ TEXT = {
     "answer.verdicts_alone": "On one side only was judged: {n}.",
     "answer.verdicts_same": "No verdict on a claim differs.",
     "answer.rates": "A sent {a} an hour to the Internet in {a_span}, B {b} in {b_span}.",
-    "answer.unrated": "One side has no recorded time, so nothing is said of bytes an hour.",
+    "answer.unrated": "Less than a minute was recorded in {sides}: no bytes an hour are given"
+    " there.",
+    "answer.brief": "Less than a minute was recorded in {side}: how often what it alone shows was"
+    " to be expected elsewhere is not known.",
+    "rate.none": "not given",
     # ---------------------------------------------------------------- score
     "score.none": "{side} has no score.",
     "score.home": "Not to be ranked as they stand: home is not the same, so other bytes left it.",
@@ -126,7 +130,8 @@ TEXT = {
     " by name, then by address. A name counts as moved only where every address of it, on both"
     " sides, has a country that its operator states or independent sources agree on, none is the"
     " same and no address is on both sides; anything less is told as what is said of it.",
-    "made.rates": "Bytes an hour are bytes on the wire divided by the hours recorded. Bytes of an"
+    "made.rates": "Bytes an hour are bytes on the wire divided by the hours recorded;"
+    " none are given where less than a minute was recorded. Bytes of an"
     " address that goes by several names are counted with the best of them. Conversations to be"
     " expected there are as many as on the other side in as much time; they come in bursts, so"
     " even many may stay away by chance.",

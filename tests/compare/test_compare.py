@@ -226,8 +226,32 @@ def test_bytes_are_compared_by_the_hour() -> None:
 def test_without_time_there_are_no_rates() -> None:
     found = document(shown(end("192.0.2.1", "a.example"), hours=0.0), shown(hours=1.0))
     assert found["rates"]["a_up_per_hour"] is None
-    assert "nothing is said of bytes an hour" in " ".join(said.answer(found))
+    assert "Less than a minute was recorded in A: no bytes" in " ".join(said.answer(found))
     jsonschema.validate(found, SCHEMA)
+
+
+def test_less_than_a_minute_gives_no_rate_and_every_page_says_so() -> None:
+    both = end("192.0.2.1", "a.example")
+    brief = shown(both, end("192.0.2.2", "b.example", flows=9), hours=59 / 3600)
+    found = document(brief, shown(both, hours=1.0))
+    jsonschema.validate(found, SCHEMA)
+    [place] = found["rates"]["places"]
+    [rates] = [each["bytes"] for each in found["endpoints"]["rates"]]
+    for each in (found["rates"], place, rates):
+        assert (each["a_up_per_hour"], each["b_up_per_hour"]) == (None, 1_000)
+    [gone] = found["endpoints"]["gone"]
+    assert (gone["bytes_up_per_hour"], gone["expected_flows"]) == (None, None)
+    assert gone["seldom"]  # nine conversations in a minute are no 540 in an hour
+    told = "Less than a minute was recorded in A: no bytes an hour"
+    pages = [plain.terminal(found), *(b"".join(render(found)).decode()
+             for render in (plain.render_markdown, to_html.render))]  # fmt: skip
+    assert "seldom" not in " ".join(said.answer(found))
+    assert "in A: how often what it alone shows" in " ".join(said.answer(found))
+    for text, times in zip(pages, (1, 2, 3), strict=True):
+        assert " ".join(text.split()).count(told) == times
+    minute = document(shown(both, hours=1 / 60), shown(both, hours=1.0))
+    assert minute["rates"]["a_up_per_hour"] == 60_000
+    assert said.unrated(minute) == ""
 
 
 def test_alike_sides_say_so_and_other_rules_data_and_homes_are_named() -> None:
