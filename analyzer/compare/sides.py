@@ -27,6 +27,9 @@ MOST = 200_000
 """Endpoints of one side: some 200 MB."""
 
 RECORD = "phonehome/record/1"
+NEEDED = ("status", "run", "capture", "visibility", "endpoints", "findings", "claims")
+"""Parts of a result without which "not seen" would only mean "not there to read"."""
+
 VERDICTS = ("contradicted", "consistent", "not_testable")
 SUMS = ("hours", "bytes", "encrypted_dns_bytes", "ech_flows", "vpn_bytes")
 _LARGEST = 512 * 1024 * 1024  # of a result: some thousand bytes an endpoint or finding
@@ -223,6 +226,8 @@ def result_of(path: Path) -> Json:
     result = _document(path, RESULT, _LARGEST)
     if problems := fits.misfits(result, older=True):
         raise _unreadable(path, say("error.misfit", where=visible(problems[0])))
+    if lacking := [name for name in NEEDED if name not in result]:
+        raise _unreadable(path, say("error.lacks", names=", ".join(lacking)))
     return result
 
 

@@ -23,6 +23,7 @@ TEXT = {
     " that wrote it, or run the analysis again.",
     "error.large": "it has {size}, more than any result",
     "error.json": "it is no JSON",
+    "error.lacks": "it lacks {names}",
     "error.misfit": "it does not fit its schema at {where}",
     "error.device": "{folder} has no analysed recording of the handset {device}; {known}.",
     "error.known": "it has recordings of: {names}",

@@ -445,6 +445,7 @@ def spoiled(folder: Path, change: Callable[[Json], None]) -> None:
         (b"[1]", "schema None"),
         (b'{"schema": "phonehome/result/2"}', "schema phonehome/result/2"),
         (b'{"schema": "\\u001b[31m"}', "\\\\x1b"), (b"\xff\xfe", "no JSON"),
+        (b'{"schema": "phonehome/result/1"}', "it lacks status, run, capture, visibility, endp"),
         (b'{"schema": "phonehome/result/1", "endpoints": {}}', "schema at endpoints"),
         (b'{"schema": "phonehome/result/1", "endpoints": [1]}', "schema at endpoints"),
     ],
@@ -469,6 +470,14 @@ def test_a_report_of_an_earlier_version_still_compares(pair: tuple[Path, Path]) 
     found = document(*map(side, pair))
     jsonschema.validate(found, SCHEMA)
     assert found["endpoints"]["both"]
+
+
+@pytest.mark.parametrize("part", ["status", "run", "capture", "visibility", "endpoints",
+                                  "findings", "claims"])  # fmt: skip
+def test_a_part_that_is_missing_is_named(part: str, pair: tuple[Path, Path]) -> None:
+    spoiled(pair[0], lambda result: result.pop(part))
+    with pytest.raises(NothingUsable, match=f"it lacks {part};"):
+        side(pair[0])
 
 
 def test_numbers_and_texts_in_each_others_place_are_refused(pair: tuple[Path, Path]) -> None:
