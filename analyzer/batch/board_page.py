@@ -8,7 +8,7 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analyzer.batch import board_sections as more
@@ -69,7 +69,7 @@ def _answer(found: Survey) -> str:
     facts = [
         (tell("fact.captures"), f"{found.captures:,}"),
         (tell("fact.devices"), f"{len(found.devices):,}"),
-        (tell("fact.hours"), f"{sum(sorted(found.hours)):,.1f}"),
+        (tell("fact.hours"), _length(found.hours)),
         (tell("fact.sent"), size(found.split.public)),
         (tell("fact.outside"), size(found.split.outside or 0)),
         (tell("fact.contradicted"), f"{len(found.contradicted):,}"),
@@ -78,6 +78,11 @@ def _answer(found: Survey) -> str:
         del facts[4]
     lead = paragraph(esc(main, 4_000), "lead") + paragraph(esc(" ".join(rest), 8_000))
     return more.section("answer", lead, pairs("facts", facts) if found.captures else "")
+
+
+def _length(hours: Sequence[float]) -> str:
+    """All hours together; none where nothing was read."""
+    return span(sum(sorted(hours))) if hours else say("fact.none")
 
 
 def sentences(found: Survey) -> list[str]:

@@ -136,6 +136,14 @@ def test_a_handset_whose_recordings_name_different_homes_has_no_share_of_home(
     assert "different homes" not in (tmp_path / "scoreboard.html").read_text()
 
 
+def test_little_recorded_time_is_told_in_its_own_unit(tmp_path: Path) -> None:
+    for told, shown in ((record(0, hours=35 / 3600), "35 seconds"), (failed(0), "none"),
+                        (record(0, hours=2.4), "2.4 hours")):  # fmt: skip
+        board.write(lambda told=told: iter([told]), tmp_path, SETTINGS)
+        page = (tmp_path / "scoreboard.html").read_text()
+        assert f"<dt>Recorded<dd>{shown}</div>" in page
+
+
 def test_one_source_disputes_and_exclusions_count_as_no_place() -> None:
     countries = [
         {"country": c, "certainty": sure, "endpoints": 1, "bytes_up": up, "bytes_down": 0}
