@@ -110,6 +110,8 @@ def _reason(name: str, n: int) -> str:
 def _whose(found: Survey) -> Iterator[str]:
     if found.more_names:
         yield plural("answer.twice", found.more_names)
+    if found.shared:
+        yield plural("answer.shared", found.shared)
     if found.devices:
         captures = counted("captures", found.captures - found.nobody)
         vendors = found.vendors_of_devices

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from analyzer.batch.board_cohort import Cohorts
@@ -67,6 +68,7 @@ class Survey:
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     more_names: int = 0  # further names of a content that was analysed once
+    contents: dict[bytes, bool] = field(default_factory=dict)  # digest -> came more than once
     nobody: int = 0  # captures of no named handset
     hours: list[float] = field(default_factory=list)
     split: Split = field(default_factory=Split)
@@ -93,6 +95,7 @@ class Survey:
             self.reasons[str(row["reason"] or "other")] += 1
             self.failed.add((str(row["reason"]), row["names"], row["key"]), row)
             return
+        self._content(record)
         self.hours.append(row["hours"] or 0.0)
         self.split.add(row["split"])
         if row["home"]:
@@ -106,6 +109,12 @@ class Survey:
         """Take a capture's row among the first ones, if it is one of them; after ``close``."""
         if row["status"] != "failed":
             self.first.add(self._order(row), row)
+
+    def _content(self, record: Json) -> None:
+        """Mark what came under another key before, as of another handset or sheet."""
+        if files := [str(each.get("sha256")) for each in record.get("files") or ()]:
+            content = sha256("\0".join(files).encode("utf-8", "replace")).digest()[:16]
+            self.contents[content] = content in self.contents
 
     def _device(self, row: dict[str, Any], verdicts: Iterable[Json]) -> None:
         if row["device"] is None:
@@ -154,6 +163,11 @@ class Survey:
         for cover, score in self.scores:
             found.setdefault(self.groups[cover], []).append(score)
         return {group: sorted(scores) for group, scores in sorted(found.items())}
+
+    @property
+    def shared(self) -> int:
+        """Contents that were analysed more than once, so that sums hold them as often."""
+        return sum(self.contents.values())
 
     @property
     def vendors_of_devices(self) -> set[str]:

@@ -24,6 +24,9 @@ TEXT = {
     " {failed} not at all ({reasons}).",
     "answer.twice": "One further name stood for content that was analysed under another."
     "|{n} further names stood for content that was analysed under another.",
+    "answer.shared": "One content came as recordings of several handsets or device sheets; all sums"
+    " here count it once for each.|{n} contents came as recordings of several handsets or device"
+    " sheets; all sums here count each of them as often.",
     "answer.of": "{captures} came from {devices} of {vendors}.",
     "answer.of_devices": "{captures} came from {devices}.",
     "answer.nobody": "{captures} is of a handset nobody named.|{captures} are of handsets nobody"

@@ -33,7 +33,8 @@ def record(number: int, **changes: Any) -> Json:
         "schema": "phonehome/record/1",
         "key": key(number),
         "names": [f"lab/phone-{device}/capture-{number}.pcap"],
-        "files": [{"name": "x.pcap", "sha256": "ab" * 32, "bytes": 1_000 + number}],
+        "files": [{"name": "x.pcap", "sha256": sha256(b"%d" % number).hexdigest(),
+                   "bytes": 1_000 + number}],
         "device": {
             "id": f"phone-{device}" if number % 13 else None, "vendor": vendor, "model": "M1",
             "firmware": f"V{device % 2}", "home": "IN", "place": None,

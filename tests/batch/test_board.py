@@ -136,6 +136,20 @@ def test_a_handset_whose_recordings_name_different_homes_has_no_share_of_home(
     assert "different homes" not in (tmp_path / "scoreboard.html").read_text()
 
 
+def test_content_under_several_handsets_is_told_as_counted_more_than_once() -> None:
+    def told(*numbers: int) -> str:
+        """Recordings, of which those of equal tens hold the same content."""
+        files = [[{"name": "x", "sha256": f"{n // 10:064x}", "bytes": 9}] for n in numbers]
+        made = [record(n, files=held) for n, held in zip(numbers, files, strict=True)]
+        made.sort(key=lambda each: str(each["key"]))
+        return " ".join(board.summary_lines(survey(made, FAR)))
+
+    assert "came as recordings of several" not in told(0, 11, 22)
+    assert "One content came as recordings of several handsets" in told(0, 3, 6, 11)
+    assert "2 contents came as recordings of several handsets" in told(0, 3, 11, 14, 22)
+    assert "came as recordings of several" not in told(11, 10)  # the second failed
+
+
 def test_little_recorded_time_is_told_in_its_own_unit(tmp_path: Path) -> None:
     for told, shown in ((record(0, hours=35 / 3600), "35 seconds"), (failed(0), "none"),
                         (record(0, hours=2.4), "2.4 hours")):  # fmt: skip
