@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.report import words
+from analyzer.report.catalogue import Catalogue
 from analyzer.report.markup import LONGEST, esc
 
 TEXT = {
@@ -202,23 +203,8 @@ TEXT = {
     "top.more": "{n} further groups stand in scoreboard.html.",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
-
-
-def counted(key: str, n: int) -> str:
-    """``counted("captures", 3)`` -> ``3 recordings``; thousands are grouped."""
-    if f"n.{key}" not in TEXT:
-        return words.counted(key, n)
-    return plural(f"n.{key}", n)
-
-
-def plural(key: str, n: int) -> str:
-    """The form for one or the form for more of any key, parted by ``|``."""
-    one, _, more = TEXT[key].partition("|")
-    return (one if n == 1 else more).format(n=f"{n:,}")
+_CATALOGUE = Catalogue(TEXT, beside=words.CATALOGUE)
+say, counted, plural = _CATALOGUE.say, _CATALOGUE.counted, _CATALOGUE.plural
 
 
 def tell(key: str, **values: object) -> str:

@@ -6,6 +6,7 @@ What one side lacks was "not seen" there: a recording shows what was sent while 
 from __future__ import annotations
 
 from analyzer.report import words
+from analyzer.report.catalogue import Catalogue
 from analyzer.report.markup import LONGEST, esc
 
 TEXT = {
@@ -189,18 +190,8 @@ TEXT = {
     "find.all": "Show all",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
-
-
-def counted(key: str, n: int) -> str:
-    """``counted("captures", 3)`` -> ``3 recordings``; thousands are grouped."""
-    if f"n.{key}" not in TEXT:
-        return words.counted(key, n)
-    one, _, more = TEXT[f"n.{key}"].partition("|")
-    return (one if n == 1 else more).format(n=f"{n:,}")
+_CATALOGUE = Catalogue(TEXT, beside=words.CATALOGUE)
+say, counted = _CATALOGUE.say, _CATALOGUE.counted
 
 
 def tell(key: str, **values: object) -> str:

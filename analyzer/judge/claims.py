@@ -1,6 +1,6 @@
 """Vendor claims held against a capture: contradicted, consistent, or not testable here.
 
-Rules of this file (METHODS.md 3)
+Rules of this file (docs/methodology.md)
 - A universal claim can be refuted, never shown to hold: one predicate that an
   endpoint does not meet contradicts it; all met is only consistent.
 - Without first-party traffic nothing is tested, and nothing is consistent.

@@ -1,6 +1,6 @@
 """All places where any of many byte strings stands: what a naive search finds.
 
-METHODS asks for one Aho-Corasick automaton. Stepping through one byte by byte costs
+The usual tool is one Aho-Corasick automaton. Stepping through one byte by byte costs
 Python about 0.1 s a megabyte, and building it for the written forms of a device sheet
 more memory than all else. This finds the same in 0.03 s a megabyte, in two steps:
 

@@ -1,6 +1,6 @@
 """The ladder: from what each source says to one location with one certainty.
 
-Rules of this file (METHODS.md 1)
+Rules of this file (docs/methodology.md)
 - Never an average. The operator's own list of the right time outranks every
   database; an edge has no country; databases count once per publisher.
 - Who runs a network, and where it is registered, is never a location.

@@ -1,6 +1,6 @@
 """The round-trip check: a measured time can rule a place out, never in.
 
-METHODS.md 1. Light in fibre covers at most 100 km per millisecond of round
+docs/methodology.md. Light in fibre covers at most 100 km per millisecond of round
 trip (2/3 of c, there and back). An answer that came sooner than light could
 go to the claimed place and back was not given there.
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzer.report.catalogue import Catalogue
+
 TEXT = {
     # ------------------------------------------------------------- counting
     "n.addresses": "one address|{n} addresses",
@@ -339,16 +341,8 @@ TEXT = {
     "error.parquet": "Parquet needs pyarrow; install it with: pip install 'phonehome[parquet]'",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
-
-
-def counted(key: str, n: int) -> str:
-    """``counted("endpoints", 3)`` -> ``3 endpoints``; thousands are grouped."""
-    one, _, more = TEXT[f"n.{key}"].partition("|")
-    return (one if n == 1 else more).format(n=f"{n:,}")
+CATALOGUE = Catalogue(TEXT)
+say, counted = CATALOGUE.say, CATALOGUE.counted
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:

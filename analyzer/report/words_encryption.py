@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analyzer.report.catalogue import Catalogue
+
 TEXT = {
     "lead": "Three separate things: how the traffic travelled, what could be seen all the same, and"
     " whether identifiers stood in what could be read.",
@@ -40,7 +42,4 @@ TEXT = {
     "at": "{fault} at {endpoints}",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
+say = Catalogue(TEXT).say

@@ -6,6 +6,8 @@ because ``analyze`` never says any of them.
 
 from __future__ import annotations
 
+from analyzer.report.catalogue import Catalogue
+
 TEXT = {
     # --------------------------------------------------------------- verify
     "verify.none": "{folder} holds no report of phonehome, as it has no manifest.json of one; name"
@@ -118,7 +120,4 @@ TEXT = {
     " result holds everything, typed; write(folder) makes the report.",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
+say = Catalogue(TEXT).say

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analyzer.report.catalogue import Catalogue
+
 TEXT = {
     "lead": "This score helps to sort many recordings by how much in them deserves a reader’s eye."
     " It is a sum of counted things and no verdict; a low score is no clean bill.",
@@ -21,7 +23,4 @@ TEXT = {
     "top_open": "(no score: too little was seen)",
 }
 
-
-def say(key: str, **values: object) -> str:
-    """The text of a key with its values put in."""
-    return TEXT[key].format(**values) if values else TEXT[key]
+say = Catalogue(TEXT).say
