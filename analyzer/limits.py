@@ -24,6 +24,13 @@ CLEAR_DATAGRAMS = 64
 """Datagrams of one direction, of a readable or unknown protocol, whose content is looked
 at: reports and greetings come first, what follows in such numbers is a stream of media."""
 
+KEYLOG_SECRETS = 500_000
+"""Secrets of TLS sessions kept of key logs: five each for as many conversations as are kept
+apart. They take some 120 MB."""
+
+KEYLOG_BYTES = 134_217_728
+"""Bytes read of key logs: a line has 150 to 200, some are for other programs."""
+
 CONTENT_BYTES = 16_777_216
 """Clear content of all conversations held for one search: beyond, the oldest conversation's
 is searched at once and let go. A day of a phone holds some megabytes of it."""

@@ -9,7 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analyzer import limits
 from analyzer.model import (
@@ -23,6 +23,9 @@ from analyzer.model import (
 )
 from analyzer.names.text import is_address
 from analyzer.record import Record
+
+if TYPE_CHECKING:
+    from analyzer.names.keylog import Secrets
 
 EFFECTS = {
     "names_capped": "More names were seen than are listed; the later ones are only counted.",
@@ -85,7 +88,16 @@ class Heard(Record):
     hints: list[HostHint] = field(default_factory=list)
     anomalies: dict[str, Anomaly] = field(default_factory=dict)
     content: Content | None = None
+    secrets: Secrets | None = None  # of key logs; None: there are none, nothing is decrypted
     _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
+
+    def take_secrets(self, text: bytes) -> None:
+        """The text of a key log: of a file that was given, or out of the recording itself."""
+        if self.secrets is None:
+            from analyzer.names.keylog import Secrets
+
+            self.secrets = Secrets()
+        self.secrets.add(text)
 
     def name(self, seen: NameSeen) -> None:
         """Keep one sighting of a name."""

@@ -1,0 +1,97 @@
+"""Secrets of TLS and QUIC sessions, as their owner logged them (RFC 9850, SSLKEYLOGFILE).
+
+Rules of this file
+- A line is ``LABEL <client random, hex> <secret, hex>``; ``#`` begins a comment. A line of a
+  known label that is none is counted; labels nobody uses here are passed over.
+- Several logs merge. Where two give different secrets for one thing, the first counts.
+- A secret is handed out, never written anywhere: no text made here holds one.
+"""
+
+from __future__ import annotations
+
+from analyzer import limits
+
+RANDOM_BYTES = 32
+
+CLIENT_RANDOM = "CLIENT_RANDOM"  # TLS 1.2 and before: the master secret
+CLIENT_EARLY = "CLIENT_EARLY_TRAFFIC_SECRET"
+CLIENT_HANDSHAKE = "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
+SERVER_HANDSHAKE = "SERVER_HANDSHAKE_TRAFFIC_SECRET"
+CLIENT_TRAFFIC = "CLIENT_TRAFFIC_SECRET_0"
+SERVER_TRAFFIC = "SERVER_TRAFFIC_SECRET_0"
+
+_HASHES = (32, 48)  # bytes of SHA-256 and SHA-384, which all cipher suites use
+_LENGTHS = {
+    CLIENT_RANDOM: (48,),
+    CLIENT_EARLY: _HASHES,
+    CLIENT_HANDSHAKE: _HASHES,
+    SERVER_HANDSHAKE: _HASHES,
+    CLIENT_TRAFFIC: _HASHES,
+    SERVER_TRAFFIC: _HASHES,
+}
+_NUMBER = {label.encode(): i for i, label in enumerate(_LENGTHS)}
+_UNUSED = (b"EXPORTER_SECRET", b"EARLY_EXPORTER_SECRET", b"ECH_SECRET", b"ECH_CONFIG", b"RSA")
+
+
+class Secrets:
+    """What all key logs of one run hold: secrets by label and client random.
+
+    ``bad`` counts lines that are none, ``conflicts`` those that contradict an earlier one,
+    ``left_out`` what is over ``limits.KEYLOG_SECRETS`` (lines) or ``KEYLOG_BYTES`` (bytes).
+    """
+
+    __slots__ = ("_held", "_room", "bad", "conflicts", "left_out")
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[int, bytes], bytes] = {}
+        self._room = limits.KEYLOG_BYTES
+        self.bad = self.conflicts = self.left_out = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def add(self, text: bytes) -> None:
+        """Take one key log; lines end in LF, CRLF or CR."""
+        if len(text) > self._room:
+            self.left_out += len(text) - self._room
+            text = text[: self._room]
+        self._room -= len(text)
+        for line in text.removeprefix(b"\xef\xbb\xbf").splitlines():
+            if line and line[:1] != b"#" and not self._line(line.split()):
+                self.bad += 1
+
+    def of(self, label: str, client_random: bytes) -> bytes | None:
+        """The secret of that label (one of this module's) for a session; None if not logged."""
+        return self._held.get((_NUMBER[label.encode()], client_random))
+
+    def knows(self, client_random: bytes) -> bool:
+        """Whether anything at all was logged for a session."""
+        return any((number, client_random) in self._held for number in _NUMBER.values())
+
+    def _line(self, parts: list[bytes]) -> bool:
+        """Whether a line is one of a key log, or blank."""
+        if not parts or parts[0] in _UNUSED:
+            return True
+        label, values = parts[0], parts[1:]
+        if len(values) != 2 or not label.replace(b"_", b"").isalnum():
+            return False
+        try:
+            client_random, secret = (bytes.fromhex(value.decode()) for value in values)
+        except ValueError:
+            return False
+        number = _NUMBER.get(label)
+        if number is None:
+            return True
+        if len(client_random) != RANDOM_BYTES or len(secret) not in _LENGTHS[label.decode()]:
+            return False
+        self._keep((number, client_random), secret)
+        return True
+
+    def _keep(self, key: tuple[int, bytes], secret: bytes) -> None:
+        known = self._held.get(key)
+        if known is not None:
+            self.conflicts += known != secret
+        elif len(self._held) < limits.KEYLOG_SECRETS:
+            self._held[key] = secret
+        else:
+            self.left_out += 1
