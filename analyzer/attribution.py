@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from analyzer.model import DnsAnswer, Endpoint, Flow, Handset, HostHint, Party
 from analyzer.owners.registry import Registry
@@ -65,7 +65,14 @@ JUMPING_CLOCK = (
 )
 
 
-def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage, jumping: bool) -> None:
+APART = 1_000_000_000
+"""ns. Handshakes begun closer together may have lost their first SYN together, as it is sent again
+after a second (RFC 6298 section 2): they are no check on each other."""
+
+
+def check_round_trips(
+    endpoints: Iterable[Endpoint], flows: Sequence[Flow], vantage: Vantage, jumping: bool
+) -> None:
     """Lets measured round trips rule out places they cannot have come from.
 
     ``jumping``: the recording's clock runs backwards; each exclusion says so.
@@ -82,4 +89,16 @@ def check_round_trips(endpoints: Iterable[Endpoint], vantage: Vantage, jumping: 
                 vantage,
                 physics.region_place(endpoint.place),
                 JUMPING_CLOCK if jumping else "",
+                _other_answers(endpoint, flows),
             )
+
+
+def _other_answers(endpoint: Endpoint, flows: Sequence[Flow]) -> list[int]:
+    """How long the address took for other answers than its quickest handshake, in ns.
+
+    Those of other handshakes, and those to the first bytes sent in any conversation.
+    """
+    quickest = flows[(endpoint.rtt_flow or 1) - 1].first
+    timed = [flow for number in endpoint.flow_ids if (flow := flows[number - 1]).rtt is not None]
+    handshakes = [flow.rtt for flow in timed if abs(flow.first - quickest) >= APART]
+    return sorted(ns for ns in (*handshakes, *(flow.answer for flow in timed)) if ns is not None)

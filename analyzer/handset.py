@@ -90,7 +90,11 @@ def orient(flows: list[Flow], handsets: list[Handset]) -> None:
 
 
 def _turn(flow: Flow) -> None:
-    """Swap the sides of a flow; times, frames and the round trip stay."""
+    """Swap the sides of a flow; times and frames stay.
+
+    What was timed goes: it was the handset that answered.
+    """
+    flow.rtt = flow.rtt_frames = flow.answer = None
     flow.client_ip, flow.server_ip = flow.server_ip, flow.client_ip
     flow.client_port, flow.server_port = flow.server_port, flow.client_port
     flow.client_mac, flow.server_mac = flow.server_mac, flow.client_mac

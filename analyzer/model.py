@@ -10,11 +10,10 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 # ---------------------------------------------------------------- vocabulary
 
@@ -93,7 +92,6 @@ class WhyNoName(StrEnum):
 # ------------------------------------------------------------- what was read
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class CaptureFile(Record):
     """One input file as it was read."""
 
@@ -104,7 +102,6 @@ class CaptureFile(Record):
     container: str = "unknown"  # pcap, pcapng, with ".gz" and so on behind it
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Interface(Record):
     """One interface of a capture; pcap files have one, without a name."""
 
@@ -117,7 +114,6 @@ class Interface(Record):
     dropped: int | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Counters(Record):
     """Conservation: read == in_flows + non_ip + undecodable, always."""
 
@@ -127,7 +123,6 @@ class Counters(Record):
     undecodable: int = 0
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Anomaly(Record):
     """Something odd in the input, said once per kind with how often."""
 
@@ -138,7 +133,6 @@ class Anomaly(Record):
     effect: str = ""  # one sentence: what it means for the report
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Capture(Record):
     """The recording as a whole."""
 
@@ -172,7 +166,6 @@ class Packet(NamedTuple):
 # ----------------------------------------------------------------- flows
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class TlsSeen(Record):
     """What a TLS handshake showed of itself in clear."""
 
@@ -189,7 +182,6 @@ class TlsSeen(Record):
     certificate_self_signed: bool | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Flow(Record):
     """One bidirectional conversation, seen from its client side.
 
@@ -220,6 +212,7 @@ class Flow(Record):
     tcp_state: str | None = None  # syn_sent established closed reset midstream
     rtt: int | None = None  # ns, SYN to SYN/ACK or first Initial to first reply
     rtt_frames: tuple[int, int] | None = None
+    answer: int | None = None  # ns, first bytes up to first bytes down, of a timed handshake
     tunnel: str | None = None  # outermost tunnel: gre, gtp-u, vxlan, ...
     link_notes: tuple[str, ...] = ()
     # what the names room heard
@@ -243,7 +236,6 @@ class Flow(Record):
         return self.bytes_up + self.bytes_down
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class NameSeen(Record):
     """One sighting of a name: a row of names.csv."""
 
@@ -256,7 +248,6 @@ class NameSeen(Record):
     detail: str = ""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class DnsAnswer(Record):
     """One address a name resolved to, as told to one host.
 
@@ -273,7 +264,6 @@ class DnsAnswer(Record):
     ttl: int = 0
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class IdentifierSeen(Record):
     """An identifier in clear content; its value is in no field, only masked and as a hash.
 
@@ -296,7 +286,6 @@ class IdentifierSeen(Record):
     chance: float = 0.0  # chance hits to expect of its kind in all that was searched
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class HostHint(Record):
     """Something a host said about itself, a clue to what device it is.
 
@@ -311,7 +300,6 @@ class HostHint(Record):
     mac: str | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Handset(Record):
     """The phone: which addresses it has and how we know."""
 
@@ -325,8 +313,7 @@ class Handset(Record):
 # ------------------------------------------------------------ places, owners
 
 
-@dataclass(slots=True, frozen=True, eq=False, repr=False)
-class Statement(Record):
+class Statement(Record, frozen=True):
     """What one source says about one address."""
 
     source: str  # "AWS ip-ranges.json", "DB-IP Lite country"
@@ -336,7 +323,6 @@ class Statement(Record):
     note: str = ""  # a caveat a reader must see with it
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Location(Record):
     """Where an address stands and how sure that is."""
 
@@ -352,15 +338,13 @@ class Location(Record):
     longitude: float | None = None
 
 
-@dataclass(slots=True, frozen=True)
-class Operator:
+class Operator(Record, frozen=True):
     """The network that announces an address. Never a location."""
 
     asn: int | None
     name: str | None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Place(Record):
     """Everything the places room says about one address."""
 
@@ -372,8 +356,7 @@ class Place(Record):
     location: Location = field(default_factory=Location)
 
 
-@dataclass(slots=True, frozen=True, eq=False, repr=False)
-class Owner(Record):
+class Owner(Record, frozen=True):
     """Who a name belongs to."""
 
     name: str
@@ -382,8 +365,7 @@ class Owner(Record):
     category: str | None = None
 
 
-@dataclass(slots=True, frozen=True, eq=False, repr=False)
-class EndpointName(Record):
+class EndpointName(Record, frozen=True):
     """A name an endpoint was reached under, and the first frame showing it."""
 
     name: str
@@ -391,7 +373,6 @@ class EndpointName(Record):
     frame: int
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Encryption(Record):
     """How an endpoint's conversations were protected, as far as that shows."""
 
@@ -401,7 +382,6 @@ class Encryption(Record):
     certificate: str | None = None  # the worst on its day: in_date expired ...; None: none seen
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Endpoint(Record):
     """One remote address the handsets talked to."""
 
@@ -430,7 +410,6 @@ class Endpoint(Record):
 # --------------------------------------------------------------- judgements
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Evidence(Record):
     """The packets a finding rests on."""
 
@@ -442,7 +421,6 @@ class Evidence(Record):
     file: str | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Finding(Record):
     """One sentence a reader may quote, with what it rests on."""
 
@@ -458,7 +436,6 @@ class Finding(Record):
     endpoints: list[str] = field(default_factory=list)  # addresses, most bytes up first
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Counterexample(Record):
     """One endpoint that does not meet what a claim demands, and where it shows."""
 
@@ -476,7 +453,6 @@ class Counterexample(Record):
     text: str  # the same as a clause
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class PredicateVerdict(Record):
     """One thing a claim means, and what the capture says of it."""
 
@@ -490,7 +466,6 @@ class PredicateVerdict(Record):
     counterexample_count: int = 0  # all of them
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Coverage(Record):
     """The traffic a claim's verdict rests on."""
 
@@ -501,7 +476,6 @@ class Coverage(Record):
     placed: float = 0.0  # share of them at places that are stated or agreed, 0 to 1
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ClaimVerdict(Record):
     """What a capture says of a vendor's sentence."""
 
@@ -520,7 +494,6 @@ class ClaimVerdict(Record):
     gap_sentence: str = ""  # when more than a year lies between claim and capture
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Visibility(Record):
     """On how much every sentence rests. Shares are of wire bytes, 0 to 1."""
 
@@ -538,7 +511,6 @@ class Visibility(Record):
     unnamed_flows: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ScorePart(Record):
     """One part of the score, with everything its points rest on."""
 
@@ -552,7 +524,6 @@ class ScorePart(Record):
     endpoints: list[str] = field(default_factory=list)  # addresses, most bytes up first
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ScoreCoverage(Record):
     """The traffic with the Internet a score rests on. Shares are of its bytes, 0 to 1."""
 
@@ -569,7 +540,6 @@ class ScoreCoverage(Record):
     rules_sha256: str = ""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Score(Record):
     """How much a reader should look at: a sorting aid with its reasons, no verdict."""
 
@@ -582,8 +552,7 @@ class Score(Record):
 # -------------------------------------------------------------- the result
 
 
-@dataclass(slots=True, frozen=True, eq=False, repr=False)
-class DataSet(Record):
+class DataSet(Record, frozen=True):
     """A data set the run used."""
 
     name: str
@@ -593,7 +562,6 @@ class DataSet(Record):
     sha256: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Run(Record):
     """What was asked and with what it was answered."""
 
@@ -608,7 +576,6 @@ class Run(Record):
     limits: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Result(Record):
     """Everything one analysis found; what the report room renders."""
 

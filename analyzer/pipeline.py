@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyzer.record import Record, field
 from analyzer import __version__, attribution, endpoints, handset, limits, provenance, shipped
 from analyzer.capture import reader
 from analyzer.capture.openings import Listener
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True, frozen=True)
-class Options:
+class Options(Record, frozen=True):
     """What the user asked; every field may be left out."""
 
     home: str | None = None
@@ -95,7 +94,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
     if asked.vantage and not capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
-        attribution.check_round_trips(found, asked.vantage, jumping)
+        attribution.check_round_trips(found, flows, asked.vantage, jumping)
     recording.settle()
     result = Result(
         status=_status(recording),

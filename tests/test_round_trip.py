@@ -9,7 +9,9 @@ import pytest
 
 from analyzer.model import Certainty, Endpoint
 from analyzer.pipeline import Options, analyze
-from captures.forging import MS, SECOND, Recording, Step, write_pcap
+from captures.forging import MS, SECOND, Frame, Host, Recording, Step, write_pcap
+from captures.forging.frames import ethernet
+from captures.forging.tcp import TcpTalk
 
 SINGAPORE = "54.169.0.10"  # AWS ap-southeast-1
 CHINA = "118.26.252.1"  # China Telecom
@@ -93,3 +95,84 @@ def test_a_quic_handshake_joined_late_is_not_timed(tmp_path: Path) -> None:
     (found,) = analyze([path], Options(home="IN", at="Mumbai")).endpoints
     assert found.place.location.certainty is Certainty.STATED
     assert found.rtt is None
+
+
+def late_first_answer(recording: Recording, at: int) -> None:
+    """An answer after 1.005 s to a first SYN that is not recorded, only its repetition is."""
+    before = len(recording.frames)
+    recording.http("host.example", SINGAPORE, at=at, rtt=150 * MS)
+    _, answer, *rest = recording.frames[before:]
+    again = recording.frames[before]
+    shift = 5 * MS - 150 * MS
+    recording.frames[before:] = [
+        again,
+        replace(answer, ts=answer.ts + shift),
+        *(replace(frame, ts=frame.ts + shift) for frame in rest),
+    ]
+
+
+def placed(tmp_path: Path, recording: Recording) -> Endpoint:
+    path = tmp_path / "forged.pcapng"
+    recording.write(path)
+    result = analyze([path], Options(home="IN", at="Mumbai"))
+    return next(found for found in result.endpoints if found.ip == SINGAPORE)
+
+
+def test_a_missed_first_syn_excludes_nothing(tmp_path: Path) -> None:
+    recording = Recording()
+    late_first_answer(recording, 0)
+    found = placed(tmp_path, recording)
+    assert found.rtt == 5 * MS
+    assert found.place.location.certainty is Certainty.STATED
+    assert found.place.location.excluded == []
+    assert "rules nothing out" in found.place.location.sentence
+
+
+def test_nor_do_several_missed_together(tmp_path: Path) -> None:
+    recording = Recording()
+    for i in range(4):
+        late_first_answer(recording, i * 100 * MS)
+    recording.http("host.example", SINGAPORE, at=20 * SECOND, rtt=150 * MS)
+    location = placed(tmp_path, recording).place.location
+    assert (location.certainty, location.excluded) == (Certainty.STATED, [])
+
+
+def test_a_handshake_alone_excludes_and_says_that_it_is(tmp_path: Path) -> None:
+    recording = Recording()
+    recording.tcp(SINGAPORE, 443, [], rtt=12 * MS, closed=False)
+    location = placed(tmp_path, recording).place.location
+    assert location.certainty is Certainty.EXCLUDED
+    assert "this rests on one answer" in location.excluded[0]
+
+
+def test_the_answer_to_the_first_bytes_counts_as_a_second_one(tmp_path: Path) -> None:
+    recording = Recording()
+    recording.http("host.example", SINGAPORE, rtt=12 * MS)
+    location = placed(tmp_path, recording).place.location
+    assert location.certainty is Certainty.EXCLUDED
+    assert "1 more answer of this address" in location.excluded[0]
+
+
+def test_a_syn_repeated_after_its_answer_is_not_timed(tmp_path: Path) -> None:
+    recording = Recording()
+    recording.http("host.example", SINGAPORE, rtt=12 * MS)
+    first = recording.frames[0]
+    recording.frames.insert(2, replace(first, ts=recording.frames[1].ts + MS // 10))
+    found = placed(tmp_path, recording)
+    assert found.rtt is None
+    assert found.place.location.certainty is Certainty.STATED
+
+
+def test_a_connection_from_outside_is_not_timed(tmp_path: Path) -> None:
+    """It is the handset that answered it, after a few milliseconds."""
+    recording = Recording()
+    recording.http("host.example", CHINA)
+    outside, phone = Host(SINGAPORE, recording.gateway.mac, 52), recording.handset
+    talk = TcpTalk(outside, phone, (40_000, 5_555), recording.start + 5 * SECOND, 3 * MS)
+    talk.open()
+    for ts, up, packet in talk.packets:
+        ends = (outside, phone) if up else (phone, outside)
+        recording.frames.append(Frame(ts, ethernet(*ends, packet)))
+    found = placed(tmp_path, recording)
+    assert found.flows == 1
+    assert (found.rtt, found.place.location.certainty) == (None, Certainty.STATED)

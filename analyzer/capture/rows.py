@@ -40,7 +40,8 @@ class Rows:
         row = rows[number * size : (number + 1) * size]
         proto, client, client_port, server, server_port, late = self.ends(row, 0)
         packets, octets, payload = layout["PACKETS"], layout["BYTES"], layout["PAYLOAD"]
-        mac, rtt = layout["MAC"], row[layout["RTT"]]
+        mac = layout["MAC"]
+        timed = row[layout["RTT"]] >= 0 and not row[layout["SYN_AGAIN"]]
         return Flow(
             id=number + 1,
             proto=proto,
@@ -62,8 +63,8 @@ class Rows:
             server_mac=self._mac(row[mac + 1]),
             late_start=late,
             tcp_state=self._tcp_state(row) if proto == "tcp" and client else None,
-            rtt=rtt if rtt >= 0 else None,
-            rtt_frames=(row[layout["SYN_FRAME"]], row[layout["RTT_FRAME"]]) if rtt >= 0 else None,
+            rtt=row[layout["RTT"]] if timed else None,
+            rtt_frames=(row[layout["SYN_FRAME"]], row[layout["RTT_FRAME"]]) if timed else None,
             tunnel=TUNNELS[row[layout["TUNNEL"]]] or None,
         )
 

@@ -32,12 +32,13 @@ _BEGINNING = (0, 0)
 class Conversation(Talk):
     """Listens to one flow; ``wants`` says how much of each side it still wants to see."""
 
-    __slots__ = ("base", "ear", "fresh", "lost", "nested", "pending", "shares", "strange")
+    __slots__ = ("base", "began", "ear", "fresh", "lost", "nested", "pending", "shares", "strange")
 
     def __init__(self, start: FlowStart, heard: Heard) -> None:
         super().__init__(start, heard)
         self.ear: Ear | None = None
         self.pending = _NOTHING  # first bytes of each side, while undecided
+        self.began = [0, 0]  # when each side's first bytes were seen, in ns
         self.base = _BEGINNING  # where in the stream the present ear began
         self.lost: WhyNoName | None = None  # what was missing before anything was known
         self.nested = 0
@@ -51,6 +52,8 @@ class Conversation(Talk):
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next contiguous bytes of one side; ts in ns."""
+        if not self.seen_bytes[side] and self.lost is None:
+            self.began[side] = ts
         self.seen_bytes[side] += len(data)
         try:
             if self.ear is not None:
@@ -131,6 +134,9 @@ class Conversation(Talk):
         flow.encrypted_dns = self.encrypted_dns
         flow.user_agent = self.user_agent
         flow.app = self.app
+        asked, answered = self.began
+        if flow.rtt is not None and 0 < asked < answered:
+            flow.answer = answered - asked
         if self.encrypted in ("no", "mixed"):
             flow.cleartext_frame = self.cleartext_frame
 

@@ -6,6 +6,9 @@ go to the claimed place and back was not given there.
 
 Rules of this file
 - Exclude only. A long round trip says nothing, a short one picks no country.
+- A SYN/ACK may answer an earlier SYN that was not recorded, and then seems quick.
+  So where other answers of the address were timed, one of them must have come too
+  soon as well; where none were, the sentence says that it rests on one answer.
 - Against cities servers stand in, never against borders (China borders India);
   a country is excluded only when every one of its known cities is out of reach.
 - Slower speeds than light's make a place "unlikely" in words, nothing more.
@@ -14,8 +17,7 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 
 from ..model import Certainty, Location, Place
 from .gazetteer import Vantage, country_name, distance_km, hosting_cities, nearest
@@ -51,8 +53,7 @@ def region_place(place: Place) -> RegionPlace | None:
     return location.latitude, location.longitude, f"{location.city or location.country}{region}"
 
 
-@dataclass(slots=True, frozen=True)
-class _Claim:
+class _Claim(Record, frozen=True):
     """One claimed place: what to call it, and its nearest possible city."""
 
     country: str
@@ -68,14 +69,16 @@ def check(
     vantage: Vantage,
     region_place: RegionPlace | None = None,
     capture_note: str = "",
+    others: Sequence[int] = (),
 ) -> Location:
     """A copy of the location with what a round trip of ``rtt_ns`` says of it.
 
     ``rtt_ms`` and ``max_km`` are always recorded. A claimed place out of reach
     adds a sentence to ``excluded``; when no claimed place is left, certainty
     is ``excluded`` and ``country`` is the one that was ruled out.
-    ``region_place`` is the city of a stated region. A ``rtt_ns`` below 1 is
-    no measurement, and changes nothing.
+    ``region_place`` is the city of a stated region; ``others`` are the times of
+    further answers of the address, independent of this one, in ns, the shortest
+    first. A ``rtt_ns`` below 1 is no measurement, and changes nothing.
     """
     if rtt_ns < 1:
         return location
@@ -84,11 +87,19 @@ def check(
     if location.certainty not in _CHECKED or rtt_ms < LOCAL_MS:
         return measured
     claims = _claims(location, vantage, region_place)
-    impossible = [c for c in claims if _out_of_reach(c, rtt_ms, KM_PER_MS, vantage)]
     seen = _measurement(rtt_ms, rtt_frames, flow_id)
-    if not impossible:
+    too_soon = [c for c in claims if _out_of_reach(c, rtt_ms, KM_PER_MS, vantage)]
+    if not too_soon:
         return _doubt(measured, claims, seen, rtt_ms, vantage)
-    why = [_reason(c, seen, rtt_ms, vantage) for c in impossible]
+    agreeing = [(c, _agreeing(c, others, vantage)) for c in too_soon]
+    impossible = [c for c, count in agreeing if count or not others]
+    if not impossible:
+        return _unsettled(measured, too_soon, seen, others[0])
+    why = [
+        f"{_reason(c, seen, rtt_ms, vantage)}; {_rests_on(count)}"
+        for c, count in agreeing
+        if c in impossible
+    ]
     note = f" {capture_note}" if capture_note else ""
     measured.excluded = [
         *location.excluded,
@@ -157,6 +168,21 @@ def _reason(claim: _Claim, seen: str, rtt_ms: float, vantage: Vantage) -> str:
     )
 
 
+def _agreeing(claim: _Claim, others: Sequence[int], vantage: Vantage) -> int:
+    """How many of the other answers came too soon for a place as well."""
+    return sum(_out_of_reach(claim, ns / 1e6, KM_PER_MS, vantage) for ns in others)
+
+
+def _rests_on(agreeing: int) -> str:
+    if agreeing:
+        answers = "answer" if agreeing == 1 else "answers"
+        return f"{agreeing:,} more {answers} of this address came too soon for it as well"
+    return (
+        "this rests on one answer, as no other could be timed, and would be wrong if that was to"
+        " an earlier SYN, which was not recorded"
+    )
+
+
 def _left(location: Location, claims: list[_Claim], impossible: list[_Claim]) -> list[str]:
     """The claimed countries that stand, those that cannot be measured among them."""
     if location.certainty is Certainty.STATED:
@@ -189,6 +215,16 @@ def _narrowed(location: Location, why: list[str], left: list[str]) -> Location:
     return replace(
         location, sentence=sentence, country=None, city=None, latitude=None, longitude=None
     )
+
+
+def _unsettled(location: Location, claims: list[_Claim], seen: str, next_ns: int) -> Location:
+    """The location with why one quick answer among slower ones rules nothing out."""
+    told = (
+        f"{seen}, too soon for {' and for '.join(claim.label.rstrip(',') for claim in claims)}, but"
+        f" the next answer independent of that took {next_ns / 1e6:.1f} ms: the first may have been"
+        " to an earlier SYN, which was not recorded, and rules nothing out"
+    )
+    return replace(location, sentence=_joined(location.sentence, [told]))
 
 
 def _doubt(

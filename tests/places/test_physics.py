@@ -36,9 +36,13 @@ def at(certainty: Certainty, country: str | None, *also: str) -> Location:
 
 
 def measured(
-    location: Location, ms: float, where: Vantage = MUMBAI, region: RegionPlace | None = None
+    location: Location,
+    ms: float,
+    where: Vantage = MUMBAI,
+    region: RegionPlace | None = None,
+    others: tuple[int, ...] = (),
 ) -> Location:
-    return check(location, round(ms * MS), (10, 12), 7, where, region)
+    return check(location, round(ms * MS), (10, 12), 7, where, region, "", others)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +175,34 @@ def test_a_note_on_the_capture_stands_with_the_exclusion() -> None:
     found = check(at(Certainty.SINGLE, "SG"), 12 * MS, None, None, MUMBAI, None, "Clock was set.")
     assert found.excluded[0].endswith(" Clock was set.")
     assert "a flow was answered after 12.0 ms" in found.excluded[0]
+
+
+def test_an_exclusion_says_on_how_many_answers_it_rests() -> None:
+    alone = measured(at(Certainty.STATED, "SG"), 12, MUMBAI, SINGAPORE)
+    assert "this rests on one answer, as no other could be timed" in alone.excluded[0]
+    two = measured(at(Certainty.STATED, "SG"), 12, MUMBAI, SINGAPORE, (13 * MS, 90 * MS))
+    assert two.certainty is Certainty.EXCLUDED
+    assert "1 more answer of this address came too soon for it as well" in two.excluded[0]
+    many = measured(at(Certainty.STATED, "SG"), 12, MUMBAI, SINGAPORE, (13 * MS, 14 * MS))
+    assert "2 more answers of this address" in many.excluded[0]
+
+
+def test_one_quick_answer_among_slower_ones_rules_nothing_out() -> None:
+    """It may be to a SYN sent earlier, which the recorder missed."""
+    for certainty in (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE):
+        found = measured(at(certainty, "SG"), 12, MUMBAI, SINGAPORE, (150 * MS,))
+        assert (found.certainty, found.country, found.excluded) == (certainty, "SG", [])
+        assert "too soon for Singapore" in found.sentence
+        assert "took 150.0 ms" in found.sentence
+        assert "unlikely" not in found.sentence
+
+
+def test_of_a_dispute_only_that_is_ruled_out_which_several_answers_rule_out() -> None:
+    disputed = at(Certainty.DISPUTED, "SG", "HK")  # 39 and 43 ms away
+    found = measured(disputed, 12, MUMBAI, None, (41 * MS,))
+    assert (found.certainty, found.country) == (Certainty.DISPUTED, "SG")
+    assert [line.split(" (")[0] for line in found.excluded] == ["Hong Kong"]
+    assert "time cannot rule out Singapore" in found.sentence
 
 
 def test_the_location_given_is_not_changed() -> None:
