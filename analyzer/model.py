@@ -89,6 +89,10 @@ class WhyNoName(StrEnum):
     NOT_PARSED = "not_parsed"  # nothing in its bytes is a name we can read
 
 
+DECRYPTED = 2
+"""Added to the side of a flow, 0 or 1, where content is meant that was encrypted on the way and
+read with keys. So nobody takes it for clear who does not ask for it."""
+
 # ------------------------------------------------------------- what was read
 
 
@@ -229,6 +233,7 @@ class Flow(Record):
     cleartext_frame: int | None = None  # first frame that shows readable content
     content: str | None = None  # of clear bytes: readable encoded compressed random unknown
     starttls: str | None = None  # offered asked taken declined: a readable beginning turns to TLS
+    decrypted: str | None = None  # what was read with keys: http http2 dns ..., else unknown
 
     @property
     def bytes(self) -> int:
@@ -246,6 +251,7 @@ class NameSeen(Record):
     name: str
     address: str | None = None
     detail: str = ""
+    decrypted: bool = False  # it was encrypted on the way and read with keys
 
 
 class DnsAnswer(Record):
@@ -265,7 +271,8 @@ class DnsAnswer(Record):
 
 
 class IdentifierSeen(Record):
-    """An identifier in clear content; its value is in no field, only masked and as a hash.
+    """An identifier in content that could be read; its value is in no field, only masked and
+    as a hash.
 
     ``stack`` is how it was written, outermost first, its kind last:
     ``("base64", "sha1", "imei")``. ``sha256`` is of the value as found.
@@ -284,6 +291,7 @@ class IdentifierSeen(Record):
     count: int = 1  # times it was found in the flow
     frames: list[int] = field(default_factory=list)  # that hold it, at most 100
     chance: float = 0.0  # chance hits to expect of its kind in all that was searched
+    decrypted: bool = False  # its content was encrypted on the way and read with keys
 
 
 class HostHint(Record):
@@ -502,7 +510,8 @@ class Visibility(Record):
     named: float = 0.0
     located_by_operator: float = 0.0
     edge: float = 0.0
-    decrypted: float = 0.0
+    decrypted: float = 0.0  # of conversations whose content was read with keys, in part or whole
+    decrypted_flows: int = 0  # those conversations
     attributed_to_app: float = 0.0
     encrypted_dns_bytes: int = 0
     ech_flows: int = 0
