@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from analyzer import limits
 from analyzer.model import (
+    DECRYPTED,
     Anomaly,
     DnsAnswer,
     HostHint,
@@ -37,6 +38,12 @@ EFFECTS = {
     "tls_two_sni": "A ClientHello named two servers; the first one is used.",
     "tls_damaged": "A TLS handshake was damaged; what came before the damage is used.",
     "quic_bad_tag": "A QUIC Initial failed its integrity check and was not used.",
+    "key_wrong": "A record did not open with the keys that were logged for its session; one "
+    "direction of that conversation was decrypted up to there at most.",
+    "key_gap": "Bytes are missing from a conversation whose keys are known; that direction was "
+    "decrypted up to there.",
+    "key_missing": "A session's key log lacks the secret of its content, or uses a cipher that is "
+    "not opened here; it was not decrypted.",
     "http_two_hosts": "An HTTP request named two hosts; the first one is used.",
     "http_long_head": "An HTTP header block was longer than is read; its end was not used.",
 }
@@ -75,6 +82,29 @@ class Content(Protocol):
         """Something a protocol says of its host in a place of its own: ``model``, ``build``."""
 
 
+class _Inside:
+    """Hands decrypted bytes on, as those of sides of their own (model.DECRYPTED)."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def take(
+        self, flow_id: int, side: int, data: bytes, frame: int, ts: int, whole: bool = False
+    ) -> None:
+        """The next decrypted bytes of one side."""
+        self._content.take(flow_id, side | DECRYPTED, data, frame, ts, whole)
+
+    def gap(self, flow_id: int, side: int) -> None:
+        """Decrypted bytes of that side are missing here."""
+        self._content.gap(flow_id, side | DECRYPTED)
+
+    def tell(self, flow_id: int, side: int, kind: str, value: bytes, frame: int, ts: int) -> None:
+        """Something a decrypted protocol says of its host."""
+        self._content.tell(flow_id, side | DECRYPTED, kind, value, frame, ts)
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Heard(Record):
     """Everything the names room heard in one capture.
@@ -89,7 +119,9 @@ class Heard(Record):
     anomalies: dict[str, Anomaly] = field(default_factory=dict)
     content: Content | None = None
     secrets: Secrets | None = None  # of key logs; None: there are none, nothing is decrypted
+    decrypted: bool = False  # what is heard here was encrypted on the way
     _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
+    _within: Heard | None = None
 
     def take_secrets(self, text: bytes) -> None:
         """The text of a key log: of a file that was given, or out of the recording itself."""
@@ -99,8 +131,22 @@ class Heard(Record):
             self.secrets = Secrets()
         self.secrets.add(text)
 
+    def inside(self) -> Heard:
+        """The same for what was decrypted: its names and content bear the mark of that.
+
+        Without secrets: what is encrypted within it stays closed.
+        """
+        if self._within is None:
+            content = _Inside(self.content) if self.content else None
+            self._within = Heard(
+                self.names, self.answers, self.hints, self.anomalies, content, decrypted=True
+            )
+            self._within._hinted = self._hinted
+        return self._within
+
     def name(self, seen: NameSeen) -> None:
         """Keep one sighting of a name."""
+        seen.decrypted = self.decrypted
         if len(self.names) < limits.NAMES:
             self.names.append(seen)
         else:
