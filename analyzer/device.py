@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analyzer import yamlfile
 from analyzer.addresses import packed, text
 from analyzer.errors import DataFileError
+from analyzer.record import Record, field
 
 IDENTIFIERS = (
     "imei", "imsi", "iccid", "phone", "serial", "android_id", "advertising_id", "wifi_mac",
@@ -48,8 +48,7 @@ custody: []        # who did what to the recording, when: [{who: ..., what: ...,
 """
 
 
-@dataclass(slots=True, frozen=True)
-class Device:
+class Device(Record, frozen=True):
     """The handset as its owner described it."""
 
     vendor: str | None = None

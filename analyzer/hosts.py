@@ -8,11 +8,11 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from analyzer import addresses
 from analyzer.model import Flow
+from analyzer.record import Record, field
 
 SAYINGS = 16
 """Texts kept per host: a phone has a dozen user agents worth telling apart."""
@@ -21,8 +21,7 @@ _SERVICE_PORTS = frozenset((1935, 3478, 5222, 5223, 5228, 8080, 8443, 8883))
 """Ports above 1023 that servers listen on and phones turn to."""
 
 
-@dataclass(slots=True, eq=False)
-class Host:
+class Host(Record):
     """What the flows tell of one address."""
 
     address: str
@@ -47,14 +46,16 @@ class Host:
         return addresses.packed(self.address)
 
 
-@dataclass(slots=True, eq=False)
-class Device:
+class Device(Record):
     """Addresses that belong to one machine."""
 
     hosts: list[Host]
     mac: str | None
     sayings: list[tuple[str, str, int]] = field(default_factory=list)  # kind, text, frame
     why: list[str] = field(default_factory=list)
+
+    __eq__ = object.__eq__  # each is equal to itself alone, and may stand in sets
+    __hash__ = object.__hash__
 
     def heard(self, kind: str, text: str, frame: int) -> None:
         """Keep a text the device said of itself, once."""

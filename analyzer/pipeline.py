@@ -12,7 +12,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.record import Record, field
 from analyzer import __version__, attribution, endpoints, handset, limits, provenance, shipped
 from analyzer.capture import reader
 from analyzer.capture.openings import Listener
@@ -32,6 +31,7 @@ from analyzer.names.conversation import Conversation, FlowStart, Heard
 from analyzer.names.join import name_flows
 from analyzer.owners.registry import Registry
 from analyzer.places.atlas import Atlas
+from analyzer.record import Record, field
 
 if TYPE_CHECKING:
     from analyzer.judge.claims import Known

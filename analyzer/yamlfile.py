@@ -19,13 +19,12 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analyzer import prepared
 from analyzer.problems import Problems, shown
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 MAX_BYTES = 1_000_000
 """A rule file is a few KB, a long endpoint list 100 KB; more is not a rule file."""
@@ -43,15 +42,14 @@ _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _Mark = tuple[int, int]  # line and column, from 1
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Document(Record):
     """One YAML document: its data, and where each part of it was written."""
 
     path: Path
     data: Any  # dict (text keys), list, str, int, float, bool or None
-    marks: dict[int, dict[str | int, _Mark]] = field(default_factory=dict, repr=False)
+    marks: dict[int, dict[str | int, _Mark]] = field(default_factory=dict)
     start: _Mark = (1, 1)
-    prepared: bytes = field(default=b"", repr=False)  # the file, where only its data is known
+    prepared: bytes = b""  # the file, where only its data is known
 
     def line(self, *keys: str | int) -> int:
         """The line (from 1) of the value at ``keys``; of the nearest part that exists."""
@@ -173,7 +171,6 @@ def _mark(mark: Any) -> _Mark:
 # ----------------------------------------------------------------- building
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Open(Record):
     """A collection being filled."""
 

@@ -7,7 +7,6 @@ themselves are read in hot.py; everything here happens seldom.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from analyzer.record import Record
@@ -36,7 +35,6 @@ _PCAP = {
 }
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class PcapHeader(Record):
     """The 24 bytes before the first record, and how records are laid out."""
 
@@ -47,7 +45,6 @@ class PcapHeader(Record):
     link_type: int
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class InterfaceBlock(Record):
     """What a pcapng interface description says."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.capture import linktypes
@@ -19,7 +18,7 @@ from analyzer.capture.source import RawFile
 from analyzer.capture.walk import Walk
 from analyzer.capture.window import Window
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 STANDARD_INPUT = "standard input"
 
@@ -27,7 +26,6 @@ Progress = Callable[[int, int], None]  # bytes read, packets
 Listen = Callable[[int, str, str, int, str, int, bool], Listener]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Hashing(Record):
     """A file that was read and may still be hashed."""
 
@@ -44,7 +42,6 @@ class Hashing(Record):
         return self.raw.changed()
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Recording(Record):
     """What the capture room hands to the others.
 

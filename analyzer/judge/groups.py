@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -12,7 +11,7 @@ from analyzer.judge import words
 from analyzer.judge.facts import operator
 from analyzer.judge.kinds import Kind, Scene
 from analyzer.model import Certainty, Endpoint, Flow
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 LOOKUPS = frozenset(("dns", "mdns", "llmnr", "httpdns", "ntp"))
 """Protocols that only ask for names or for the time; so do ``encrypted_dns`` flows."""
@@ -21,7 +20,6 @@ COMBINED = 1_000
 """Combinations of handset, address and port looked at to see whether a filter tells them apart."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Group(Record):
     """Fine kinds that belong to one finding."""
 

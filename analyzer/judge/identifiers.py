@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from analyzer.judge.commonplace import is_ordinary, is_wordy, tells_of_program
@@ -27,7 +26,7 @@ from analyzer.judge.lookalikes import looks
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
 from analyzer.model import IdentifierSeen
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 MOST = 10_000
 """Different sightings kept; a phone's clear traffic shows some dozens."""
@@ -68,7 +67,6 @@ class Find(NamedTuple):
         return side.flow_id, side.side, self.kind, self.value, self.stack, self.planted
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Hit(Record):
     """Where one value was found in one side of a flow, written in one way."""
 

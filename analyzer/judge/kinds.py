@@ -13,20 +13,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.judge import encryption, facts
 from analyzer.judge.policies import Policy
 from analyzer.model import Certainty, Endpoint, Flow, NameSource, Result, TlsSeen
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 Key = tuple[object, ...]
 DomainOf = Callable[[str], str | None]
 Service = tuple[str, str, str, int | None]  # who asked, address, protocol, port
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Scene(Record):
     """What all kinds of one capture share."""
 

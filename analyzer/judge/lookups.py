@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from analyzer.judge.kinds import Scene
 from analyzer.judge.series import handset_of
 from analyzer.model import Flow, NameSeen
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 Asker = tuple[int | str, str]  # a handset and the name it asked for
 
@@ -17,7 +16,6 @@ _NOWHERE = ("127.", "0.")
 _NOWHERE_SIX = ("::", "::1")
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class LookUp(Record):
     """All questions of one handset for one name."""
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from analyzer.judge.commonplace import is_wordy
@@ -26,6 +25,7 @@ from analyzer.judge.identifier_pool import Pattern
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
 from analyzer.model import Result
+from analyzer.record import Record, replace
 
 SHOWN = ("model", "build", "carrier", "network", "locale", "file")
 """Kinds that tell of the handset and not of its owner: they stay where others say them."""
@@ -141,19 +141,19 @@ class Masker:
             return {
                 self._any(key): v if key in _ALONE else self._any(v) for key, v in value.items()
             }
-        elif is_dataclass(kind):
+        elif isinstance(value, Record):
             return self._record(value)
         return value
 
-    def _record(self, record: Any) -> Any:
+    def _record(self, record: Record) -> Record:
         changed = {}
-        for each in fields(record):
-            if each.name not in _ALONE:
-                old = getattr(record, each.name)
+        for name in record.__slots__:
+            if name not in _ALONE:
+                old = getattr(record, name)
                 new = self._any(old) if old.__class__ not in _PLAIN else old
                 if new is not old and new != old:
-                    changed[each.name] = new
-        if changed and record.__dataclass_params__.frozen:
+                    changed[name] = new
+        if changed and record.__frozen__:
             return replace(record, **changed)
         for name, new in changed.items():
             setattr(record, name, new)

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from analyzer.judge import claim_words
 from analyzer.judge.claim_files import Predicate
 from analyzer.judge.claim_sight import Seen
 from analyzer.judge.demands import Day, Demand
 from analyzer.model import Counterexample, PredicateVerdict, Verdict
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 MOST_COUNTEREXAMPLES = 20
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Parts(Record):
     """Conversations by what they say of a demand."""
 

@@ -5,7 +5,6 @@ The body may be cut anywhere: what was readable is kept, ``complete`` tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct, unpack_from
 
@@ -20,7 +19,6 @@ _H = Struct(">H").unpack_from
 _HH = Struct(">HH").unpack_from
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ClientHello(Record):
     """What a client says in clear before it is encrypted. Lists keep wire order."""
 

@@ -8,13 +8,13 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from struct import Struct
 
 from analyzer import addresses
 from analyzer.names.text import clean, dns_name
 from analyzer.record import Record as Fields
+from analyzer.record import field
 
 HOPS = 32
 """Compression pointers followed in one name; real messages use one to three."""
@@ -37,7 +37,6 @@ _PAIR = Struct(">HH")
 _RECORD = Struct(">HHIH")
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Record(Fields):
     """One resource record. ``value`` is text; ``hints`` are addresses of HTTPS/SVCB."""
 
@@ -50,7 +49,6 @@ class Record(Fields):
     ech: bool = False
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Message(Fields):
     """What could be read; ``damage`` names the anomaly that ended reading."""
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from analyzer.names.text import clean, host
 from analyzer.record import Record
 
 _PROTOCOLS = {b"HTTP/": "http", b"RTSP/": "rtsp", b"SIP/2": "sip"}
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Request(Record):
     """A request's words. ``host`` has no port; ``length`` is the body's."""
 

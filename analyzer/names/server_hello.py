@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
 from analyzer.record import Record
@@ -18,7 +17,6 @@ VERSIONS = {
 _RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ServerHello(Record):
     """Version and cipher agreed on; ``retry`` is a HelloRetryRequest."""
 

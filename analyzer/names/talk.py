@@ -8,7 +8,6 @@ Rules of this file
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from analyzer import limits
@@ -23,7 +22,7 @@ from analyzer.model import (
     WhyNoName,
 )
 from analyzer.names.text import is_address
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 if TYPE_CHECKING:
     from analyzer.names.keylog import Secrets
@@ -54,7 +53,6 @@ HINTS = 10_000
 """Different things hosts say about themselves; a phone says a few dozen."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class FlowStart(Record):
     """What is known of a flow when its first payload arrives."""
 
@@ -105,7 +103,6 @@ class _Inside:
         self._content.tell(flow_id, side | DECRYPTED, kind, value, frame, ts)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Heard(Record):
     """Everything the names room heard in one capture.
 

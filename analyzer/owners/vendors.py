@@ -11,7 +11,6 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from analyzer import yamlfile
 from analyzer.errors import DataFileError
 from analyzer.owners.labels import clean, is_under, upwards
 from analyzer.problems import Problems, nearest, shown
-from analyzer.record import Record
+from analyzer.record import Record, field
 
 PURPOSES = frozenset(
     ("account", "ads", "browser", "certificates", "cloud", "connectivity_check", "content", "dns",
@@ -34,8 +33,7 @@ _KEYS = (*_TEXTS, *_LISTS, "domains", "regional", "asns", "sources", "examples")
 _MAX_PATTERN_HOSTS = 64
 
 
-@dataclass(slots=True, frozen=True, eq=False, repr=False)
-class Vendor(Record):
+class Vendor(Record, frozen=True):
     """One handset vendor, as its file says."""
 
     id: str

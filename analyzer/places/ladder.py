@@ -9,10 +9,10 @@ Rules of this file (docs/methodology.md)
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..model import Certainty, Location, Statement
+from ..record import replace
 from . import words
 from .clouds import SOURCES, Listed
 from .databases import Opinion

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..model import Certainty, Location, Place
+from ..record import Record, replace
 from .gazetteer import Vantage, country_name, distance_km, hosting_cities, nearest
 
 KM_PER_MS = 100.0

@@ -10,11 +10,10 @@ what physics rules out never counts as a country.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from analyzer.labels import country
 from analyzer.model import Certainty, Endpoint, Location, Result, Status
-from analyzer.record import Record
+from analyzer.record import Record, field
 from analyzer.report.figures import share, size, span
 from analyzer.report.words import counted, joined, say
 
@@ -26,7 +25,6 @@ _LEFT = ("answer.left", "answer.only_single", "answer.left_single", "answer.none
 _WENT = ("answer.went", "answer.only_single_went", "answer.went_single", "answer.none_went")
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Group(Record):
     """Endpoints that share something: a country, a certainty, an owner."""
 
@@ -50,7 +48,6 @@ class Group(Record):
         self.sure[certainty] = self.sure.get(certainty, 0) + endpoint.bytes_up
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Facts(Record):
     """The numbers of a result. Bytes are frame bytes of public endpoints."""
 

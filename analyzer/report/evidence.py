@@ -13,11 +13,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from analyzer import limits
 from analyzer.model import CaptureFile, Finding, Flow, NameSource, Packet, Result, Severity
-from analyzer.record import Record
+from analyzer.record import Record, field
 from analyzer.report import pcapng
 from analyzer.report.words import counted, joined, say
 
@@ -27,7 +26,6 @@ _NAMED_FILES = 20
 _GRAVEST_FIRST = {severity: place for place, severity in enumerate(reversed(Severity))}
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Choice(Record):
     """Which packets a finding shall have: some by number, all those of some flows."""
 

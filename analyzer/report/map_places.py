@@ -9,7 +9,6 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import hypot, sqrt
 
 from analyzer.labels import country, in_sentence
@@ -32,7 +31,6 @@ _MARGIN = (400.0, 200.0)  # units beside and above what is drawn
 Sheet = dict[str, Shape]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Origin(Record):
     """Where the lines begin."""
 
@@ -43,7 +41,6 @@ class Origin(Record):
     inside: str = ""  # the country no line is drawn to; empty: lines go anywhere
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Mark(Record):
     """One place on the map, of one certainty."""
 
