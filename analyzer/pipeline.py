@@ -95,7 +95,6 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     if asked.vantage and not capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
         attribution.check_round_trips(found, flows, asked.vantage, jumping)
-    recording.settle()
     result = Result(
         status=_status(recording),
         run=_run(asked, on, atlas, registry, rules_sha256),
@@ -120,6 +119,8 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     result.score = judge.score_of(result, asked.policy, folders)
     if masker:
         masker.finish(result)
+    result.anomalies = sorted([*result.anomalies, *recording.settle()], key=_anomaly_order)
+    result.status = _status(recording)
     return result
 
 

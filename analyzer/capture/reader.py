@@ -57,8 +57,8 @@ class Recording(Record):
     hashing: list[Hashing]
     blocks: list[tuple[int, bytes]] = field(default_factory=list)  # pcapng, kept for later
 
-    def settle(self) -> None:
-        """Waits until all files are hashed, which goes on beside everything else till then."""
+    def settle(self) -> list[Anomaly]:
+        """Waits until all files are hashed, beside everything else till then; what was odd."""
         changed = [each.odd for each in self.hashing if each.settle()]
         for each in self.hashing:
             self.capture.bytes_not_read += max(0, each.file.bytes - each.used)
@@ -67,6 +67,7 @@ class Recording(Record):
             self.damaged = True
             changed[0].count = len(changed)
             self.anomalies = sorted([*self.anomalies, changed[0]], key=lambda odd: odd.kind)
+        return changed[:1]
 
 
 def read(paths: Sequence[Path], listen: Listen, progress: Progress | None = None) -> Recording:
