@@ -1,6 +1,7 @@
-"""HPACK (RFC 7541): header blocks of cleartext HTTP/2, read in the order they came.
+"""HPACK (RFC 7541): header blocks of HTTP/2, read in the order they came.
 
 Rules of this file
+- Integers, strings and the Huffman code are QPACK's, too (RFC 9204 4.1).
 - Strings and tables are bounded by the block and by ``TABLE`` bytes.
 - Damage raises ``HpackError``: later blocks of that side cannot be read then.
 """
@@ -59,17 +60,17 @@ class Decoder:
         while at < len(data):
             first = data[at]
             if first & 0x80:
-                index, at = _integer(data, at, 7)
+                index, at = integer(data, at, 7)
                 fields.append(self._field(index))
             elif first & 0xE0 == 0x20:  # size update
-                _, at = _integer(data, at, 5)
+                _, at = integer(data, at, 5)
             else:
-                index, at = _integer(data, at, 6 if first & 0x40 else 4)
+                index, at = integer(data, at, 6 if first & 0x40 else 4)
                 if index:
                     name = self._field(index)[0]
                 else:
-                    name, at = _string(data, at)
-                value, at = _string(data, at)
+                    name, at = string(data, at)
+                value, at = string(data, at)
                 fields.append((name, value))
                 if first & 0x40:
                     self._remember(name, value)
@@ -110,7 +111,7 @@ def _codes() -> dict[tuple[int, int], int]:
     return codes
 
 
-def _integer(data: bytes, at: int, bits: int) -> tuple[int, int]:
+def integer(data: bytes | bytearray, at: int, bits: int) -> tuple[int, int]:
     """An integer with a prefix of some bits (RFC 7541 5.1), and the offset behind it."""
     if at >= len(data):
         raise HpackError("cut")
@@ -129,13 +130,13 @@ def _integer(data: bytes, at: int, bits: int) -> tuple[int, int]:
     raise HpackError("integer")
 
 
-def _string(data: bytes, at: int) -> tuple[str, int]:
-    """A string literal (RFC 7541 5.2) and the offset behind it."""
-    length, start = _integer(data, at, 7)
+def string(data: bytes | bytearray, at: int, bits: int = 7) -> tuple[str, int]:
+    """A string literal (RFC 7541 5.2) and the offset behind it; its length has some bits."""
+    length, start = integer(data, at, bits)
     if start + length > len(data):
         raise HpackError("cut")
-    raw = data[start : start + length]
-    if data[at] & 0x80:
+    raw = bytes(data[start : start + length])
+    if data[at] & 1 << bits:
         raw = huffman(raw)
     return raw.decode("latin-1"), start + length
 

@@ -9,7 +9,7 @@ from analyzer import limits
 from analyzer.model import HostHint, NameSource
 from analyzer.names import dns
 from analyzer.names.dns_ear import Messages
-from analyzer.names.hpack import Decoder, HpackError
+from analyzer.names.hpack import Decoder, Field, HpackError
 from analyzer.names.http_head import bare_host
 from analyzer.names.talk import Deaf, Talk
 from analyzer.names.text import clean
@@ -106,24 +106,27 @@ class Http2Ear(Deaf):
         except HpackError:
             here.decoder = None
             return
-        lines = "".join(f"{name}: {value}\n" for name, value in fields)
-        self.talk.share(side, lines.encode("latin-1", "replace"), frame, ts, True)
-        self._request(dict(reversed(fields)), frame, ts)
+        tell_fields(self.talk, side, fields, frame, ts)
 
-    def _request(self, fields: dict[str, str], frame: int, ts: int) -> None:
-        """Tell one request."""
-        talk = self.talk
-        method = fields.get(":method")
-        if method is None:
-            return
-        raw = fields.get(":authority") or fields.get("host") or ""
-        name = bare_host(raw.encode("latin-1", "replace"))
-        if name:
-            talk.named(NameSource.HTTP_HOST, name, frame)
-        detail = clean(f"{method} {fields.get(':path', '')}".encode("latin-1", "replace"))
-        talk.seen("http_host", name or talk.address(1 - self.client), frame, ts, detail)
-        agent = clean(fields.get("user-agent", "").encode("latin-1", "replace"))
-        if agent:
-            talk.user_agent = talk.user_agent or agent
-            here = talk.address(self.client)
-            talk.heard.hint(HostHint("user_agent", agent, frame, here))
+
+def tell_fields(talk: Talk, client: int, fields: list[Field], frame: int, ts: int) -> None:
+    """What the header fields of a client say, in HTTP/2 and HTTP/3: content, and the request."""
+    lines = "".join(f"{name}: {value}\n" for name, value in fields)
+    talk.share(client, lines.encode("latin-1", "replace"), frame, ts, True)
+    first = dict(reversed(fields))
+    if ":method" in first:
+        _tell_request(talk, client, first, frame, ts)
+
+
+def _tell_request(talk: Talk, client: int, fields: dict[str, str], frame: int, ts: int) -> None:
+    """Who is asked, for what, and by which program."""
+    raw = fields.get(":authority") or fields.get("host") or ""
+    name = bare_host(raw.encode("latin-1", "replace"))
+    if name:
+        talk.named(NameSource.HTTP_HOST, name, frame)
+    detail = clean(f"{fields[':method']} {fields.get(':path', '')}".encode("latin-1", "replace"))
+    talk.seen("http_host", name or talk.address(1 - client), frame, ts, detail)
+    agent = clean(fields.get("user-agent", "").encode("latin-1", "replace"))
+    if agent:
+        talk.user_agent = talk.user_agent or agent
+        talk.heard.hint(HostHint("user_agent", agent, frame, talk.address(client)))

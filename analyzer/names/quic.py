@@ -6,6 +6,7 @@ from analyzer import limits
 from analyzer.model import NameSource, WhyNoName
 from analyzer.names import client_hello, gquic
 from analyzer.names.quic_packet import (
+    INITIAL,
     Keys,
     Long,
     client_keys,
@@ -45,7 +46,7 @@ class QuicEar(Deaf):
             self._google(gquic.client_hello(data), side, frame, ts)
             return
         for packet in long_packets(data):
-            if packet.initial and self.client in (-1, side):
+            if packet.kind == INITIAL and self.client in (-1, side):
                 self._initial(side, data, packet, frame, ts)
 
     def close(self) -> None:

@@ -15,13 +15,17 @@ from analyzer.names.quic_versions import Version, version
 FRAMES = 2_000
 """Frames read of one packet: chaos protection splits a ClientHello into dozens."""
 
+INITIAL, ZERO_RTT, HANDSHAKE, RETRY = range(4)
+"""Kinds of long headers, as version 1 numbers them (RFC 9000 17.2)."""
+
 
 class Long(NamedTuple):
     """One long-header packet inside a datagram."""
 
     version: int
+    kind: int  # INITIAL ...
     dcid: bytes
-    initial: bool
+    source: int  # bytes of the Source Connection ID
     start: int  # offset of the packet in the datagram
     number: int  # offset of its (protected) packet number
     end: int
@@ -35,7 +39,7 @@ class Keys(NamedTuple):
     hp: bytes
 
 
-def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+def varint(data: bytes | bytearray, at: int, end: int) -> tuple[int, int]:
     """A variable-length integer (RFC 9000 16) and the offset behind it; (-1, end) if cut."""
     if at >= end:
         return -1, end
@@ -62,15 +66,16 @@ def long_packets(data: bytes) -> list[Long]:
 def _long(data: bytes, at: int, size: int) -> Long | None:
     number = int.from_bytes(data[at + 1 : at + 5], "big")
     known = version(number)
-    begin, kind = at, data[at] >> 4 & 3
+    begin, bits = at, data[at] >> 4 & 3
     at += 6 + data[at + 5]
     if known is None or at >= size:
         return None
-    dcid = data[begin + 6 : at]
-    at += 1 + data[at]
-    if kind == (known.initial + 3) % 4:  # Retry: no length, fills the datagram
+    kind = (bits - known.initial) % 4
+    dcid, source = data[begin + 6 : at], data[at]
+    at += 1 + source
+    if kind == RETRY:  # no length, fills the datagram
         return None
-    if kind == known.initial:
+    if kind == INITIAL:
         token, at = varint(data, at, size)
         if token < 0 or at + token > size:
             return None
@@ -78,7 +83,7 @@ def _long(data: bytes, at: int, size: int) -> Long | None:
     length, at = varint(data, at, size)
     if length < 20 or at + length > size:
         return None
-    return Long(number, dcid, kind == known.initial, begin, at, at + length)
+    return Long(number, kind, dcid, source, begin, at, at + length)
 
 
 def client_keys(known: Version, dcid: bytes) -> Keys:
@@ -132,15 +137,24 @@ def open_initial(data: bytes, packet: Long, keys: Keys) -> bytes | None:
     sample = data[at + 4 : at + 20]
     ecb = Cipher(algorithms.AES(keys.hp), modes.ECB()).encryptor()  # noqa: S305 - RFC 9001 5.4.3
     mask = ecb.update(sample)
-    first = data[packet.start] ^ (mask[0] & 0x0F)
-    width = (first & 3) + 1
-    number = bytes(a ^ b for a, b in zip(data[at : at + width], mask[1:5], strict=False))
-    nonce = (int.from_bytes(keys.iv, "big") ^ int.from_bytes(number, "big")).to_bytes(12, "big")
-    header = bytes([first]) + data[packet.start + 1 : at] + number
+    header, width = bare_header(data, packet.start, at, mask)
+    number = int.from_bytes(header[-width:], "big")
+    nonce = (int.from_bytes(keys.iv, "big") ^ number).to_bytes(12, "big")
     try:
         return AESGCM(keys.key).decrypt(nonce, data[at + width : packet.end], header)
     except InvalidTag:
         return None
+
+
+def bare_header(data: bytes, start: int, at: int, mask: bytes) -> tuple[bytes, int]:
+    """A packet's header without its protection, and the bytes of the number at its end.
+
+    ``at`` is the offset of the number; RFC 9001 5.4.1.
+    """
+    first = data[start] ^ mask[0] & (0x0F if data[start] & 0x80 else 0x1F)
+    width = (first & 3) + 1
+    number = bytes(a ^ b for a, b in zip(data[at : at + width], mask[1:5], strict=False))
+    return bytes([first]) + data[start + 1 : at] + number, width
 
 
 def crypto_frames(frames: bytes, kind: int = 6) -> list[tuple[int, bytes]]:
@@ -162,13 +176,13 @@ def crypto_frames(frames: bytes, kind: int = 6) -> list[tuple[int, bytes]]:
             found.append((offset, frames[at : at + length]))
             at += length
         elif sort in (2, 3):
-            at = _acknowledgement(frames, at, size, sort == 3)
+            at = acknowledgement(frames, at, size, sort == 3)
         elif sort != 1:  # PING
             break
     return found
 
 
-def _acknowledgement(frames: bytes, at: int, size: int, counted: bool) -> int:
+def acknowledgement(frames: bytes, at: int, size: int, counted: bool) -> int:
     """The offset behind an ACK frame (RFC 9000 19.3)."""
     _, at = varint(frames, at, size)
     _, at = varint(frames, at, size)
