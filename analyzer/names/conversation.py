@@ -116,15 +116,23 @@ class Conversation(Talk):
         """How far to look for a name, counted from the stream's start."""
         return self.base[side] + limits.OPENING_BYTES
 
-    def finish(self, flow: Flow) -> None:
-        """The flow is over: write what was heard into it."""
+    def expect(self, protocol: str, frame: int) -> None:
+        """What will be spoken is known before anything is."""
+        self._listen(registry.stream_row(protocol), frame)
+
+    def end(self, frame: int) -> None:
+        """The flow is over with this frame: use what is only half read."""
         try:
             if self.ear is not None:
                 self.ear.close()
             for side, early in enumerate(self.pending):
                 self._share_strange(side, *early)
         except Exception:
-            self._fault(flow.last_frame)
+            self._fault(frame)
+
+    def finish(self, flow: Flow) -> None:
+        """The flow is over: write what was heard into it."""
+        self.end(flow.last_frame)
         flow.name, flow.name_source, flow.name_frame = self.name, self.name_source, self.name_frame
         flow.why_no_name = self._reason()
         flow.app_protocol = self.protocol
@@ -134,6 +142,7 @@ class Conversation(Talk):
         flow.encrypted_dns = self.encrypted_dns
         flow.user_agent = self.user_agent
         flow.app = self.app
+        flow.decrypted = self.decrypted
         asked, answered = self.began
         if flow.rtt is not None and 0 < asked < answered:
             flow.answer = answered - asked

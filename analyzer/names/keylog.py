@@ -37,14 +37,16 @@ class Secrets:
     """What all key logs of one run hold: secrets by label and client random.
 
     ``bad`` counts lines that are none, ``conflicts`` those that contradict an earlier one,
+    ``growing``: more may come while the recording is read;
     ``left_out`` what is over ``limits.KEYLOG_SECRETS`` (lines) or ``KEYLOG_BYTES`` (bytes).
     """
 
-    __slots__ = ("_held", "_room", "bad", "conflicts", "left_out")
+    __slots__ = ("_held", "_room", "bad", "conflicts", "growing", "left_out")
 
     def __init__(self) -> None:
         self._held: dict[tuple[int, bytes], bytes] = {}
         self._room = limits.KEYLOG_BYTES
+        self.growing = False
         self.bad = self.conflicts = self.left_out = 0
 
     def __len__(self) -> int:

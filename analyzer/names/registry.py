@@ -163,6 +163,11 @@ def of_stream(data: bytes, start: FlowStart) -> tuple[Row | None, bool]:
     return None, len(data) < DECIDED
 
 
+def stream_row(protocol: str) -> Row:
+    """The first row of a protocol of streams."""
+    return next(row for row in STREAM if row.protocol == protocol)
+
+
 def of_datagram(data: bytes, start: FlowStart) -> Row | None:
     """The row whose protocol a datagram speaks."""
     for row in DATAGRAM:

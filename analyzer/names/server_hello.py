@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import Struct
 
 from analyzer.record import Record
@@ -42,6 +43,18 @@ def parse(body: bytes) -> ServerHello | None:
         hello.resumed = hello.resumed or kind == 41
         at += 4 + length
     return hello
+
+
+def extensions(body: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Extensions as (kind, content) from the offset of their length; ends where one is cut."""
+    end = min(at + 2 + int.from_bytes(body[at : at + 2], "big"), len(body))
+    at += 2
+    while at + 4 <= end:
+        kind, length = _HH(body, at)
+        at += 4 + length
+        if at > end:
+            return
+        yield kind, body[at - length : at]
 
 
 def version_text(version: int) -> str:

@@ -120,13 +120,14 @@ class Heard(Record):
     _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
     _within: Heard | None = None
 
-    def take_secrets(self, text: bytes) -> None:
-        """The text of a key log: of a file that was given, or out of the recording itself."""
+    def take_secrets(self, text: bytes, growing: bool = False) -> None:
+        """The text of a key log; ``growing``: of the recording itself, and more may follow."""
         if self.secrets is None:
             from analyzer.names.keylog import Secrets
 
             self.secrets = Secrets()
         self.secrets.add(text)
+        self.secrets.growing |= growing
 
     def inside(self) -> Heard:
         """The same for what was decrypted: its names and content bear the mark of that.
@@ -216,6 +217,7 @@ class Talk:
     __slots__ = (
         "app",
         "cleartext_frame",
+        "decrypted",
         "encrypted",
         "encrypted_dns",
         "heard",
@@ -249,6 +251,7 @@ class Talk:
         self.user_agent: str | None = None
         self.app: str | None = None
         self.cleartext_frame: int | None = None
+        self.decrypted: str | None = None  # what was read with keys
 
     def address(self, side: int) -> str:
         """The IP address of one side."""

@@ -1,0 +1,327 @@
+"""Reads what is inside TLS over TCP, where the secrets of its session were logged.
+
+Rules of this file
+- It hears the same bytes as the ear that made it (tls.py) and reads the handshake anew.
+- A direction waits where the other one has to speak first, for so many bytes.
+- TLS 1.3 changes keys by messages inside; here a record tells by opening with the next ones.
+- Nothing decrypted is told as heard in clear: it goes through ``Heard.inside``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analyzer import limits
+from analyzer.model import NameSource
+from analyzer.names import certificate, keylog, schedule, sealed, server_hello
+from analyzer.names.conversation import Conversation
+from analyzer.names.schedule import SUITES, Suite
+from analyzer.names.sealed import Open
+from analyzer.names.talk import Talk
+from analyzer.names.tls import tell_certificate
+
+_CHANGE, _ALERT, _HANDSHAKE, _DATA, _HEARTBEAT = range(20, 25)
+_CLIENT_HELLO, _SERVER_HELLO, _EXTENSIONS, _CERTIFICATE = 1, 2, 8, 11
+_ALPN, _CODE_LAST = 16, 22
+_TLS_12 = 0x0303
+
+RECORD = 16_384 + 2_048
+"""Bytes of the longest record (RFC 5246 6.2.3)."""
+
+WAITING = limits.OPENING_BYTES + RECORD
+"""Bytes of one direction kept until the other has spoken: early data, or packets out of order."""
+
+PASSED_OVER = 64
+"""Records of a TLS 1.3 direction that may stay closed before its content begins: a handshake
+whose secrets were not logged has some dozen, rejected early data as many more."""
+
+
+class _Epoch(NamedTuple):
+    """Keys for a stretch of one direction's records, counted from 0."""
+
+    opens: Open
+    secret: bytes = b""  # of content in TLS 1.3: the next keys come from it
+
+
+class _Direction:
+    """One side: what came of it, and its keys, those in use first."""
+
+    __slots__ = ("buffer", "epochs", "frame", "hand", "number", "opened", "over", "passed", "ts")
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+        self.hand = bytearray()  # handshake messages
+        self.epochs: list[_Epoch] = []
+        self.number = 0  # of the next record under the keys in use
+        self.opened = False  # the first of the epochs is in use
+        self.passed = 0  # records that did not open
+        self.over = False
+        self.frame = self.ts = 0
+
+
+class Inside:
+    """Both directions of one connection, decrypted as they come; ``dead``: there is no way."""
+
+    __slots__ = ("_client", "_inner", "_random", "_sides", "_suite", "_talk", "_version", "dead",
+                 "h2")  # fmt: skip
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._sides = (_Direction(), _Direction())
+        self._client = -1
+        self._random = b""
+        self._suite: Suite | None = None  # once the server has chosen one we can open
+        self._version = 0
+        self._inner: Conversation | None = None
+        self.h2 = False
+        self.dead = False
+
+    def wants(self, side: int) -> int:
+        """How far a side's stream is wanted, in bytes from its start."""
+        if self.dead or self._sides[side].over:
+            return 0
+        return self._talk.opening(side) - limits.OPENING_BYTES + limits.CLEAR_STREAM_BYTES
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next bytes of one side."""
+        here = self._sides[side]
+        if self.dead or here.over:
+            return
+        here.buffer += data
+        here.frame, here.ts = frame, ts
+        self._go_on(side)
+        if self._sides[1 - side].buffer:
+            self._go_on(1 - side)
+        if len(here.buffer) > WAITING or all(each.over for each in self._sides):
+            self.dead = True
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Records are numbered: behind a hole none can be opened."""
+        here = self._sides[side]
+        if not here.over and not self.dead:
+            self._end(side, "key_gap" if self._inner is not None else None)
+        if self._inner is not None:
+            self._inner.gap(side, cut)
+
+    def close(self) -> None:
+        """The conversation is over: what was heard inside is put into its story."""
+        talk, inner = self._talk, self._inner
+        if inner is None:
+            if any(side.passed for side in self._sides):
+                talk.heard.odd("key_wrong", self._sides[0].frame)
+            return
+        inner.end(self._sides[0].frame)
+        talk.decrypted = inner.protocol or "unknown"
+        if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
+            talk.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)
+
+    # ----------------------------------------------------------------- records
+
+    def _go_on(self, side: int) -> None:
+        """Reads the records that are whole, up to one that has to wait."""
+        here = self._sides[side]
+        buffer, at = here.buffer, 0
+        while len(buffer) - at >= 5 and not here.over and not self.dead:
+            kind, size = buffer[at], buffer[at + 3] << 8 | buffer[at + 4]
+            if not _CHANGE <= kind <= _HEARTBEAT or buffer[at + 1] != 3 or size > RECORD:
+                self._end(side, "tls_damaged")
+                break
+            end = at + 5 + size
+            if end > len(buffer) or not self._ready(side, kind, buffer, at + 5):
+                break
+            self._record(side, bytes(buffer[at : at + 5]), bytes(buffer[at + 5 : end]))
+            at = end
+        del buffer[:at]
+
+    def _ready(self, side: int, kind: int, buffer: bytearray, at: int) -> bool:
+        """Whether a record can be read before the other side says more."""
+        here = self._sides[side]
+        if here.epochs or kind == _ALERT:
+            return True
+        if kind == _HANDSHAKE and not here.hand and buffer[at : at + 1] == bytes([_SERVER_HELLO]):
+            return self._knows()
+        return self._version != 0 or kind == (_CHANGE if side == 1 - self._client else _HANDSHAKE)
+
+    def _knows(self) -> bool:
+        """Whether secrets of the session are here; where none will come all is given up."""
+        secrets = self._talk.heard.secrets
+        if not self._random or secrets is None:
+            return False
+        known = secrets.knows(self._random)
+        self.dead = not known and not secrets.growing
+        return known
+
+    def _record(self, side: int, header: bytes, body: bytes) -> None:
+        here = self._sides[side]
+        kind = header[0]
+        if self._version > _TLS_12:
+            if kind == _DATA:
+                self._record_13(side, header, body)
+            elif kind == _HANDSHAKE:
+                self._messages(side, body)
+        elif here.opened:
+            self._record_12(side, header, body)
+        elif kind == _CHANGE:
+            here.opened = bool(here.epochs)
+        elif kind == _HANDSHAKE:
+            self._messages(side, body)
+
+    def _record_12(self, side: int, header: bytes, body: bytes) -> None:
+        """A record under keys (RFC 5246 6.2); a change of cipher takes those that wait."""
+        here = self._sides[side]
+        plain = here.epochs[0].opens(here.number, header, body)
+        here.number += 1
+        if plain is None:
+            self._end(side, "key_wrong")
+        elif header[0] == _DATA:
+            self._content(side, plain)
+        elif header[0] == _HANDSHAKE:
+            self._messages(side, plain)
+        elif header[0] == _CHANGE and len(here.epochs) > 1:
+            del here.epochs[0]
+            here.number = 0
+
+    def _record_13(self, side: int, header: bytes, body: bytes) -> None:
+        """A record whose kind stands at its end, before zeros (RFC 8446 5.2)."""
+        here = self._sides[side]
+        plain = self._opened(here, header, body)
+        if plain is None:
+            here.passed += 1
+            if (here.epochs[0].secret and here.opened) or here.passed > PASSED_OVER:
+                self._end(side, "key_wrong")
+            return
+        plain = plain.rstrip(b"\0")
+        kind = plain[-1] if plain else 0
+        if kind == _DATA:
+            self._content(side, plain[:-1])
+        elif kind == _HANDSHAKE:
+            self._messages(side, plain[:-1])
+
+    def _opened(self, here: _Direction, header: bytes, body: bytes) -> bytes | None:
+        """What is inside, by the keys in use or by those that come next."""
+        for place, epoch in enumerate(self._tries(here)):
+            number = here.number if here.opened and not place else 0
+            plain = epoch.opens(number, header, body)
+            if plain is not None:
+                here.epochs = [epoch, *here.epochs[place + 1 :]]
+                here.number, here.opened = number + 1, True
+                return plain
+        return None
+
+    def _tries(self, here: _Direction) -> list[_Epoch]:
+        last = here.epochs[-1]
+        if len(here.epochs) > 1 or not here.opened or not last.secret or self._suite is None:
+            return here.epochs
+        return [last, _epoch(schedule.next_secret(last.secret, self._suite), self._suite, True)]
+
+    # --------------------------------------------------------------- handshake
+
+    def _messages(self, side: int, data: bytes) -> None:
+        """The handshake messages that are whole, of those that matter."""
+        hand = self._sides[side].hand
+        hand += data
+        at = 0
+        while len(hand) - at >= 4:
+            end = at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
+            if end > len(hand):
+                break
+            self._message(side, hand[at], bytes(hand[at + 4 : end]))
+            at = end
+        del hand[:at]
+
+    def _message(self, side: int, kind: int, body: bytes) -> None:
+        if kind == _CLIENT_HELLO and len(body) >= 34:
+            self._client, self._random = side, body[2:34]
+        elif kind == _SERVER_HELLO:
+            self._agree(body)
+        elif kind == _EXTENSIONS and side != self._client:
+            self._choose(dict(server_hello.extensions(body, 0)))
+        elif kind == _CERTIFICATE and side != self._client and self._version > _TLS_12:
+            self._certificate(side, body)
+
+    def _agree(self, body: bytes) -> None:
+        """The server's choice: from here on keys are known."""
+        hello = server_hello.parse(body)
+        if hello is None or hello.retry:
+            return
+        said = dict(server_hello.extensions(body, 38 + body[34]))
+        self._choose(said)
+        self._suite = suite = SUITES.get(hello.cipher)
+        self._version = 0x0304 if server_hello.is_13(hello.version) else hello.version
+        if suite is None or self._version < _TLS_12:
+            self._give_up()
+        elif self._version > _TLS_12:
+            self._keys_13(suite)
+        else:
+            self._keys_12(suite, body[2:34], _CODE_LAST in said)
+
+    def _choose(self, said: dict[int, bytes]) -> None:
+        """ALPN: what is spoken inside, where that cannot be told from what a server says first."""
+        self.h2 = self.h2 or said.get(_ALPN) == b"\0\3\2h2"
+
+    def _keys_12(self, suite: Suite, server_random: bytes, code_last: bool) -> None:
+        master = self._secret(keylog.CLIENT_RANDOM)
+        if master is None:
+            self._give_up()
+            return
+        pair = schedule.key_block(master, self._random, server_random, suite)
+        for side, keys in zip((self._client, 1 - self._client), pair, strict=True):
+            epochs = self._sides[side].epochs
+            del epochs[1:]
+            epochs.append(_Epoch(sealed.opener(suite, keys, False, code_last)))
+
+    def _keys_13(self, suite: Suite) -> None:
+        ours = (keylog.CLIENT_EARLY, keylog.CLIENT_HANDSHAKE), keylog.CLIENT_TRAFFIC
+        theirs = (keylog.SERVER_HANDSHAKE,), keylog.SERVER_TRAFFIC
+        for side, (before, content) in ((self._client, ours), (1 - self._client, theirs)):
+            secrets = [(label, self._secret(label)) for label in (*before, content)]
+            epochs = [
+                _epoch(secret, suite, label == content) for label, secret in secrets if secret
+            ]
+            self._sides[side].epochs = epochs
+            if not epochs or not epochs[-1].secret:
+                self._end(side, "key_missing")
+
+    def _secret(self, label: str) -> bytes | None:
+        secrets = self._talk.heard.secrets
+        return secrets.of(label, self._random) if secrets else None
+
+    def _certificate(self, side: int, body: bytes) -> None:
+        """The first of the list (RFC 8446 4.4.2)."""
+        at = 4 + body[0] if body else 0
+        size = int.from_bytes(body[at : at + 3], "big")
+        leaf = certificate.parse(body[at + 3 : at + 3 + size])
+        if leaf is not None:
+            here = self._sides[side]
+            tell_certificate(self._talk, leaf, here.frame, here.ts, self._talk.heard.inside())
+
+    # ------------------------------------------------------------------ inside
+
+    def _content(self, side: int, data: bytes) -> None:
+        """Decrypted content, for whoever knows its protocol."""
+        if self._inner is None:
+            self._inner = Conversation(self._talk.start, self._talk.heard.inside())
+            if self.h2:
+                self._inner.expect("http2", self._sides[side].frame)
+        inner, here = self._inner, self._sides[side]
+        if inner.seen_bytes[side] < inner.wants[side]:
+            inner.stream(side, data, here.frame, here.ts)
+        if not any(inner.wants):
+            self.dead = True
+
+    def _give_up(self) -> None:
+        for side in (0, 1):
+            self._end(side, "key_missing" if not side else None)
+
+    def _end(self, side: int, why: str | None) -> None:
+        """No more of that side, and why."""
+        here = self._sides[side]
+        here.over = True
+        here.buffer.clear()
+        if why:
+            self._talk.heard.odd(why, here.frame)
+
+
+def _epoch(secret: bytes, suite: Suite, content: bool) -> _Epoch:
+    keys = schedule.traffic_keys(secret, suite)
+    return _Epoch(sealed.opener(suite, keys, True), secret if content else b"")
