@@ -45,6 +45,8 @@ cdef class Engine:
     cdef long long frag_serial
     cdef long long why
     cdef bint seeking
+    cdef long long[::1] numbers
+    cdef long long number_at
     cdef long long wake
     cdef long long[::1] spots
     cdef long long[::1] marks

@@ -305,17 +305,25 @@ class Engine:
         self.iface_count = count
         self.big = big
 
-    def seek(self, wake, spots, marks):
+    def seek(self, numbers, marks):
         """From now on packets are not counted, but looked for.
 
-        Handed over are the packet ``wake``, behind which each scan stops, and those
-        that hold what may be sought (see mark_key) at one of the ``spots``: pairs of
-        offset and size, a multiple of four.
+        Handed over are those with these numbers (ascending, the last one out of reach),
+        and what ``watch`` asks for; ``marks`` says what is sought, see mark_key.
         """
         self.seeking = True
+        self.numbers = numbers
+        self.number_at = 0
+        self.marks = marks
+
+    def watch(self, wake, spots):
+        """The packet ``wake`` is handed over, too, and each scan stops behind it.
+
+        So are those that may hold what is sought at one of the ``spots``: pairs of
+        offset and size, a multiple of four.
+        """
         self.wake = wake
         self.spots = spots
-        self.marks = marks
 
     def mark_key(self, key: cython.uchar[::1], times: cython.longlong) -> None:
         """Adds to (or with -1 takes from) what is sought; keys may look alike."""
@@ -578,9 +586,11 @@ class Engine:
     def _seek(self, b, p, caplen, wire):
         """Hands one packet over if it is, or may be, one that is looked for."""
         self.flow = -1
+        while self.numbers[self.number_at] < self.frame:
+            self.number_at += 1
         if self.frame >= self.wake:
             self.why = SOUGHT
-        elif not self._is_marked(b, p, caplen):
+        elif self.numbers[self.number_at] > self.frame and not self._is_marked(b, p, caplen):
             return 0
         if self.iface < self.iface_count:
             return self._piece(SOUGHT_PIECE, self.ifaces[self.iface * IFACE], p, caplen, wire)

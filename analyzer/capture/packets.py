@@ -77,9 +77,9 @@ def _wanted(walk: Walk, sought: Sought, window: Window, place: tuple[int, int]) 
 class Sought:
     """What is looked for.
 
-    ``wake`` is the next frame where something is to be done. ``keys`` are addresses
-    and ports of the conversations that go on, ``spots`` the (offset, size) at which
-    packets hold them: the hot room hands over what may hold one there.
+    ``wake`` is the next frame where a conversation begins or ends, or the last packet is. ``keys``
+    are addresses and ports of the conversations that go on, ``spots`` the (offset, size)
+    at which packets hold them: the hot room hands over what may hold one there.
     """
 
     def __init__(self, walk: Walk, frames: Iterable[int], flows: Iterable[Flow]) -> None:
@@ -88,13 +88,15 @@ class Sought:
         for flow in flows:
             self.begins.setdefault(flow.first_frame, []).append(flow)
         ends = {flow.last_frame for begun in self.begins.values() for flow in begun}
-        self._wakes = sorted(self.frames | self.begins.keys() | ends, reverse=True)
+        numbers = sorted(self.frames)
+        self._wakes = sorted({*numbers[-1:], *self.begins, *ends}, reverse=True)
         self._live: dict[int, tuple[Flow, tuple[int, int], int]] = {}
         self._engine: Any = walk.engine
-        self._marks = memoryview(array("q", bytes(8 * walk.layout["MARKS"])))
         self.keys: dict[bytes, int] = {}
         self.spots: tuple[tuple[int, int], ...] = ()
         self.wake = 0
+        marks = array("q", bytes(8 * walk.layout["MARKS"]))
+        self._engine.seek(memoryview(array("q", [*numbers, FAR])), memoryview(marks))
         self._next(0)
 
     @property
@@ -151,16 +153,16 @@ class Sought:
                 del self.keys[key]
                 self._engine.mark_key(bytearray(key), -1)
             self._place()
-        self._seek()
+        self._watch()
 
     def _place(self) -> None:
         self.spots = tuple(sorted({spot for _, spot, _ in self._live.values() if spot[0] > 0}))
-        self._seek()
+        self._watch()
 
-    def _seek(self) -> None:
+    def _watch(self) -> None:
         """Tells the hot room."""
         spots = array("q", [number for spot in self.spots for number in spot])
-        self._engine.seek(self.wake, memoryview(spots), self._marks)
+        self._engine.watch(self.wake, memoryview(spots))
 
 
 def _keys(flow: Flow) -> tuple[bytes, ...]:
