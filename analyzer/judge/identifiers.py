@@ -210,7 +210,8 @@ class Search:
         """What stands in some bytes, without what is a part of something longer."""
         outer = tuple(layer for layer in wrapped if layer not in _NO_ENCODING)
         planted = _longest(self._planted_in(data, outer)) if self.patterns else []
-        return planted + _apart(planted, _longest(list(_unnamed(data, outer))))
+        others = _longest(list(_unnamed(data, outer)))
+        return planted + _apart(planted, others) if planted else others
 
     def _planted_in(self, data: bytes, outer: tuple[str, ...]) -> list[Find]:
         found = []
@@ -286,6 +287,8 @@ def _unnamed(data: bytes, outer: tuple[str, ...]) -> Iterator[Find]:
 
 def _longest(found: list[Find]) -> list[Find]:
     """Without those within a longer one of the same kind: an IMEI holds itself shortened."""
+    if len(found) < 2:
+        return found
     found.sort(key=lambda find: (find.kind, find.at, -find.end, find.stack))
     kept: list[Find] = []
     for find in found:

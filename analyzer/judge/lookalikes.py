@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from analyzer.judge import runs
 from analyzer.judge.commonplace import never
 from analyzer.judge.identifier_forms import calling_code
 
@@ -45,8 +46,12 @@ _PLACES = (b"ll", b"lat", b"loc", b"geo", b"gps", b"coord", b"position")
 """What the expressions begin with."""
 
 _VALUE = re.compile(rb"[a-z0-9_]{0,12}" + _SEPARATED + rb"(\+?(?:%2[bB])?[0-9A-Za-z:.%-]{8,128})")
-_IMEI_ALONE = re.compile(rb"[=:\"'>]([0-9]{15})(?![0-9A-Za-z._-])")
-_MAC = re.compile(rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![0-9A-Za-z:-])")
+_IMEI_ALONE = re.compile(rb"[=:\"'>][0-9]{15}(?![0-9A-Za-z._-])")
+_DIGITS = runs.letters(b"0123456789")
+_MAC = re.compile(
+    rb"[:-](?<=[0-9A-Fa-f]{2}[:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){4}(?![0-9A-Za-z:-])"
+)
+"""From its first separator on: a text has fewer of these than of hexadecimal digits."""
 _AT = re.compile(rb"@|%40")
 _LOCAL = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._+-]{1,63}\Z")
 _DOMAIN = re.compile(rb"(?:[A-Za-z0-9-]{1,63}\.){1,4}([A-Za-z]{2,12})(?![A-Za-z0-9@_.-]*@)")
@@ -226,22 +231,28 @@ def _codes() -> set[int]:
 
 
 def _alone(data: bytes) -> Iterator[Look]:
-    for match in _IMEI_ALONE.finditer(data):
-        value = match.group(1)
+    for at, end in runs.find(data, _DIGITS, 15):
+        value = data[at:end]
+        if not _IMEI_ALONE.match(data, max(0, at - 1)):
+            continue
         if value[:2] not in (b"35", b"86") or not luhn(value) or len(set(value)) < 5:
             continue
         if not never(value.decode()):
-            yield Look("imei", value, match.start(1))
+            yield Look("imei", value, at)
     for match in _MAC.finditer(data) if data.count(b":") > 4 or data.count(b"-") > 4 else ():
-        before = data[max(0, match.start() - 1) : match.start()]
+        at = match.start() - 2
+        before = data[max(0, at - 1) : at]
         if before.isalnum() or before in (b":", b"-"):
             continue
-        if len(set(match.group().lower()) - set(b":-")) > 3:  # not 02:00:00:00:00:00
-            yield Look("mac", match.group(), match.start())
+        value = data[at : match.end()]
+        if len(set(value.lower()) - set(b":-")) > 3:  # not 02:00:00:00:00:00
+            yield Look("mac", value, at)
 
 
 def _addresses(data: bytes) -> Iterator[Look]:
     """E-mail addresses of persons, as far as one can tell."""
+    if b"@" not in data and b"%40" not in data:
+        return
     for match in _AT.finditer(data):
         before = _LOCAL.search(data[max(0, match.start() - 64) : match.start()])
         domain = _DOMAIN.match(data, match.end())

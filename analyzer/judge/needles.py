@@ -67,9 +67,9 @@ class Needles:
         if not known:
             return
         stride = WORD * STEP
-        for first in range(0, min(stride, len(data)), STEP):
+        for first in range(0, min(stride, len(data) - WORD + 1), STEP):
             view = memoryview(data)[first:]
-            words = view[: len(view) // WORD * WORD].cast("I").tolist()[::STEP]
+            words = view[: len(view) // WORD * WORD].cast("I")[::STEP].tolist()
             for place, word in [(p, w) for p, w in enumerate(words) if w in known]:
                 for offset in _OFFSETS[known[word]]:
                     start = first + place * stride - offset

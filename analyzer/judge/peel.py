@@ -23,11 +23,11 @@ from __future__ import annotations
 import binascii
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from analyzer import limits
-from analyzer.judge import unpacking
+from analyzer.judge import runs, unpacking
 
 LAYERS = 4_096
 """Pieces given out for one input: bytes made of short runs cost more than their size."""
@@ -37,13 +37,18 @@ DEPTH = 8
 
 Found = Iterator[tuple[str, bytes]]
 
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_OF_BASE64, _OF_HEX = runs.letters(_LETTERS + b"+/-_"), runs.letters(b"0123456789abcdefABCDEF")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
-_HEX = re.compile(rb"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{12,})(?![0-9A-Za-z])")
+_HEX = re.compile(rb"(?<![0-9A-Za-z])[0-9a-fA-F]{12,}(?![0-9A-Za-z])")
 _PRINTABLE = re.compile(rb"[\x21-\x7e]{4,}")
 _LINE = re.compile(rb"[^\x00-\x1f\x7f]{8,}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
-_ESCAPED = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t', strict=True))
+_ESCAPED = {
+    b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r",
+    b"t": b"\t",
+}  # fmt: skip
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r\n")
 
 
@@ -118,8 +123,7 @@ def _unwrapped(outer: Layer, purse: _Purse) -> Found:
 
 def _base64(data: bytes) -> Found:
     """Runs with letters of both cases, as nearly all base64 of anything has."""
-    for match in _BASE64.finditer(data):
-        run = match.group()
+    for run in _matches(_BASE64, runs.find(data, _OF_BASE64, 16), data):
         kind = "base64"
         if b"-" in run or b"_" in run:
             if b"+" in run or b"/" in run:
@@ -144,9 +148,20 @@ def unbase64(run: bytes) -> bytes:
 
 def _hex(data: bytes) -> Found:
     """Runs that stand alone; half a byte at the end is left out."""
-    for match in _HEX.finditer(data):
-        run = match.group()
-        yield "hex", bytes.fromhex(run[: len(run) // 2 * 2].decode("ascii"))
+    for run in _matches(_HEX, runs.find(data, _OF_HEX, 12), data):
+        yield "hex", binascii.unhexlify(run[: len(run) // 2 * 2])
+
+
+def _matches(
+    shape: re.Pattern[bytes], places: Iterable[tuple[int, int]], data: bytes
+) -> Iterator[bytes]:
+    """What a shape matches where a run begins; one match may hold several runs."""
+    done = 0
+    for at, _ in places:
+        match = shape.match(data, at) if at >= done else None
+        if match is not None:
+            done = match.end()
+            yield match.group()
 
 
 def _resolved(
@@ -163,15 +178,13 @@ def _resolved(
 
 
 def _byte(match: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(match.group(1).decode("ascii"))
+    return binascii.unhexlify(match[1])
 
 
 def _character(match: re.Match[bytes]) -> bytes:
     """What one escape of a JSON text means (RFC 8259 7); halves of a pair become "?"."""
-    number, letter = match.groups()
-    if number is not None:
-        return chr(int(number, 16)).encode("utf-8", "replace")
-    return bytes([_ESCAPED[letter[0]]])
+    letter = match[2]
+    return _ESCAPED[letter] if letter else chr(int(match[1], 16)).encode("utf-8", "replace")
 
 
 # ------------------------------------------------------------------ HTTP
