@@ -30,15 +30,17 @@ NAME = "scoreboard"
 _GROUPS = 3  # said on a terminal
 
 
-def write(records: Records, folder: Path, settings: Json) -> Survey:
+def write(records: Records, folder: Path, settings: Json, waiting: int = 0) -> Survey:
     """Write the scoreboard of all records into ``folder``; the figures it rests on.
 
     ``records``: each call gives all, sorted by key. ``settings``: what batch.json
-    says of the run. scoreboard.parquet is left out without pyarrow. PhonehomeError
-    when the folder cannot be written, ValueError when records are not sorted.
+    says of the run. ``waiting``: recordings of which there is no record yet.
+    scoreboard.parquet is left out without pyarrow. PhonehomeError when the folder
+    cannot be written, ValueError when records are not sorted.
     """
     linked = "html" in (settings.get("formats") or ("html",))
     found = survey(records(), board_cover.limits(_rules(settings)), linked)
+    found.waiting = waiting
     columns = {**board_rows.COLUMNS, **board_rows.part_columns(found.parts)}
     with _parquet(folder, columns) as add:
         rows = _rows(records(), found, add)

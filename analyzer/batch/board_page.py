@@ -87,9 +87,11 @@ def _length(hours: Sequence[float]) -> str:
 
 def sentences(found: Survey) -> list[str]:
     """The answer in sentences: what came in, whose it is, what left home, what was said."""
+    waiting = [plural("answer.waiting", found.waiting)] if found.waiting else []
     if not found.captures:
-        return [say("answer.none")]
-    return [_came_in(found), *_whose(found), *_left(found), *_claims(found)]
+        return waiting or [say("answer.none")]
+    came_in = " ".join([_came_in(found), *waiting])
+    return [came_in, *_whose(found), *_left(found), *_claims(found)]
 
 
 def _came_in(found: Survey) -> str:

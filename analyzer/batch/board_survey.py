@@ -65,6 +65,7 @@ class Survey:
 
     linked: bool = True  # each capture has a report.html
     captures: int = 0
+    waiting: int = 0  # that came in and have no result yet
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     more_names: int = 0  # further names of a content that was analysed once

@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from analyzer.batch import remote, seal
 from analyzer.batch.sound import sound
+from analyzer.errors import PhonehomeError
+from analyzer.report.safe import visible
 
 Record = dict[str, Any]
+
+HOLDER = f"{seal.WORK}/holder.json"
+"""Stands there while a batch writes below the URL, and when it was killed."""
 
 
 class Bucket:
     """As ``seal.Folder``; an object appears whole, and the record is put there last."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._files = remote.Objects(url)
+        self._holder: bytes | None = None  # what the holder's file says of this batch
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Object storage knows no locks: two batches with one URL are the user's to avoid."""
-        yield
+    def held(self, say: Callable[[str], None]) -> Iterator[None]:
+        """The URL for this batch, as far as object storage allows.
+
+        It knows no locks: nobody can tell a batch that was killed from one that still runs. So
+        who comes later has the URL, and says so; who came before finds out and ends before it
+        writes anything that is not a finished result.
+        """
+        before, mine = self._read_holder(), {"begun": _now(), "who": os.urandom(8).hex()}
+        if before:
+            say(f"A batch that began to write in {self._url} on {before} was killed, or still runs;"
+                " in that case it will end without a scoreboard.")  # fmt: skip
+        try:
+            self._files.write(HOLDER, seal.encoded(mine))
+        except OSError as error:
+            raise seal.unwritable(error, self._url) from error
+        self._holder = seal.encoded(mine)
+        try:
+            yield
+        finally:
+            if self._files.read(HOLDER) == self._holder:
+                self._files.remove(HOLDER)
+
+    def _read_holder(self) -> str:
+        """When a batch began that has not ended; "" where there is none."""
+        found = self._files.read(HOLDER)
+        said = (seal.parsed(found) or {}).get("begun")
+        return "" if found is None else visible(str(said))[:40]
+
+    def _check(self) -> None:
+        """PhonehomeError where another batch took the URL from this one."""
+        if self._holder is not None and self._files.read(HOLDER) != self._holder:
+            raise PhonehomeError(
+                f"Another batch has begun to write in {self._url}, so this one ends here; what is"
+                " finished is kept. When the other has ended, run the same command again."
+            )
 
     def reached(self) -> bool:
         """Can this process list what is there?"""
@@ -38,12 +79,14 @@ class Bucket:
         """A folder on this machine whose files are put there when it is filled."""
         with TemporaryDirectory(prefix="phonehome-") as folder:
             yield Path(folder)
+            self._check()
             for path in sorted(Path(folder).rglob("*")):
                 if path.is_file():
                     self._files.put(path, path.relative_to(folder).as_posix())
 
     def tidy(self, keys: Sequence[str]) -> None:
         """Takes away what is none of these results, and rows that belong to none."""
+        self._check()
         wanted = set(keys)
         for key in self.everything():
             if key not in wanted and seal.KEY.fullmatch(key):
@@ -92,7 +135,7 @@ class Bucket:
 
     def read(self, key: str) -> Record | None:
         """The record of a sealed result, if it is sound."""
-        record = self.document(f"captures/{key}/{seal.RECORD}")
+        record = seal.parsed(self.content(f"captures/{key}/{seal.RECORD}"))
         return record if record and sound(record, key) else None
 
     def everything(self) -> list[str]:
@@ -103,10 +146,15 @@ class Bucket:
         """Sealed records one by one, in this order."""
         return (record for key in keys if (record := self.read(key)))
 
-    def document(self, name: str) -> Record | None:
-        """A JSON document of the batch; None: no such."""
-        return seal.parsed(self._files.read(name))
+    def content(self, name: str) -> bytes | None:
+        """A file of the batch itself; None: no such."""
+        return self._files.read(name)
 
-    def put(self, name: str, document: Record) -> None:
-        """Writes a JSON document of the batch itself."""
-        self._files.write(name, seal.encoded(document))
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a file of the batch itself."""
+        self._check()
+        self._files.write(name, content)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(" ", "minutes").replace("+00:00", " UTC")

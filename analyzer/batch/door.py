@@ -13,14 +13,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from analyzer import __version__
 from analyzer.batch import (
+    digests,
     parts,
     plan,
     progress,
@@ -37,6 +37,7 @@ from analyzer.batch import (
 from analyzer.batch import store as stores
 from analyzer.batch.engine import Done, Engine, Job
 from analyzer.batch.plan import Plan, Recording
+from analyzer.batch.store import Store
 from analyzer.batch.task import Settings
 from analyzer.errors import PhonehomeError, UsageError
 
@@ -85,8 +86,8 @@ def run(asked: Asked, say: Say, begin: Begin) -> Ended:
     for note in notes:
         say(note)
     store = stores.of(settings.output)
-    with store.held(), stopping(say) as stop:
-        return _run(asked, settings, recordings, found.skipped, say, begin, stop)
+    with store.held(say), stopping(say) as stop:
+        return _run(asked, settings, recordings, found.skipped, store, say, begin, stop)
 
 
 def _run(
@@ -94,25 +95,55 @@ def _run(
     settings: Settings,
     recordings: list[Recording],
     skipped: list[str],
+    store: Store,
     say: Say,
     begin: Begin,
     stop: Callable[[], bool],
 ) -> Ended:
-    store = stores.of(settings.output)
     line = progress.Line(asked.shown)
+    memory = digests.Memory(store)
+    memory.only(part.place for recording in recordings for part in recording.parts)
     engine = begin(settings, asked)
     try:
-        measured = measure(engine, recordings, line, stop)
-        if len(measured) < len(recordings):
-            raise KeyboardInterrupt
+        measured = measure(engine, recordings, memory, line, stop)
+        if None in measured:
+            line.wipe()
+            return _cut_short(asked, settings, recordings, measured, skipped, store, say)
         made = plan.plan(zip(recordings, measured, strict=True), settings, store)
         announce(made, asked, say)
-        store.put("batch.json", settings.shown())
-        left = analyse(engine, made, settings, line, stop)
+        store.put("batch.json", seal.encoded(settings.shown()))
+        left = analyse(engine, made, settings, store, memory, line, stop)
     finally:
         line.wipe()
         engine.close()
+        memory.save()
     return finish(asked, settings, made, left, skipped, store)
+
+
+def _cut_short(
+    asked: Asked,
+    settings: Settings,
+    recordings: list[Recording],
+    measured: list[plan.Measured | None],
+    skipped: list[str],
+    store: Store,
+    say: Say,
+) -> Ended:
+    """The scoreboard of what is sealed, where Ctrl-C came before all sources were measured.
+
+    A recording that was not measured stands there with the result it had before. An earlier
+    scoreboard of other settings stays as it is.
+    """
+    if plan.changed(plan.before(store), settings):
+        raise KeyboardInterrupt
+    held = plan.supposed(recordings, store)
+    known = [one or held.get(each.name) for each, one in zip(recordings, measured, strict=True)]
+    made = plan.plan(zip(recordings, known, strict=True), settings, store)
+    store.put("batch.json", seal.encoded(settings.shown()))
+    if count := sum(one is None for one in measured) - made.unread:
+        say(f"phonehome: {count:,} were not looked at again; they stand with the results they had.")
+    ended = finish(asked, settings, made, set(made.waiting), skipped, store, tidy=False)
+    return replace(ended, code=summary.INTERRUPTED)
 
 
 def settled(asked: Asked) -> Settings:
@@ -171,23 +202,32 @@ def check(recordings: Iterable[Recording], settings: Settings) -> None:
 
 
 def measure(
-    engine: Engine, recordings: Sequence[Recording], line: progress.Line, stop: Callable[[], bool]
-) -> list[plan.Measured]:
-    """SHA-256 and sizes of the files of the recordings in their order; fewer after a stop."""
+    engine: Engine,
+    recordings: Sequence[Recording],
+    memory: digests.Memory,
+    line: progress.Line,
+    stop: Callable[[], bool],
+) -> list[plan.Measured | None]:
+    """What the files of each recording hold; None of those a stop left out."""
     line.begin("measured", len(recordings), 0)
-    jobs: Iterator[Job] = (
-        {"kind": "measure", "at": at, "places": [part.place for part in recording.parts]}
-        for at, recording in enumerate(recordings)
-    )
-    found: dict[int, plan.Measured] = {}
-    for done in engine.run(jobs, stop):
+    found: list[plan.Measured | None] = [None] * len(recordings)
+    for done in engine.run(_measuring(recordings, memory), stop):
         answer = done.answer or {"error": record.REASONS[done.ended or "killed"]}
         if "stop" in answer:
             raise PhonehomeError(answer["stop"])
-        found[done.job["at"]] = answer.get("error") or [tuple(p) for p in answer["parts"]]
+        held = [digests.Digest(*each) for each in answer.get("parts", ())]
+        for place, digest in zip(done.job["places"], held, strict=False):
+            memory.take(place, digest)
+        found[done.job["at"]] = answer.get("error") or held
         line.step(0)
-    # suspects left at a stop are gaps: what comes behind one is measured another time
-    return [found[at] for at in takewhile(found.__contains__, range(len(recordings)))]
+    return found
+
+
+def _measuring(recordings: Sequence[Recording], memory: digests.Memory) -> Iterator[Job]:
+    for at, recording in enumerate(recordings):
+        places = [part.place for part in recording.parts]
+        known = list(map(memory.of, places))
+        yield {"kind": "measure", "at": at, "places": places, "known": known}
 
 
 def announce(made: Plan, asked: Asked, say: Say) -> None:
@@ -210,12 +250,13 @@ def analyse(
     engine: Engine,
     made: Plan,
     settings: Settings,
+    store: Store,
+    memory: digests.Memory,
     line: progress.Line,
     stop: Callable[[], bool],
 ) -> set[str]:
     """Has everything analysed that waits; keys of what was left undone."""
     left = set(made.waiting)
-    store = stores.of(settings.output)
     _remove_superseded_tries(made, store)
     for key in sorted(left & made.unreadable.keys()):
         work.keep(record.failed(made.tasks[key], "error", made.unreadable[key]), settings)
@@ -229,11 +270,14 @@ def analyse(
         if "stop" in answer:
             raise PhonehomeError(answer["stop"])
         left.discard(key)
+        if answer["reason"] == "error":  # it may be that it is not what it was measured as
+            for part in made.tasks[key].parts:
+                memory.forget(part.place)
         line.step(made.bytes_of(key), answer["status"] == "failed")
     return left
 
 
-def _remove_superseded_tries(made: Plan, store: stores.Store) -> None:
+def _remove_superseded_tries(made: Plan, store: Store) -> None:
     """Failures that get another try, under the same key."""
     for key in made.waiting:
         if store.read(key) is not None:
@@ -251,14 +295,15 @@ def finish(
     made: Plan,
     left: set[str],
     skipped: list[str],
-    store: stores.Store,
+    store: Store,
+    tidy: bool = True,
 ) -> Ended:
     """Scoreboard, summary and account over all that is sealed."""
     keys = sorted(made.tasks.keys() - left)
     account = summary.account(made.recordings, store.records(keys))
-    waiting = sum(len(made.tasks[key].names) for key in left)
+    waiting = sum(len(made.tasks[key].names) for key in left) + made.unread
     account.whole(waiting)
-    if not left:
+    if tidy and not waiting:
         store.tidy(keys)
     return told(asked, settings, account, keys, waiting, skipped, store)
 
@@ -270,16 +315,16 @@ def told(
     keys: Sequence[str],
     waiting: int,
     skipped: list[str],
-    store: stores.Store,
+    store: Store,
 ) -> Ended:
     """Writes what is made of all results."""
     from analyzer.batch import board
 
     said = account.document(waiting, skipped)
     with store.outputs() as folder:
-        found = board.write(lambda: store.records(keys), folder, settings.shown())
+        found = board.write(lambda: store.records(keys), folder, settings.shown(), waiting)
         (folder / "failed.csv").write_bytes(account.failed_csv())
-        seal.put(folder / "summary.json", said)
+        seal.put(folder / "summary.json", seal.encoded(said))
     return Ended(account.code(waiting, asked.fail_on), said, board.summary_lines(found))
 
 

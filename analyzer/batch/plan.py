@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from analyzer.batch import state, task
+from analyzer.batch import seal, state, task
+from analyzer.batch.digests import Digest
 from analyzer.batch.record import LIMITED
 from analyzer.batch.store import Store
 from analyzer.batch.task import Part, Settings, Sheet, Task
 
 Record = dict[str, Any]
 _SHEET = "the device sheet or a claim file it names"
-Measured = Sequence[tuple[str, int]] | str
-"""Of each file SHA-256 and size, or why they could not be read."""
+Measured = Sequence[Digest] | str
+"""What the files of a recording hold, or why they could not be read."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,6 +51,7 @@ class Plan:
     strangers: dict[str, str] = field(default_factory=dict)  # key -> name, of other sources
     again: Counter[str] = field(default_factory=Counter)  # reason -> recordings
     recordings: int = 0
+    unread: int = 0  # recordings that nothing is known of yet
 
     def bytes_of(self, key: str) -> int:
         """Size of a task's files."""
@@ -57,22 +59,25 @@ class Plan:
 
 
 def plan(
-    found: Iterable[tuple[Recording, Measured]],
+    found: Iterable[tuple[Recording, Measured | None]],
     settings: Settings,
     store: Store,
     watched: bool = False,
 ) -> Plan:
     """Tasks for all recordings, held against what is sealed in the store.
 
-    ``watched``: these recordings came to those that are there, which all stay.
+    A recording that was not measured (None) is no task. ``watched``: these
+    recordings came to those that are there, which all stay.
     """
     made = Plan()
     for recording, measured in found:
         made.recordings += 1
-        _add(made, recording, measured, settings)
-    before = store.document("batch.json") or {}
+        if measured is None:
+            made.unread += 1
+        else:
+            _add(made, recording, measured, settings)
     names = {name: key for key, each in made.tasks.items() for name in each.names}
-    why = changed(before, settings)
+    why = changed(before(store), settings)
     done = set()
     for key in store.everything() if not watched else sorted(made.tasks):
         record = store.read(key)
@@ -92,9 +97,9 @@ def _add(made: Plan, recording: Recording, measured: Measured, settings: Setting
     hashes = [sha256(f"unreadable {recording.name}".encode("utf-8", "replace")).hexdigest()]
     parts = recording.parts
     if not isinstance(measured, str):
-        hashes = [each for each, _ in measured]
-        sizes = zip(parts, measured, strict=True)
-        parts = tuple(Part(part.name, part.place, *found) for part, found in sizes)
+        hashes = [each.sha256 for each in measured]
+        both = zip(parts, measured, strict=True)
+        parts = tuple(Part(part.name, part.place, d.sha256, d.bytes) for part, d in both)
     claims = state.named_files(None, recording.sheet.get("claims", ()))
     key = task.key(hashes, settings, recording.sheet, claims)
     if why:
@@ -129,14 +134,34 @@ def _compare(made: Plan, record: Record, names: Mapping[str, str], changed: Sequ
     made.again[" and ".join(why)] += 1
 
 
-def changed(before: Mapping[str, Any], settings: Settings) -> list[str]:
+def supposed(recordings: Iterable[Recording], store: Store) -> dict[str, Measured]:
+    """What recordings held when they were sealed, by name, where that is one thing."""
+    files = {each.name: len(each.parts) for each in recordings}
+    found: dict[str, Measured] = {}
+    several = set()
+    for record in filter(None, map(store.read, store.everything())):
+        held = [Digest(file["sha256"], file["bytes"]) for file in record["files"]]
+        for name in record["names"]:
+            if files.get(name) == len(held):
+                if name in found:
+                    several.add(name)
+                found[name] = held
+    return {name: held for name, held in found.items() if name not in several}
+
+
+def before(store: Store) -> Record:
+    """With what settings the store was written to the last time, as batch.json says."""
+    return seal.parsed(store.content("batch.json")) or {}
+
+
+def changed(then: Mapping[str, Any], settings: Settings) -> list[str]:
     """What of the settings is not as it was when the folder was last written to."""
     words = {"version": "the version of phonehome", "rules": "the rules", "data": "the data sets",
              "asked": "the options", "files": "a policy or claim file", "formats": "--format",
              "evidence": "--no-evidence"}  # fmt: skip
     now = settings.shown()
     listed = {key: list(value) if isinstance(value, tuple) else value for key, value in now.items()}
-    return [words[key] for key in words if key in before and before[key] != listed[key]]
+    return [words[key] for key in words if key in then and then[key] != listed[key]]
 
 
 def _order(made: Plan) -> Any:

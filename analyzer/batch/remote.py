@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,8 +20,13 @@ from analyzer import limits
 from analyzer.batch.task import Part
 from analyzer.errors import NothingUsable, UsageError
 
+Sight = list[int | str]
+"""What a source looks like from outside, without reading it."""
+
 _URL = re.compile(r"[a-z][a-z0-9+.-]*(?:://|::)")
 _CHUNK = 1 << 20
+_TAGS = ("ETag", "etag", "generation")
+_TIMES = ("LastModified", "Last-Modified", "last_modified", "updated")
 _MAGIC = re.compile(r"[*?\[]")
 _NAMED = re.compile(r".+\.(?:pcap|pcapng|cap|dmp)\d{0,6}(?:\.(?:gz|bz2|xz|zst|lz4))?", re.I)
 
@@ -64,6 +70,39 @@ def find(url: str) -> list[Part]:
         Part(os.path.relpath(each, top).replace(os.sep, "/"), str(system.unstrip_protocol(each)))
         for each in sorted(paths)
     ]
+
+
+def sight(url: str) -> tuple[Sight | None, float]:
+    """What tells this version of an object from any other, and when it was written, in seconds.
+
+    None where a store does not say both: a tag that changes with every byte, and a time.
+    """
+    system, path = files(url)
+    try:
+        system.invalidate_cache(path)
+        said = system.info(path)
+    except Exception:  # each file system has its own; reading will say what is wrong
+        return None, 0.0
+    tag = next((str(said[name]) for name in _TAGS if said.get(name)), "")
+    changed = next((said[name] for name in _TIMES if said.get(name)), None)
+    seconds = _seconds(changed)
+    if not tag or tag.startswith("W/") or seconds is None:
+        return None, 0.0
+    return [said.get("size") or 0, tag, str(changed)], seconds
+
+
+def _seconds(moment: object) -> float | None:
+    """Since 1970, of a time as one of many file systems tells it."""
+    if isinstance(moment, str):
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = (
+                parsedate_to_datetime(moment) if "," in moment else datetime.fromisoformat(moment)
+            )
+        except ValueError:
+            return None
+    return moment.timestamp() if isinstance(moment, datetime) and moment.tzinfo else None
 
 
 def digest(url: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ RECORD = "record.json"
 MANIFEST = "manifest.json"
 KEY = re.compile(r"[0-9a-f]{20}")
 _LARGEST = 16 << 20  # of a record or manifest: some hundred bytes a row
+_LONGEST = 256 << 20  # of a file of the batch itself: what is remembered of a million sources
 
 
 class Unwritable(PhonehomeError):
@@ -56,7 +57,7 @@ class Folder:
         self._captures = output / "captures"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, _: Callable[[str], None]) -> Iterator[None]:
         """The folder for this batch alone."""
         from analyzer.batch import lock
 
@@ -135,7 +136,7 @@ class Folder:
         """Says anew by which names a sealed recording goes."""
         record = self.read(key)
         if record is not None and record["names"] != names:
-            put(self._captures / key / RECORD, {**record, "names": names})
+            put(self._captures / key / RECORD, encoded({**record, "names": names}))
 
     def remove(self, key: str) -> None:
         """Takes a result away, its record first: what remains then is no result."""
@@ -173,20 +174,20 @@ class Folder:
             if record is not None:
                 yield record
 
-    def document(self, name: str) -> Record | None:
-        """A JSON document of the batch itself, such as batch.json; None: no such."""
-        return _document(self.output / name)
+    def content(self, name: str) -> bytes | None:
+        """A file of the batch itself, such as batch.json; None: no such, or far too large."""
+        return _content(self.output / name, _LONGEST)
 
-    def put(self, name: str, document: Record) -> None:
-        """Writes a JSON document of the batch itself."""
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a file of the batch itself."""
         with self.outputs() as folder:
-            put(folder / name, document)
+            put(folder / name, content)
 
 
-def put(path: Path, document: Any) -> None:
-    """A document as JSON: whole and on the disk, or not there."""
+def put(path: Path, content: bytes) -> None:
+    """A file: whole and on the disk, or not there."""
     part = path.with_name(path.name + ".part")
-    part.write_bytes(encoded(document))
+    part.write_bytes(content)
     _sync(part)
     os.replace(part, path)
 
@@ -206,8 +207,12 @@ def parsed(content: bytes | None) -> Record | None:
 
 
 def _document(path: Path) -> Record | None:
+    return parsed(_content(path, _LARGEST))
+
+
+def _content(path: Path, most: int) -> bytes | None:
     try:
-        return parsed(path.read_bytes()) if path.stat().st_size <= _LARGEST else None
+        return path.read_bytes() if path.stat().st_size <= most else None
     except OSError:
         return None
 

@@ -20,6 +20,7 @@ from analyzer.report.safe import cell
 Record = dict[str, Any]
 
 SCHEMA = "phonehome/batch-summary/1"
+INTERRUPTED = 130
 STATUSES = ("complete", "incomplete", "failed")
 COLUMNS = ("name", "key", "status", "reason", "why")
 GRAVITY = tuple(str(severity) for severity in Severity)  # least first
@@ -85,7 +86,7 @@ class Account:
         """The exit code: 0 all complete, 3 some are not, 4 nothing usable, 10 a finding as
         grave as ``fail_on``, 130 some wait."""
         if waiting:
-            return 130
+            return INTERRUPTED
         usable = self.by_status["complete"] + self.by_status["incomplete"]
         if not usable:
             return 4

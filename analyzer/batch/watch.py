@@ -7,7 +7,8 @@ Rules of this file
   Clocks of other machines are not asked: what counts is what is seen here.
 - Each file is a recording of its own: a recorder that rotates never ends.
 - What was taken stays in the scoreboard though its file be gone: rings are
-  overwritten.
+  overwritten. Only where a file goes on from what was taken, the longer one
+  replaces it: its recorder had paused.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.batch import door, parts, plan, progress, sources, summary
+from analyzer.batch import digests, door, parts, plan, progress, remote, seal, sources, summary
 from analyzer.batch import store as stores
 from analyzer.batch.engine import Engine
 from analyzer.batch.plan import Plan
-from analyzer.batch.task import Part, Settings
+from analyzer.batch.store import Store
+from analyzer.batch.task import Part, Settings, Task
 from analyzer.errors import UsageError
 
 SETTLE = 30.0
@@ -81,24 +83,28 @@ def run(
     every: float = EVERY,
 ) -> door.Ended:
     """Watches until Ctrl-C; what came of it until then."""
+    if url := next(filter(remote.is_url, asked.sources), None):
+        raise UsageError(f"--watch looks at files of this machine; {url} is a URL.")
     asked = replace(asked, group=False)
     settings = door.settled(asked)
     store = stores.of(settings.output)
     watcher = Watcher(settle)
-    with store.held(), door.stopping(say) as stop:
+    with store.held(say), door.stopping(say) as stop:
         _same_judgement(asked, settings, store)
-        store.put("batch.json", settings.shown())
+        store.put("batch.json", seal.encoded(settings.shown()))
+        memory = digests.Memory(store)
         engine = begin(settings, asked)
         try:
             ended = _scoreboard(asked, settings, store, 0)
             while not stop():
                 ready = watcher.finished(_look(asked))
                 if ready:
-                    left = _take(ready, asked, settings, engine, stop, say)
+                    left = _take(ready, asked, settings, store, memory, engine, stop, say)
                     ended = _scoreboard(asked, settings, store, left)
                 _pause(every, stop)
         finally:
             engine.close()
+            memory.save()
     return ended
 
 
@@ -117,25 +123,58 @@ def _take(
     ready: Sequence[Part],
     asked: door.Asked,
     settings: Settings,
+    store: Store,
+    memory: digests.Memory,
     engine: Engine,
     stop: Callable[[], bool],
     say: door.Say,
 ) -> int:
     """Analyses what is new; how many recordings were left undone."""
-    store = stores.of(settings.output)
     found = sources.Found(list(ready), {part.place: _root(part, asked) for part in ready})
     recordings, _ = door.gathered(asked, found)
     door.check(recordings, settings)
     line = progress.Line(asked.shown)
-    measured = door.measure(engine, recordings, line, stop)
-    pairs = zip(recordings, measured, strict=False)
+    measured = door.measure(engine, recordings, memory, line, stop)
+    pairs = zip(recordings, measured, strict=True)
     made: Plan = plan.plan(pairs, settings, store, watched=True)
-    left = door.analyse(engine, made, settings, line, stop)
+    left = door.analyse(engine, made, settings, store, memory, line, stop)
     line.wipe()
-    done = [made.tasks[key].names[0] for key in made.waiting if key not in left]
-    for name in done:
-        say(f"analysed {name}")
-    return sum(len(made.tasks[key].names) for key in left)
+    replaced = _replace([task for key, task in made.tasks.items() if key not in left], store)
+    for key in made.waiting:
+        name = made.tasks[key].names[0]
+        if key not in left:
+            say(f"analysed {name}{' again, as it has grown' if name in replaced else ''}")
+    return sum(len(made.tasks[key].names) for key in left) + made.unread
+
+
+def _replace(taken: Iterable[Task], store: Store) -> set[str]:
+    """Takes away results of what these files held when they were shorter; names of the files.
+
+    Not where the longer one could not be analysed: then both stand.
+    """
+    records = [record for record in map(store.read, store.everything()) if record]
+    failed = {record["key"] for record in records if record["status"] == "failed"}
+    longer = {name: task for task in taken if task.key not in failed for name in task.names}
+    replaced = set()
+    for record in records:
+        kept = [n for n in record["names"] if n not in longer or not _goes_on(longer[n], record)]
+        if kept == record["names"]:
+            continue
+        replaced |= set(record["names"]) - set(kept)
+        if kept:
+            store.rename(record["key"], kept)
+        else:
+            store.remove(record["key"])
+    return replaced
+
+
+def _goes_on(task: Task, record: plan.Record) -> bool:
+    """Does a file begin with all that a record was made of? A ring's next round does not."""
+    part, before = task.parts[0], record["files"][0]
+    if record["key"] == task.key or before["bytes"] >= part.bytes:
+        return False
+    unread = not before["sha256"]
+    return unread or digests.begins(part.place, before["bytes"]) == before["sha256"]
 
 
 def _root(part: Part, asked: door.Asked) -> str:
@@ -146,10 +185,10 @@ def _root(part: Part, asked: door.Asked) -> str:
     return str(Path(part.place).parent)
 
 
-def _same_judgement(asked: door.Asked, settings: Settings, store: stores.Store) -> None:
+def _same_judgement(asked: door.Asked, settings: Settings, store: Store) -> None:
     """UsageError where results stand that were judged by something else: it cannot be redone,
     as their captures may be gone."""
-    changed = plan.changed(store.document("batch.json") or {}, settings)
+    changed = plan.changed(plan.before(store), settings)
     keys = store.everything()
     if not changed or not keys:
         return
@@ -161,9 +200,7 @@ def _same_judgement(asked: door.Asked, settings: Settings, store: stores.Store) 
     store.tidy([])
 
 
-def _scoreboard(
-    asked: door.Asked, settings: Settings, store: stores.Store, left: int
-) -> door.Ended:
+def _scoreboard(asked: door.Asked, settings: Settings, store: Store, left: int) -> door.Ended:
     """Scoreboard and summary over everything that was taken so far."""
     keys = [key for key in store.everything() if store.read(key) is not None]
     account = summary.account(0, store.records(keys))

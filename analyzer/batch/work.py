@@ -9,13 +9,13 @@ Rules of this file
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer.batch import record, remote, seal, state, store, task
+from analyzer.batch import digests, record, remote, seal, state, store, task
+from analyzer.batch.digests import Digest
 from analyzer.batch.task import Part, Settings, Task
 from analyzer.errors import NothingUsable, PhonehomeError
 
@@ -65,9 +65,10 @@ def probe(said: Mapping[str, Any]) -> str:
 
 
 def measured(job: Job) -> Answer:
-    """``{"parts": [[SHA-256, bytes], ...]}`` of the files, or ``{"error": why}``."""
+    """``{"parts": [Digest, ...]}`` of the files, or ``{"error": why}``."""
+    known = [Digest(*each) if each else None for each in job["known"]]
     try:
-        return {"parts": [_measure(place) for place in job["places"]]}
+        return {"parts": list(map(digests.measure, job["places"], known))}
     except Exception as error:
         return {"error": _sentence(error)}
 
@@ -146,24 +147,6 @@ def _local(parts: Sequence[Part]) -> Iterator[list[Path]]:
             else Path(part.place)
             for part in parts
         ]
-
-
-def _measure(place: str) -> tuple[str, int]:
-    if remote.is_url(place):
-        return remote.digest(place)
-    from analyzer.capture.source import CHUNK, RawFile
-
-    raw = RawFile(Path(place), hashed=False)
-    digest = hashlib.sha256()
-    size = 0
-    while data := raw.read(CHUNK):
-        digest.update(data)
-        size += len(data)
-    damage = raw.damage
-    raw.close(read_on=False)
-    if damage:
-        raise NothingUsable(f"{place}: {damage}")
-    return digest.hexdigest(), size
 
 
 def _sentence(error: BaseException) -> str:

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analyzer.batch import lock, state, work
+from analyzer.batch import digests, door, lock, state, work
 from analyzer.batch.engine import Job
 from analyzer.errors import PhonehomeError, UsageError
 from tests.batch.folders import (
@@ -290,6 +292,77 @@ def test_interrupted_once_it_finishes_what_runs_and_sums_up(tmp_path: Path) -> N
     assert said["not_yet"] > 0
     assert said["in"] == 40 == said["complete"] + said["not_yet"]
     assert (output / "scoreboard.csv").is_file()
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Ctrl-C comes when so many sources were measured."""
+    measured: list[int] = []
+
+    @contextmanager
+    def stopping(_: door.Say) -> Iterator[Callable[[], bool]]:
+        yield lambda: len(measured) >= after
+
+    plain = digests.Memory.take
+    monkeypatch.setattr(digests.Memory, "take", lambda *all_: [measured.append(1), plain(*all_)])
+    monkeypatch.setattr(door, "stopping", stopping)
+
+
+def test_interrupted_while_it_measures_what_is_sealed_is_summed_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, output = folder(tmp_path / "in", 4), tmp_path / "out"
+    batch(asked(top, output))
+    for name in ("scoreboard.csv", "scoreboard.html", "summary.json"):
+        (output / name).unlink()  # as after kill -9 before the first
+    capture(top / "phone-0.pcap", "changed")
+    capture(top / "phone-9.pcap")
+    before = seals(output)
+    with monkeypatch.context() as patch:
+        interrupted(patch, 2)
+        ended, said = batch(asked(top, output, jobs=1))
+    assert (ended.code, seals(output)) == (130, before)
+    counts = {name: ended.account[name] for name in ("in", "complete", "not_yet")}
+    assert counts == {"in": 5, "complete": 3, "not_yet": 2}
+    assert said == ["phonehome: 2 were not looked at again; they stand with the results they had."]
+    rows = (output / "scoreboard.csv").read_text()
+    assert [f"phone-{n}.pcap" in rows for n in (0, 1, 2, 3, 9)] == [False, True, True, True, False]
+    page = (output / "scoreboard.html").read_text()
+    assert "2 further recordings have no result yet" in page
+    ended, said = batch(asked(top, output))
+    assert (ended.code, said[0]) == (0, "3 of 5 results are there already.")
+
+
+def test_interrupted_before_the_first_result_the_scoreboard_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, output = folder(tmp_path / "in", 3), tmp_path / "out"
+    interrupted(monkeypatch, 1)
+    ended, said = batch(asked(top, output, jobs=1))
+    assert (ended.code, ended.account["not_yet"], said) == (130, 3, [])
+    assert "3 further recordings have no result yet" in (output / "scoreboard.html").read_text()
+
+
+def test_interrupted_with_other_settings_the_earlier_scoreboard_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, output = folder(tmp_path / "in", 3), tmp_path / "out"
+    batch(asked(top, output))
+    before = contents(output)
+    interrupted(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt):
+        batch(asked(top, output, jobs=1, evidence=False))
+    assert contents(output) == before
+
+
+def test_a_sheet_that_changed_is_seen_though_the_source_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, output = folder(tmp_path / "in", 2), tmp_path / "out"
+    batch(asked(top, output))
+    (top / "phone-1.device.yaml").write_text("vendor: xiaomi\n")
+    interrupted(monkeypatch, 0)
+    ended, _ = batch(asked(top, output, jobs=1))
+    assert (ended.code, ended.account["complete"], ended.account["not_yet"]) == (130, 1, 1)
 
 
 def test_interrupted_twice_it_stops_now(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from analyzer import limits
-from analyzer.batch import remote
+from analyzer.batch import remote, work
+from analyzer.batch.bucket import HOLDER
+from analyzer.batch.engine import Job
 from analyzer.batch.task import Part
-from analyzer.errors import NothingUsable, UsageError
+from analyzer.errors import NothingUsable, PhonehomeError, UsageError
 from tests.batch.folders import asked, batch, contents, folder
 
 fsspec = pytest.importorskip("fsspec")
@@ -84,3 +86,32 @@ def test_results_are_kept_behind_a_url(tmp_path: Path) -> None:
     assert (
         len([name for name in contents(tmp_path / "bucket") if name.endswith("record.json")]) == 2
     )
+
+
+def test_who_comes_later_has_the_url_and_says_so(tmp_path: Path) -> None:
+    top, bucket = folder(tmp_path / "in", 2), tmp_path / "bucket"
+    (bucket / HOLDER).parent.mkdir(parents=True)
+    (bucket / HOLDER).write_bytes(b'{"begun": "2026-11-22 \\u001b[31m"}')  # it was killed
+    ended, said = batch(asked(top, f"file://{bucket}"))  # type: ignore[arg-type]
+    assert f"began to write in file://{bucket} on 2026-11-22 \\x1b[31m was killed, or" in said[0]
+    assert ended.code == 0
+    assert not (bucket / HOLDER).exists()
+    said = batch(asked(top, f"file://{bucket}"))[1]  # type: ignore[arg-type]
+    assert said == ["2 of 2 results are there already."]
+
+
+def test_who_came_before_ends_without_a_scoreboard(tmp_path: Path) -> None:
+    top, bucket = folder(tmp_path / "in", 2), tmp_path / "bucket"
+
+    def another_begins(job: Job, settings: Any) -> dict[str, Any]:
+        if job["kind"] == "run":
+            (bucket / HOLDER).write_text('{"begun": "today"}')
+        return work.do(job, settings)
+
+    url = f"file://{bucket}"
+    with pytest.raises(PhonehomeError, match="Another batch has begun to write in file://"):
+        batch(asked(top, url, jobs=1), another_begins)  # type: ignore[arg-type]
+    there = contents(bucket)
+    assert not {"scoreboard.csv", "summary.json"} & there.keys()
+    assert there[HOLDER] == b'{"begun": "today"}'
+    assert len([name for name in there if name.endswith("record.json")]) == 2  # what is finished

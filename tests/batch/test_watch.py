@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from analyzer.batch import door, watch, work
-from analyzer.batch.task import Part
+from analyzer.batch import door, record, watch, work
+from analyzer.batch.engine import Do, Job
+from analyzer.batch.task import Part, Task, settings_from_json
 from analyzer.errors import UsageError
 from tests.batch.folders import asked, capture, seals, with_workers
 
@@ -95,7 +96,7 @@ def test_a_ring_that_overwrites_gives_each_round(
 
 
 @contextmanager
-def watching(wanted: door.Asked, settle: float = 0.3) -> Any:
+def watching(wanted: door.Asked, settle: float = 0.3, do: Do = work.do) -> Any:
     """A watch in this process, ended like Ctrl-C ends it."""
     stop = threading.Event()
 
@@ -108,8 +109,7 @@ def watching(wanted: door.Asked, settle: float = 0.3) -> Any:
     ended: list[door.Ended] = []
 
     def run() -> None:
-        said = with_workers(work.do)
-        ended.append(watch.run(wanted, lambda _: None, said, settle=settle, every=0.1))
+        ended.append(watch.run(wanted, lambda _: None, with_workers(do), settle=settle, every=0.1))
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -156,6 +156,66 @@ def test_a_rotating_recorder_is_followed(tmp_path: Path) -> None:
         until(lambda: summed(output) == 4)
     assert {key: seals(output)[key] for key in before} == before
     assert "late.pcap" in (output / "scoreboard.csv").read_text()
+
+
+def names(output: Path) -> list[list[str]]:
+    found = (
+        json.loads(p.read_text())["names"] for p in (output / "captures").glob("*/record.json")
+    )
+    return sorted(found)
+
+
+def test_a_file_that_goes_on_replaces_what_it_was(tmp_path: Path) -> None:
+    top, output = tmp_path / "in", tmp_path / "out"
+    whole = capture(tmp_path / "made.pcap", "one", "two").read_bytes()
+    half = len(capture(tmp_path / "half.pcap", "one").read_bytes())
+    assert whole[:24] == (tmp_path / "half.pcap").read_bytes()[:24]
+    (top / "sub").mkdir(parents=True)
+    for name in ("a.pcap", "sub/copy.pcap"):
+        (top / name).write_bytes(whole[:half])
+    with watching(asked(top, output)):
+        until(lambda: summed(output) == 2)
+        assert names(output) == [["a.pcap", "sub/copy.pcap"]]
+        append(top / "a.pcap", whole[half:])
+        until(lambda: names(output) == [["a.pcap"], ["sub/copy.pcap"]])
+        append(top / "sub" / "copy.pcap", whole[half:])
+        until(lambda: names(output) == [["a.pcap", "sub/copy.pcap"]])
+        until(lambda: summed(output) == 2)
+    only = [path.parent.name for path in (output / "captures").glob("*/record.json")]
+    assert [p.stem for p in (output / "dataset" / "flows").rglob("*.parquet")] == only
+
+
+def test_a_later_round_of_a_ring_replaces_nothing(tmp_path: Path) -> None:
+    top, output = tmp_path / "in", tmp_path / "out"
+    capture(top / "a.pcap", "one")
+    with watching(asked(top, output)):
+        until(lambda: summed(output) == 1)
+        capture(top / "a.pcap", "another", "more")
+        until(lambda: summed(output) == 2)
+    assert names(output) == [["a.pcap"], ["a.pcap"]]
+
+
+def test_what_cannot_be_analysed_replaces_nothing(tmp_path: Path) -> None:
+    top, output = tmp_path / "in", tmp_path / "out"
+    capture(top / "a.pcap", "one")
+
+    def long_ones_fail(job: Job, settings: Any) -> dict[str, Any]:
+        if job["kind"] == "run" and job["task"]["parts"][0]["bytes"] > size:
+            task = Task.from_json(job["task"])
+            return work.keep(record.failed(task, "memory"), settings_from_json(settings))
+        return work.do(job, settings)
+
+    size = (top / "a.pcap").stat().st_size
+    with watching(asked(top, output), do=long_ones_fail):
+        until(lambda: summed(output) == 1)
+        append(top / "a.pcap")
+        until(lambda: summed(output) == 2)
+    assert names(output) == [["a.pcap"], ["a.pcap"]]
+
+
+def test_urls_cannot_be_watched(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="memory://lab is a URL"):
+        watch.run(asked(("memory://lab",), tmp_path / "out"), print, with_workers(work.do))
 
 
 def test_nothing_is_mixed_with_what_was_judged_otherwise(tmp_path: Path) -> None:
