@@ -37,15 +37,10 @@ def measure(asked: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def named_files(policy: str | None, claims: Iterable[str]) -> dict[str, str]:
-    """Digests of the files among what --policy and --claims, or a device sheet, name.
-
-    Files of one name in different folders stand there together.
-    """
-    found: dict[str, str] = {}
-    for name in sorted({name for name in (policy, *claims) if name and os.path.isfile(name)}):
-        digest = hashlib.sha256(Path(name).read_bytes()[:_LARGEST_FILE]).hexdigest()
-        found[Path(name).name] = f"{found.get(Path(name).name, '')} {digest}".strip()
-    return found
+    """Digests of the files among what --policy and --claims, or a device sheet, name, by path."""
+    named = sorted({name for name in (policy, *claims) if name and os.path.isfile(name)})
+    contents = (Path(name).read_bytes()[:_LARGEST_FILE] for name in named)
+    return dict(zip(named, (hashlib.sha256(each).hexdigest() for each in contents), strict=True))
 
 
 def check(settings: Settings) -> None:

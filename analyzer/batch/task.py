@@ -4,7 +4,8 @@ Rules of this file
 - A ``Task`` says what is analysed, ``Settings`` how: the same for the whole batch.
 - Both go through JSON unchanged: to a worker process, to another machine.
 - The key of a task names its result. Whatever changes a result changes the key;
-  paths, machines, the number of workers and their limits do not.
+  paths, machines, the number of workers and their limits do not. A file that is
+  named counts by its content, wherever it lies.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Settings:
     rules: str  # digest of all rule files
     data: str  # digest of all data files
     asked: dict[str, Any]  # options of the command: home, vendor, ... paths as text
-    files: dict[str, str]  # digests of files that options name: policy, claims
+    files: dict[str, str]  # path -> digest of files that options name: policy, claims
     formats: tuple[str, ...]
     evidence: bool
     output: str  # folder or URL of the batch
@@ -55,14 +56,20 @@ class Settings:
         """What batch.json says: what results depend on, and nothing else."""
         said = asdict(self)
         kept = ("version", "rules", "data", "asked", "files", "formats", "evidence")
+        called = {path: Path(path).name for path in self.files}
+        said["asked"] = _instead(self.asked, called)
+        said["files"] = {
+            name: " ".join(sorted(self.files[path] for path in called if called[path] == name))
+            for name in called.values()
+        }
         return {"schema": "phonehome/batch/1", "tool": "phonehome"} | {k: said[k] for k in kept}
 
     def essence(self) -> dict[str, Any]:
-        """What every key depends on: paths of folders are in the digests."""
+        """What every key depends on: what paths lead to is in the digests."""
         said = self.shown()
         apart = ("rules", "country_db", "asn_db", "city_db")
-        said["asked"] = {k: v for k, v in self.asked.items() if k not in apart}
-        return said
+        asked = {k: v for k, v in self.asked.items() if k not in apart}
+        return {**said, "asked": _instead(asked, self.files), "files": {}}
 
     def limits(self) -> dict[str, int]:
         """What a failed record names as the reason it may go better another time."""
@@ -90,9 +97,21 @@ class Task:
 
 
 def key(hashes: Sequence[str], settings: Settings, device: Sheet, claims: Mapping[str, str]) -> str:
-    """20 hex digits that name a result; ``claims``: digests of the files its sheet names."""
-    rests_on = [sorted(hashes), settings.essence(), device, *([claims] if claims else ())]
+    """20 hex digits that name a result; ``claims``: path -> digest of files its sheet names."""
+    rests_on = [sorted(hashes), settings.essence(), _instead(device, claims)]
     return sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _instead(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What was asked, or a sheet says, with other names for the paths of files."""
+
+    def named(value: Any) -> Any:
+        return names.get(value, value) if isinstance(value, str) else value
+
+    return {
+        key: list(map(named, value)) if isinstance(value, list) else named(value)
+        for key, value in said.items()
+    }
 
 
 def options(device: Sheet, settings: Settings) -> Options:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -421,3 +422,29 @@ def test_a_claim_file_that_a_row_names_counts_by_its_content(tmp_path: Path) -> 
     assert any("1 of 1 results are there" in line for line in batch(wanted)[1])
     claim.write_bytes(claim.read_bytes() + b"# looked at again\n")
     assert any("a claim file it names changed" in line for line in batch(wanted)[1])
+
+
+def test_a_file_that_is_named_counts_by_content_wherever_it_lies(tmp_path: Path) -> None:
+    top, output = folder(tmp_path / "in", 1), tmp_path / "out"
+    made = next(ROOT.glob("rules/claims/any-all-encrypted.yaml")).read_bytes()
+    policy = next(ROOT.glob("rules/policies/*.yaml")).read_bytes()
+
+    def wanted(name: str) -> door.Asked:
+        for path, content in (("claim", made), ("policy", policy)):
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / f"{path}.yaml").write_bytes(content)
+        named = {"policy": f"{tmp_path}/{name}/policy.yaml",
+                 "claims": [f"{tmp_path}/{name}/claim.yaml"]}  # fmt: skip
+        (top / "devices.csv").write_text(f"capture,claims\n*,{tmp_path}/{name}/claim.yaml\n")
+        plain = asked(top, output, jobs=1)
+        return replace(plain, options={**plain.options, **named})
+
+    batch(wanted("one"))
+    before = contents(output)
+    assert str(tmp_path) not in before["batch.json"].decode()
+    assert batch(wanted("two"))[1] == ["1 of 1 results are there already."]
+    assert contents(output) == before
+    policy += b"# looked at again\n"
+    assert batch(wanted("two"))[1] == ["1 is analysed again: a policy or claim file changed."]
+    made += b"# looked at again\n"
+    assert "a policy or claim file" in batch(wanted("two"))[1][0]
