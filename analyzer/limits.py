@@ -24,6 +24,10 @@ CLEAR_DATAGRAMS = 64
 """Datagrams of one direction, of a readable or unknown protocol, whose content is looked
 at: reports and greetings come first, what follows in such numbers is a stream of media."""
 
+OPENED_DATAGRAMS = 65_536
+"""Datagrams of one direction opened with logged keys: CLEAR_STREAM_BYTES of content end it
+before, unless most of them only acknowledge."""
+
 KEYLOG_SECRETS = 500_000
 """Secrets of TLS sessions kept of key logs: five each for as many conversations as are kept
 apart. They take some 120 MB."""

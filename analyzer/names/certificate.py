@@ -48,6 +48,13 @@ def parse(data: bytes) -> Certificate | None:
         return None
 
 
+def of_13(body: bytes) -> Certificate | None:
+    """The first of a Certificate message of TLS 1.3 (RFC 8446 4.4.2); None if there is none."""
+    at = 4 + body[0] if body else 0
+    end = at + 3 + int.from_bytes(body[at : at + 3], "big")
+    return parse(body[at + 3 : end])
+
+
 def _parse(data: bytes) -> Certificate | None:
     _, start, stop = der.element(data, 0, len(data))
     _, start, stop = der.element(data, start, stop)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analyzer import limits
 from analyzer.model import NameSource, WhyNoName
 from analyzer.names import client_hello, gquic
@@ -19,11 +21,14 @@ from analyzer.names.talk import Deaf, Talk
 from analyzer.names.text import clean, host
 from analyzer.names.tls import tell_hello
 
+if TYPE_CHECKING:
+    from analyzer.names.quic_inside import Inside
+
 
 class QuicEar(Deaf):
     """The ClientHello of one QUIC connection, from up to limits.DATAGRAMS a side."""
 
-    __slots__ = ("client", "cut", "dcid", "frame", "keys", "pieces", "talk", "ts")
+    __slots__ = ("client", "cut", "dcid", "done", "frame", "inside", "keys", "pieces", "talk", "ts")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
@@ -33,6 +38,8 @@ class QuicEar(Deaf):
         self.pieces = Pieces()
         self.cut = False
         self.frame = self.ts = 0  # of the last Initial opened
+        self.done = False  # all was read that is in clear
+        self.inside = _inside(talk)
         talk.protocol = "quic"
         talk.encrypted = "yes"
         talk.wants[:] = [limits.DATAGRAMS, limits.DATAGRAMS]
@@ -41,17 +48,25 @@ class QuicEar(Deaf):
         """One UDP payload, perhaps of several packets."""
         if self.talk.wants[side] == 0:
             return
+        if self.inside is not None:
+            self.inside.datagram(side, data, frame, ts)
+        if not self.done:
+            self._in_clear(side, data, frame, ts, cut)
+
+    def _in_clear(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         self.cut = self.cut or cut
         if gquic.is_gquic(data):
             self._google(gquic.client_hello(data), side, frame, ts)
             return
         for packet in long_packets(data):
-            if packet.kind == INITIAL and self.client in (-1, side):
+            if packet.kind == INITIAL and self.client in (-1, side) and not self.done:
                 self._initial(side, data, packet, frame, ts)
 
     def close(self) -> None:
         """The flow is over; a ClientHello half seen may hold its name."""
         talk = self.talk
+        if self.inside is not None:
+            self.inside.close()
         body = self.pieces.joined()
         if talk.tls is None and len(body) > 4 and self.client >= 0:
             hello = client_hello.parse(body[4:])
@@ -73,13 +88,14 @@ class QuicEar(Deaf):
                 self.talk.heard.odd("quic_bad_tag", frame)
             return
         self.client, self.frame, self.ts = side, frame, ts
-        self.talk.wants[1 - side] = 0
+        if self.inside is None:
+            self.talk.wants[1 - side] = 0
         if known.google:
             self._google(gquic.client_hello(frames, len(frames)), side, frame, ts)
             return
         for offset, piece in crypto_frames(frames):
             self.pieces.add(offset, piece)
-        self._hello(side, frame, ts)
+        self._hello(side, known, frame, ts)
 
     def _open(self, data: bytes, packet: Long, known: Version) -> bytes | None:
         """Try the keys at hand; else (first Initial, or after a Retry) those of this DCID."""
@@ -93,7 +109,7 @@ class QuicEar(Deaf):
             self.keys, self.dcid = keys, packet.dcid
         return frames
 
-    def _hello(self, side: int, frame: int, ts: int) -> None:
+    def _hello(self, side: int, known: Version, frame: int, ts: int) -> None:
         """Read the ClientHello once it is whole."""
         body = self.pieces.joined()
         if len(body) < 4 or body[0] != 1:
@@ -103,7 +119,10 @@ class QuicEar(Deaf):
             return
         hello = client_hello.parse(body[4:end])
         tell_hello(self.talk, hello, "q", frame, ts, NameSource.QUIC_SNI)
-        self.talk.wants[side] = 0
+        self.done = True
+        self.talk.wants[:] = [0, 0]
+        if self.inside is not None:
+            self.inside.hello(side, body[6:38], known)
 
     def _google(self, tags: dict[bytes, bytes] | None, side: int, frame: int, ts: int) -> None:
         """Google's CHLO: server name and user agent in clear."""
@@ -123,6 +142,15 @@ class QuicEar(Deaf):
         else:
             talk.why = WhyNoName.NO_SNI
         talk.wants[:] = [0, 0]
+
+
+def _inside(talk: Talk) -> Inside | None:
+    """Who reads what is encrypted; nobody where no secrets are at hand."""
+    if talk.heard.secrets is None:
+        return None
+    from analyzer.names.quic_inside import Inside
+
+    return Inside(talk)
 
 
 class Pieces:

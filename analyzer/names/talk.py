@@ -37,8 +37,14 @@ EFFECTS = {
     "tls_two_sni": "A ClientHello named two servers; the first one is used.",
     "tls_damaged": "A TLS handshake was damaged; what came before the damage is used.",
     "quic_bad_tag": "A QUIC Initial failed its integrity check and was not used.",
-    "key_wrong": "A record did not open with the keys that were logged for its session; one "
-    "direction of that conversation was decrypted up to there at most.",
+    "quic_frame": "An opened QUIC packet held a frame that is not known or damaged; what stood "
+    "behind it in that packet was not used.",
+    "quic_gap": "Bytes of an opened QUIC stream are missing in the recording; what surrounds them "
+    "was read.",
+    "http3_fields": "Bytes before an HTTP/3 request are missing; those of its header fields that "
+    "rest on them could not be read.",
+    "key_wrong": "A record or packet did not open with the keys that were logged for its session; "
+    "one direction of that conversation was decrypted up to there at most.",
     "key_gap": "Bytes are missing from a conversation whose keys are known; that direction was "
     "decrypted up to there.",
     "key_missing": "A session's key log lacks the secret of its content, or uses a cipher that is "

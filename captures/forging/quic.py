@@ -10,6 +10,7 @@ from typing import TextIO
 
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
+from aioquic.tls import CipherSuite
 
 from captures.forging.tls import Certificate, filler, private_key
 
@@ -38,8 +39,8 @@ def quic_datagrams(
     key_log: TextIO | None = None,
 ) -> list[Datagram]:
     """Handshake, a request of ``up`` bytes, an answer of ``down`` bytes, close."""
-    client, server = _pair(name, version, alpn, key_log)
-    talk = _Talk(client, server, rtt)
+    client, server = pair(name, (version,), alpn, key_log)
+    talk = Wire(client, server, rtt)
     client.connect(_SERVER, now=0.0)
     talk.run()
     client.send_stream_data(0, filler(up, "request"), end_stream=True)
@@ -51,7 +52,7 @@ def quic_datagrams(
     return sorted(talk.seen, key=lambda datagram: datagram.after)
 
 
-class _Talk:
+class Wire:
     """Carries datagrams to and fro, half a round trip each way."""
 
     def __init__(self, client: QuicConnection, server: QuicConnection, rtt: int) -> None:
@@ -82,21 +83,31 @@ class _Talk:
         return len(datagrams)
 
 
-def _pair(
-    name: str | None, version: str, alpn: str, key_log: TextIO | None
+def pair(
+    name: str | None,
+    versions: tuple[str, ...],
+    alpn: str,
+    key_log: TextIO | None,
+    cipher: CipherSuite | None = None,
 ) -> tuple[QuicConnection, QuicConnection]:
-    common = {"alpn_protocols": [alpn], "supported_versions": [VERSIONS[version]]}
+    """Client and server; of several versions the client speaks the last, the server the first."""
+    ciphers = [cipher] if cipher else None
+    spoken = [VERSIONS[version] for version in versions]
     client = QuicConnection(
         configuration=QuicConfiguration(
             is_client=True,
             server_name=name,
             verify_mode=0,
             secrets_log_file=key_log,
-            original_version=VERSIONS[version],
-            **common,  # type: ignore[arg-type]
+            original_version=spoken[-1],
+            alpn_protocols=[alpn],
+            supported_versions=spoken,
+            cipher_suites=ciphers,
         )
     )
-    served = QuicConfiguration(is_client=False, **common)  # type: ignore[arg-type]
+    served = QuicConfiguration(
+        is_client=False, alpn_protocols=[alpn], supported_versions=spoken, cipher_suites=ciphers
+    )
     served.certificate = Certificate((name or "unnamed.example",)).build()
     served.private_key = private_key("server")
     server = QuicConnection(

@@ -1,0 +1,213 @@
+"""Reads HTTP/3 (RFC 9114) out of opened QUIC streams: requests, bodies, DNS inside.
+
+Rules of this file
+- Frames with header fields, settings or short bodies are taken whole; other bodies go on as
+  they come, and the rest is passed over by counting.
+- Behind a hole no frame boundary is known, unless the hole lies inside one frame. What
+  comes then is still content.
+"""
+
+from __future__ import annotations
+
+from analyzer.names import dns, qpack
+from analyzer.names.dns_ear import Messages
+from analyzer.names.hpack import HpackError
+from analyzer.names.http2 import FRAME, tell_fields
+from analyzer.names.quic_packet import varint
+from analyzer.names.quic_stream import HELD_BYTES, Outlet, Piece
+from analyzer.names.talk import Talk
+
+_DATA, _HEADERS, _SETTINGS = 0x00, 0x01, 0x04  # frames
+_WEB_TRANSPORT = 0x41  # a frame without a length
+_CONTROL, _ENCODER = 0x00, 0x02  # streams of one direction
+_REQUEST, _PLAIN, _UNKNOWN = -1, -2, -3
+_DNS = 4_096
+"""Bytes of a body's frame that may be one DNS message (RFC 8484)."""
+
+_TABLE_CAPACITY = 0x01  # setting, RFC 9204 5
+
+
+class _Stream:
+    """One direction of a stream: bytes not yet a frame, and what is left of one passed on."""
+
+    __slots__ = ("body", "buffer", "last", "left", "sort")
+
+    def __init__(self, sort: int) -> None:
+        self.sort = sort
+        self.buffer = bytearray()
+        self.last = Piece(b"", 0, 0)
+        self.left = 0
+        self.body = False  # what is left is content
+
+
+class Http3:
+    """Both directions of one connection; ``client`` is the side that sends requests."""
+
+    __slots__ = ("_client", "_decoder", "_messages", "_outlet", "_streams", "_talk", "_waiting")
+
+    def __init__(self, talk: Talk, client: int, outlet: Outlet) -> None:
+        self._talk = talk
+        self._client = client
+        self._outlet = outlet
+        self._decoder = qpack.Decoder()
+        self._messages = Messages(talk, "dns")
+        self._streams: dict[tuple[int, int], _Stream] = {}
+        self._waiting: list[tuple[bytes, int, int]] = []  # sections, frame, ts
+
+    def piece(self, side: int, stream: int, piece: Piece) -> None:
+        """The next bytes of one direction of a stream."""
+        here = self._streams.get((side, stream))
+        if here is None:
+            here = _Stream(_UNKNOWN if stream & 2 else _REQUEST)
+            self._streams[side, stream] = here
+        if piece.hole:
+            self._hole(side, stream, here, piece.hole)
+        here.last = piece
+        if here.sort == _UNKNOWN:
+            piece = self._begin(here, piece)
+        if here.sort == _ENCODER:
+            self._instructions(side, piece)
+        elif here.sort in (_REQUEST, _CONTROL):
+            self._frames(side, stream, here, piece)
+        elif here.sort != _UNKNOWN:
+            self._outlet.piece(side, stream, piece)
+
+    def end(self, side: int, stream: int) -> None:
+        """That direction of the stream is over."""
+        here = self._streams.pop((side, stream), None)
+        if here is not None:
+            self._spill(side, stream, here)
+        self._outlet.end(side, stream)
+
+    def close(self) -> None:
+        """The connection is over: read what can be of sections whose entries never came."""
+        for block, frame, ts in self._waiting:
+            self._read_known(block, frame, ts)
+        self._waiting.clear()
+        for side, stream in list(self._streams):
+            self.end(side, stream)
+        self._outlet.close()
+
+    def _hole(self, side: int, stream: int, here: _Stream, size: int) -> None:
+        if here.sort == _ENCODER:
+            self._decoder.broken = True
+        elif here.left >= size:
+            here.left -= size
+        else:
+            self._spill(side, stream, here)
+            here.sort, here.left = _PLAIN, 0
+
+    def _spill(self, side: int, stream: int, here: _Stream) -> None:
+        """Half of a body's frame is content, too."""
+        if here.sort == _REQUEST and here.buffer:
+            self._outlet.piece(side, stream, here.last._replace(data=bytes(here.buffer), hole=0))
+        here.buffer.clear()
+
+    def _begin(self, here: _Stream, piece: Piece) -> Piece:
+        """The kind of a stream of one direction (RFC 9114 6.2), and what follows it."""
+        here.buffer += piece.data
+        sort, at = varint(here.buffer, 0, len(here.buffer))
+        if sort < 0:
+            return piece
+        here.sort = sort if sort in (_CONTROL, _ENCODER) else _PLAIN
+        rest = piece._replace(data=bytes(here.buffer[at:]))
+        here.buffer.clear()
+        return rest
+
+    def _frames(self, side: int, stream: int, here: _Stream, piece: Piece) -> None:
+        """Read the frames that are whole, pass on bodies."""
+        buffer, at = here.buffer, 0
+        buffer += piece.data
+        while at < len(buffer) and here.sort != _PLAIN:
+            if here.left:
+                at = self._passed(side, stream, here, at, piece)
+                continue
+            kind, behind = varint(buffer, at, len(buffer))
+            length, start = varint(buffer, behind, len(buffer))
+            if kind == _WEB_TRANSPORT:
+                here.sort = _PLAIN
+            elif length < 0:
+                break
+            elif not self._wanted_whole(side, kind, length, piece.frame):
+                here.left, here.body, at = length, kind == _DATA, start
+            elif start + length <= len(buffer):
+                self._whole(side, stream, kind, bytes(buffer[start : start + length]), piece)
+                at = start + length
+            else:
+                break
+        if here.sort == _PLAIN:
+            self._outlet.piece(side, stream, piece._replace(data=bytes(buffer[at:])))
+            at = len(buffer)
+        del buffer[:at]
+
+    def _passed(self, side: int, stream: int, here: _Stream, at: int, piece: Piece) -> int:
+        """The offset behind what is there of a frame that is passed on, or over."""
+        stop = min(at + here.left, len(here.buffer))
+        here.left -= stop - at
+        if here.body:
+            data = bytes(here.buffer[at:stop])
+            self._outlet.piece(
+                side, stream, piece._replace(data=data, hole=0 if at else piece.hole)
+            )
+        return stop
+
+    def _wanted_whole(self, side: int, kind: int, length: int, frame: int) -> bool:
+        if kind == _HEADERS and length > FRAME:
+            self._talk.heard.odd("http_long_head", frame)
+        if kind == _HEADERS and side != self._client:
+            return False
+        return length <= {_DATA: _DNS, _HEADERS: FRAME, _SETTINGS: FRAME}.get(kind, -1)
+
+    def _whole(self, side: int, stream: int, kind: int, body: bytes, piece: Piece) -> None:
+        frame, ts = piece.frame, piece.ts
+        if kind == _DATA:
+            self._outlet.piece(side, stream, piece._replace(data=body, hole=0))
+            if dns.plausible(body):
+                self._messages.message(side, body, frame, ts, False)
+        elif kind == _HEADERS:
+            self._headers(body, frame, ts)
+        elif side != self._client:
+            self._settings(body)
+
+    def _settings(self, body: bytes) -> None:
+        """What the server allows for the table of the client's fields (RFC 9114 7.2.4)."""
+        self._decoder.most = 0
+        at = 0
+        while at < len(body):
+            name, at = varint(body, at, len(body))
+            value, at = varint(body, at, len(body))
+            if name == _TABLE_CAPACITY and value >= 0:
+                self._decoder.most = value
+        self._read_waiting()
+
+    def _instructions(self, side: int, piece: Piece) -> None:
+        if side == self._client:
+            self._decoder.instructions(piece.data)
+            self._read_waiting()
+
+    def _headers(self, block: bytes, frame: int, ts: int) -> None:
+        """One section; it waits where it needs what was not inserted yet."""
+        try:
+            fields = self._decoder.section(block)
+        except qpack.Blocked:
+            self._waiting.append((block, frame, ts))
+            while sum(160 + len(block) for block, _, _ in self._waiting) > HELD_BYTES:
+                self._read_known(*self._waiting.pop(0))
+        except HpackError:
+            self._read_known(block, frame, ts)
+        else:
+            tell_fields(self._talk, self._client, fields, frame, ts)
+
+    def _read_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for block, frame, ts in waiting:
+            self._headers(block, frame, ts)
+
+    def _read_known(self, block: bytes, frame: int, ts: int) -> None:
+        """Of a section that cannot be read whole: the lines that can."""
+        self._talk.heard.odd("http3_fields", frame)
+        try:
+            fields = self._decoder.known(block)
+        except HpackError:
+            return
+        tell_fields(self._talk, self._client, fields, frame, ts)

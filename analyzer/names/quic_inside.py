@@ -1,0 +1,58 @@
+"""Keeps the datagrams of a QUIC connection until its secrets are at hand, then opens them."""
+
+from __future__ import annotations
+
+from analyzer import limits
+from analyzer.names.quic_session import Session
+from analyzer.names.quic_versions import Version
+from analyzer.names.talk import Talk
+
+_EARLY = 2 * limits.DATAGRAMS
+
+
+class Inside:
+    """One connection; it is told of the ClientHello by who reads what is in clear."""
+
+    __slots__ = ("_early", "_hello", "_over", "_session", "_talk")
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._early: list[tuple[int, bytes, int, int]] = []  # side, data, frame, ts
+        self._hello: tuple[int, bytes, Version] | None = None
+        self._session: Session | None = None
+        self._over = False
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """One UDP payload."""
+        if self._session is not None:
+            self._session.datagram(side, data, frame, ts)
+        elif not self._over:
+            self._early.append((side, data, frame, ts))
+            self._begin()
+
+    def hello(self, client: int, random: bytes, known: Version) -> None:
+        """The client's side, its ClientHello's random, and the version it was sent in."""
+        self._hello = client, random, known
+        self._begin()
+
+    def close(self) -> None:
+        """The flow is over."""
+        self._early.clear()
+        if self._session is not None:
+            self._session.close()
+
+    def _begin(self) -> None:
+        """Open what was kept, once it is known how; give up where that will not be."""
+        talk, secrets = self._talk, self._talk.heard.secrets
+        if self._hello is not None and secrets is not None:
+            client, random, known = self._hello
+            if secrets.knows(random):
+                self._session = Session(talk, secrets, client, random, known)
+                for datagram in self._early:
+                    self._session.datagram(*datagram)
+            self._over = not secrets.growing
+        self._over = self._over or len(self._early) >= _EARLY
+        if self._session is not None or self._over:
+            self._early.clear()
+        if self._hello is not None and self._session is None:
+            talk.wants[:] = [0, 0] if self._over else [limits.DATAGRAMS, limits.DATAGRAMS]

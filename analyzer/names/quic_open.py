@@ -1,0 +1,151 @@
+"""Opens QUIC packets with a secret that was logged (RFC 9001 5 and 6, RFC 9000 17.1, A.3).
+
+Rules of this file
+- Which cipher suite a secret is for need not be seen: it is the one whose tag fits.
+- A packet that does not open changes nothing: not the numbers, not the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, TypeAlias
+
+from analyzer.names import schedule
+from analyzer.names.quic_packet import bare_header
+from analyzer.names.schedule import SUITES, Suite
+
+_SUITES = {32: (0x1301, 0x1303), 48: (0x1302,)}  # by length of the secret
+_PHASE = 0x04  # of a short header's first byte
+_SAMPLE = 16
+
+Mask: TypeAlias = "Callable[[bytes], bytes]"  # a sample to five bytes or more
+
+
+class _Aead(Protocol):
+    def decrypt(self, nonce: bytes, data: bytes, header: bytes, /) -> bytes:
+        """The plain text; raises InvalidTag."""
+
+
+class Opened(NamedTuple):
+    """What was inside a packet."""
+
+    number: int
+    frames: bytes
+
+
+class _Keys(NamedTuple):
+    """One key phase of one direction."""
+
+    suite: int
+    secret: bytes
+    iv: bytes
+    aead: _Aead
+    mask: Mask
+
+
+class Opener:
+    """Packets of one direction at one level of encryption; ``suite`` once it is known."""
+
+    __slots__ = ("_before", "_keys", "_label", "_largest", "_next", "_phase", "_prefix", "_tries",
+                 "_turned")  # fmt: skip
+
+    def __init__(self, secret: bytes, prefix: bytes) -> None:
+        """``prefix`` of the version's labels: b"quic " or b"quicv2 "."""
+        self._prefix = prefix
+        self._tries = [_keys(number, secret, prefix) for number in _SUITES[len(secret)]]
+        self._keys: _Keys | None = None
+        self._before: _Keys | None = None  # of the phase before
+        self._next: _Keys | None = None
+        self._phase = 0
+        self._turned = 0  # number of the first packet of this phase
+        self._largest = -1
+
+    @property
+    def suite(self) -> int | None:
+        """IANA number of the cipher suite, once a packet was opened."""
+        return self._keys.suite if self._keys else None
+
+    def unseal(self, data: bytes, start: int, at: int, end: int) -> Opened | None:
+        """The packet from ``start`` to ``end`` whose number is at ``at``; None: not ours."""
+        if end - at < 4 + _SAMPLE:
+            return None
+        for keys in (self._keys,) if self._keys else self._tries:
+            header, width = bare_header(data, start, at, keys.mask(data[at + 4 : at + 20]))
+            number = _number(int.from_bytes(header[-width:], "big"), 8 * width, self._largest)
+            fits, keys = self._of_phase(header[0], number, keys)
+            frames = _decrypt(keys, number, data[at + width : end], header)
+            if frames is not None:
+                self._settle(keys, number, fits)
+                return Opened(number, frames)
+        return None
+
+    def _of_phase(self, first: int, number: int, keys: _Keys) -> tuple[bool, _Keys]:
+        """Whether a packet is of the present key phase, and its keys (RFC 9001 6.3)."""
+        if first & 0x80 or (first & _PHASE != 0) == (self._phase != 0):
+            return True, keys
+        if self._before is not None and number < self._turned:
+            return True, self._before
+        if self._next is None or self._next.suite != keys.suite:
+            self._next = self._updated(keys)
+        return False, self._next
+
+    def _updated(self, keys: _Keys) -> _Keys:
+        suite = SUITES[keys.suite]
+        secret = schedule.next_secret(keys.secret, suite, self._prefix + b"ku")
+        return _keys(keys.suite, secret, self._prefix, keys.mask)
+
+    def _settle(self, keys: _Keys, number: int, present: bool) -> None:
+        """A packet was opened: so these are the keys, and this is its number."""
+        self._largest = max(self._largest, number)
+        if not present:
+            self._before, self._keys, self._next = self._keys, keys, None
+            self._phase, self._turned = 1 - self._phase, number
+        elif self._keys is None:
+            self._keys, self._next = keys, None
+        elif keys is self._keys:
+            self._turned = min(self._turned, number)
+
+
+def _keys(number: int, secret: bytes, prefix: bytes, mask: Mask | None = None) -> _Keys:
+    """Keys of a secret; ``mask`` that of the first phase, which all later ones keep."""
+    suite = SUITES[number]
+    made = schedule.traffic_keys(secret, suite, prefix)
+    return _Keys(number, secret, made.iv, _aead(suite, made.key), mask or _mask(suite, made.hp))
+
+
+def _aead(suite: Suite, key: bytes) -> _Aead:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+    return ChaCha20Poly1305(key) if suite.cipher == schedule.CHACHA else AESGCM(key)
+
+
+def _mask(suite: Suite, key: bytes) -> Mask:
+    """Header protection (RFC 9001 5.4.3, 5.4.4: the sample is ChaCha20's counter and nonce)."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    if suite.cipher != schedule.CHACHA:
+        return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update  # noqa: S305
+    return lambda sample: (
+        Cipher(algorithms.ChaCha20(key, sample), None).encryptor().update(bytes(5))
+    )
+
+
+def _decrypt(keys: _Keys, number: int, sealed: bytes, header: bytes) -> bytes | None:
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return keys.aead.decrypt(schedule.nonce(keys.iv, number), sealed, header)
+    except InvalidTag:
+        return None
+
+
+def _number(cut: int, bits: int, largest: int) -> int:
+    """A packet number of which the last bits were sent (RFC 9000 A.3)."""
+    window = 1 << bits
+    awaited = largest + 1
+    number = awaited & -window | cut
+    if number <= awaited - window // 2 and number < (1 << 62) - window:
+        return number + window
+    if number > awaited + window // 2 and number >= window:
+        return number - window
+    return number

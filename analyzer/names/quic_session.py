@@ -1,0 +1,209 @@
+"""What is inside a QUIC connection whose secrets were logged: handshake, streams, datagrams.
+
+Rules of this file
+- The connection itself stays encrypted: what is read here is told through ``Heard.inside``.
+- Each packet stands for itself; lost, doubled and reordered ones cost what they held.
+"""
+
+from __future__ import annotations
+
+from analyzer import limits
+from analyzer.model import NameSource
+from analyzer.names import ciphers, keylog
+from analyzer.names.http3 import Http3
+from analyzer.names.keylog import Secrets
+from analyzer.names.quic_dns import DnsStreams
+from analyzer.names.quic_flight import Flight
+from analyzer.names.quic_frames import CRYPTO, DATAGRAM, Part, parts
+from analyzer.names.quic_open import Opened, Opener
+from analyzer.names.quic_packet import HANDSHAKE, INITIAL, ZERO_RTT, Long, long_packets
+from analyzer.names.quic_stream import HELD_BYTES, Ordered, Outlet, Piece, Reader
+from analyzer.names.quic_versions import Version, version
+from analyzer.names.talk import Talk
+
+_ONE_RTT = 4  # beside the kinds of long headers
+_LABELS = {
+    (True, ZERO_RTT): keylog.CLIENT_EARLY,
+    (True, HANDSHAKE): keylog.CLIENT_HANDSHAKE,
+    (False, HANDSHAKE): keylog.SERVER_HANDSHAKE,
+    (True, _ONE_RTT): keylog.CLIENT_TRAFFIC,
+    (False, _ONE_RTT): keylog.SERVER_TRAFFIC,
+}
+_SPOKEN = {"h3": "http3", "doq": "dns"}
+"""What is spoken by its ALPN, without the number of a draft."""
+
+_STREAMS = 16_384
+"""Streams of one connection that are read: as many requests do not fit into what is read."""
+
+
+class Session:
+    """One connection; ``client`` is the side that sent the ClientHello."""
+
+    __slots__ = ("_client", "_closed", "_connection_ids", "_flight", "_held", "_inner", "_left",
+                 "_openers", "_outlet", "_random", "_reader", "_secrets", "_shut", "_streams",
+                 "_talk", "_version")  # fmt: skip
+
+    def __init__(
+        self, talk: Talk, secrets: Secrets, client: int, random: bytes, known: Version
+    ) -> None:
+        """``random`` is the ClientHello's, ``known`` the version it was sent in."""
+        self._talk = talk
+        self._inner = Talk(talk.start, talk.heard.inside())
+        self._secrets, self._random = secrets, random
+        self._client, self._version = client, known
+        self._openers: dict[tuple[bool, int, bytes], Opener] = {}
+        self._shut: dict[int, tuple[str, int] | None] = {}  # sides not opened so far: why, frame
+        self._connection_ids: list[int | None] = [None, None]  # bytes of each side's own
+        self._flight = Flight(talk)
+        self._outlet = Outlet(self._inner)
+        self._reader: Reader | None = None
+        self._streams: dict[tuple[int, int], Ordered] = {}
+        self._closed: set[tuple[int, int]] = set()
+        self._held = 0  # bytes waiting behind holes
+        self._left = [limits.CLEAR_STREAM_BYTES, limits.CLEAR_STREAM_BYTES]
+        talk.wants[:] = [limits.OPENED_DATAGRAMS, limits.OPENED_DATAGRAMS]
+
+    def datagram(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """One UDP payload, perhaps of several packets."""
+        at = 0
+        for packet in long_packets(data):
+            at = packet.end
+            self._long(side, data, packet, frame, ts)
+        if at < len(data) and not data[at] & 0x80:
+            self._short(side, data, at, frame, ts)
+
+    # ---------------------------------------------------------------- packets
+
+    def _long(self, side: int, data: bytes, packet: Long, frame: int, ts: int) -> None:
+        self._connection_ids[side] = packet.source
+        known = version(packet.version)
+        if packet.kind == INITIAL or known is None:
+            return
+        if packet.kind == HANDSHAKE:  # sent to an id the other side chose (RFC 9000 7.2)
+            self._connection_ids[1 - side] = len(packet.dcid)
+            self._version = known  # which the server may have changed (RFC 9368)
+        opener = self._opener(side, packet.kind)
+        if opener is not None:
+            opened = opener.unseal(data, packet.start, packet.number, packet.end)
+            if opened is not None:
+                self._take(side, packet.kind, opener, opened, frame, ts)
+
+    def _short(self, side: int, data: bytes, start: int, frame: int, ts: int) -> None:
+        """A packet of the connection itself; it goes on to the datagram's end."""
+        size, opener = self._connection_ids[1 - side], self._opener(side, _ONE_RTT)
+        opened = None
+        if size is not None and opener is not None:
+            opened = opener.unseal(data, start, start + 1 + size, len(data))
+        if opened is not None and opener is not None:
+            self._shut[side] = None
+            self._take(side, _ONE_RTT, opener, opened, frame, ts)
+        elif size is not None:
+            self._shut.setdefault(side, ("key_wrong" if opener else "key_missing", frame))
+
+    def _opener(self, side: int, level: int) -> Opener | None:
+        """What opens packets of a side at a level; None: that secret was not logged so far."""
+        key = side == self._client, level, self._version.prefix
+        if key not in self._openers:
+            label = _LABELS.get(key[:2])
+            secret = self._secrets.of(label, self._random) if label else None
+            if secret is None:
+                return None
+            self._openers[key] = Opener(secret, self._version.prefix)
+        return self._openers[key]
+
+    def _take(
+        self, side: int, level: int, opener: Opener, opened: Opened, frame: int, ts: int
+    ) -> None:
+        """What was inside a packet."""
+        tls = self._talk.tls
+        if tls is not None and tls.cipher is None and opener.suite is not None:
+            tls.cipher = ciphers.name(opener.suite)
+        found, whole = parts(opened.frames)
+        if not whole:
+            self._talk.heard.odd("quic_frame", frame)
+        for part in found:
+            self._part(side, level, part, frame, ts)
+
+    # ------------------------------------------------------ what packets carry
+
+    def _part(self, side: int, level: int, part: Part, frame: int, ts: int) -> None:
+        if part.stream == DATAGRAM:
+            self._outlet.apart(side, part.data, frame, ts)
+        elif part.stream != CRYPTO or (level == HANDSHAKE and side != self._client):
+            self._stream(side, part, Piece(part.data, frame, ts))
+
+    def _stream(self, side: int, part: Part, piece: Piece) -> None:
+        key = side, part.stream
+        stream = self._streams.get(key)
+        if stream is None:
+            if key in self._closed or len(self._closed) + len(self._streams) >= _STREAMS:
+                return
+            stream = self._streams[key] = Ordered()
+        before = stream.held
+        for fresh in stream.add(part.offset, piece, part.last):
+            self._give(side, part.stream, fresh)
+        self._held += stream.held - before
+        while self._held > HELD_BYTES:
+            self._pass_over(max(self._streams, key=self._waiting))
+        if stream.whole:
+            self._end(key)
+
+    def _waiting(self, key: tuple[int, int]) -> int:
+        return self._streams[key].held
+
+    def _pass_over(self, key: tuple[int, int]) -> None:
+        """The first hole of a stream is given up."""
+        stream = self._streams[key]
+        before = stream.held
+        for fresh in stream.pass_over():
+            self._give(*key, fresh)
+        self._held += stream.held - before
+
+    def _give(self, side: int, stream: int, piece: Piece) -> None:
+        """The next bytes of a stream, to whoever reads them."""
+        if piece.hole:
+            self._talk.heard.odd("quic_gap", piece.frame)
+        if stream == CRYPTO:
+            self._flight.piece(piece)
+            return
+        self._left[side] -= len(piece.data)
+        if self._left[side] <= 0:
+            self._talk.wants[side] = 0
+        self._reader = self._reader or self._choose()
+        self._reader.piece(side, stream, piece)
+
+    def _choose(self) -> Reader:
+        """Who reads what was agreed on, or where that was not seen, what was offered first."""
+        tls = self._talk.tls
+        spoken = self._flight.alpn or (tls.alpn[0] if tls and tls.alpn else "")
+        self._inner.protocol = _SPOKEN.get(spoken.partition("-")[0], "unknown")
+        if self._inner.protocol == "http3":
+            return Http3(self._inner, self._client, self._outlet)
+        return DnsStreams(self._inner) if self._inner.protocol == "dns" else self._outlet
+
+    def _end(self, key: tuple[int, int]) -> None:
+        del self._streams[key]
+        self._closed.add(key)
+        if self._reader is not None:
+            self._reader.end(*key)
+
+    def close(self) -> None:
+        """The flow is over: what waited is read behind its hole, and the story told."""
+        for key, stream in self._streams.items():
+            while stream.held:
+                self._pass_over(key)
+        if self._reader is not None:
+            self._reader.close()
+        self._outlet.close()
+        self._tell()
+
+    def _tell(self) -> None:
+        """What was heard inside, into the flow's story; and what was not."""
+        talk, inner = self._talk, self._inner
+        for why in self._shut.values():
+            if why is not None:
+                talk.heard.odd(*why)
+        if None in self._shut.values():
+            talk.decrypted = inner.protocol or "unknown"
+        if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
+            talk.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)
