@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
 
 from analyzer import addresses
 from analyzer.model import Flow
 
 TUNNELS = ("", "ipip", "6in4", "gre", "teredo", "gtp-u", "vxlan", "geneve", "etherip", "mpls")
 KEPT = 10_000  # address texts remembered
-PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 132: "sctp"}
+SUMS = ("PACKETS", "BYTES", "PAYLOAD")  # of each side
+PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 132: "sctp"}  # else the number
 
 
 class Rows:
@@ -17,55 +21,53 @@ class Rows:
 
     def __init__(self, layout: dict[str, int]) -> None:
         self._layout = layout
+        self._size = layout["ROW"]
+        self._a, self._b = layout["A"], layout["B"]
+        self._ends = _fields(layout, "PROTO", "VERSION", "A_PORT", "B_PORT", "LATE")
+        self._spans = _fields(layout, "FIRST", "LAST", "FIRST_FRAME", "LAST_FRAME")
+        self._sums = _fields(layout, *(pair for name in SUMS for pair in (name, name + "+1")))
+        self._rest = _fields(layout, "MAC", "MAC+1", "TUNNEL")
+        self._trip = _fields(layout, "RTT", "SYN_AGAIN", "SYN_FRAME", "RTT_FRAME")
         self._texts: dict[bytes, str] = {}
         self._macs: dict[int, str] = {}
 
     def ends(self, rows: array[int], number: int) -> tuple[str, str, int, str, int, bool]:
         """Protocol, address and port of both sides, and whether it began earlier."""
-        at = number * self._layout["ROW"]
-        layout = self._layout
-        return (
-            protocol(rows[at + layout["PROTO"]]),
-            self._address(rows, at, layout["A"]),
-            rows[at + layout["A_PORT"]],
-            self._address(rows, at, layout["B"]),
-            rows[at + layout["B_PORT"]],
-            bool(rows[at + layout["LATE"]]),
-        )
+        return self._ends_of(self._row(rows, number))
 
     def flow(self, rows: array[int], number: int) -> Flow:
         """The flow of row ``number``; its client is the side that opened it."""
-        layout = self._layout
-        size = layout["ROW"]
-        row = rows[number * size : (number + 1) * size]
-        proto, client, client_port, server, server_port, late = self.ends(row, 0)
-        packets, octets, payload = layout["PACKETS"], layout["BYTES"], layout["PAYLOAD"]
-        mac = layout["MAC"]
-        timed = row[layout["RTT"]] >= 0 and not row[layout["SYN_AGAIN"]]
+        row = self._row(rows, number)
+        proto, client, client_port, server, server_port, late = self._ends_of(row)
+        first, last, first_frame, last_frame = self._spans(row)
+        packets_up, packets_down, bytes_up, bytes_down, payload_up, payload_down = self._sums(row)
+        client_mac, server_mac, tunnel = self._rest(row)
+        rtt, again, syn_frame, rtt_frame = self._trip(row)
+        timed = rtt >= 0 and not again
         return Flow(
-            id=number + 1,
-            proto=proto,
-            client_ip=client,
-            client_port=client_port if client_port >= 0 else None,
-            server_ip=server,
-            server_port=server_port if server_port >= 0 else None,
-            first=row[layout["FIRST"]],
-            last=row[layout["LAST"]],
-            first_frame=row[layout["FIRST_FRAME"]],
-            last_frame=row[layout["LAST_FRAME"]],
-            packets_up=row[packets],
-            packets_down=row[packets + 1],
-            bytes_up=row[octets],
-            bytes_down=row[octets + 1],
-            payload_up=row[payload],
-            payload_down=row[payload + 1],
-            client_mac=self._mac(row[mac]),
-            server_mac=self._mac(row[mac + 1]),
+            number + 1,
+            proto,
+            client,
+            client_port if client_port >= 0 else None,
+            server,
+            server_port if server_port >= 0 else None,
+            first,
+            last,
+            first_frame,
+            last_frame,
+            packets_up,
+            packets_down,
+            bytes_up,
+            bytes_down,
+            payload_up,
+            payload_down,
+            client_mac=self._mac(client_mac),
+            server_mac=self._mac(server_mac),
             late_start=late,
             tcp_state=self._tcp_state(row) if proto == "tcp" and client else None,
-            rtt=row[layout["RTT"]] if timed else None,
-            rtt_frames=(row[layout["SYN_FRAME"]], row[layout["RTT_FRAME"]]) if timed else None,
-            tunnel=TUNNELS[row[layout["TUNNEL"]]] or None,
+            rtt=rtt if timed else None,
+            rtt_frames=(syn_frame, rtt_frame) if timed else None,
+            tunnel=TUNNELS[tunnel] or None,
         )
 
     def reply(self, rows: array[int], number: int) -> tuple[int, int] | None:
@@ -74,21 +76,26 @@ class Rows:
         when = rows[at + self._layout["REPLY"]]
         return (when, rows[at + self._layout["REPLY_FRAME"]]) if when >= 0 else None
 
-    def _address(self, rows: array[int], at: int, field: int) -> str:
+    def _row(self, rows: array[int], number: int) -> array[int]:
+        return rows[number * self._size : (number + 1) * self._size]
+
+    def _ends_of(self, row: array[int]) -> tuple[str, str, int, str, int, bool]:
+        proto, version, a_port, b_port, late = self._ends(row)
+        a, b = self._address(row, version, self._a), self._address(row, version, self._b)
+        return PROTOCOLS.get(proto) or str(proto), a, a_port, b, b_port, late > 0
+
+    def _address(self, row: array[int], version: int, at: int) -> str:
         """Address text; "" in rows that count many conversations together."""
-        version = rows[at + self._layout["VERSION"]]
-        if version == 4:
-            word = rows[at + field + 3]
-            return f"{word >> 24}.{word >> 16 & 255}.{word >> 8 & 255}.{word & 255}"
-        if version == 0:
+        if not version:
             return ""
-        words = rows[at + field : at + field + 4].tobytes()
-        text = self._texts.get(words)
+        words = row[at + 3 : at + 4] if version == 4 else row[at : at + 4]
+        key = words.tobytes()
+        text = self._texts.get(key)
         if text is None:
             if len(self._texts) > KEPT:
                 self._texts.clear()
-            packed = b"".join(w.to_bytes(4, "big") for w in rows[at + field : at + field + 4])
-            text = self._texts[words] = addresses.text(packed)
+            packed = b"".join(word.to_bytes(4, "big") for word in words)
+            text = self._texts[key] = addresses.text(packed)
         return text
 
     def _mac(self, value: int) -> str | None:
@@ -115,6 +122,6 @@ class Rows:
         return "established" if down & syn and up & ack else "syn_sent"
 
 
-def protocol(number: int) -> str:
-    """tcp, udp, icmp, icmpv6, sctp, else the number (IANA protocol numbers)."""
-    return PROTOCOLS.get(number) or str(number)
+def _fields(layout: dict[str, int], *names: str) -> Callable[[array[int]], tuple[Any, ...]]:
+    """What takes these fields out of a row; ``NAME+1`` is the one behind."""
+    return itemgetter(*(layout[name.removesuffix("+1")] + name.endswith("+1") for name in names))
