@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from analyzer.judge.commonplace import is_ordinary, is_wordy, tells_of_program
@@ -49,6 +50,9 @@ _METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ", b"PATCH ", b"OPTIO
 
 Key = tuple[int, int, str, bytes, tuple[str, ...], bool]
 """Flow, side, kind, value, how it is written, whether the sheet names it."""
+
+What = tuple[str, bytes, tuple[str, ...]]
+"""Kind, value, how it is written."""
 
 
 class Find(NamedTuple):
@@ -164,51 +168,52 @@ class Search:
             depths[find.kind, find.value, _bare(find.stack)] = 0
             if start + find.end > side.again:
                 self._note(find.key(side), *side.where(start + find.at), find.chance)
-        located: dict[Key, int] = {}
+        below: list[Find] = []
         for layer in layers(data):
             self.searched += len(layer.data)
             for find in self._finds(layer.data, layer.stack):
                 told = layer.stack[-1] in _KEEP_TEXT and (find.kind, find.value) in values
                 key, depth = (find.kind, find.value, _bare(find.stack)), len(layer.stack)
                 if not told and depths.setdefault(key, depth) == depth:
-                    self._note_below(side, start, data, find, located)
+                    below.append(find)
+        if below:
+            self._note_below(side, start, data, below)
 
-    def _note_below(
-        self, side: Side, start: int, data: bytes, find: Find, located: dict[Key, int]
-    ) -> None:
-        """Keeps a find below layers, at the piece with which it can first be read."""
-        key = find.key(side)
+    def _note_below(self, side: Side, start: int, data: bytes, below: list[Find]) -> None:
+        """Keeps finds below layers, each at the piece with which it can first be read."""
         self.below = True
-        if key not in located:
-            place = self._place(side, start, data, find) if len(located) < LOCATED else 0
-            located[key] = start + place
-        frame, ts = side.where(located[key])
-        hit = self._hits.get(key)
-        if hit is None or start >= side.again or frame not in hit.frames:
-            self._note(key, frame, ts, find.chance)
-
-    def _place(self, side: Side, start: int, data: bytes, find: Find) -> int:
-        """Offset in a request of the first piece whose end makes the value readable."""
+        keys = list(dict.fromkeys(find.key(side) for find in below))
         ends = [at - start for at, _, _ in side.pieces if start < at < start + len(data)]
-        low, high = 0, len(ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._readable(data[: ends[middle]], find):
-                high = middle
-            else:
-                low = middle + 1
-        return ends[low - 1] if low else 0
+        places = self._places(data, ends, {key[2:5] for key in keys[:LOCATED]})
+        for find in below:
+            key = find.key(side)
+            frame, ts = side.where(start + places.get(key[2:5], 0))
+            hit = self._hits.get(key)
+            if hit is None or start >= side.again or frame not in hit.frames:
+                self._note(key, frame, ts, find.chance)
 
-    def _readable(self, data: bytes, find: Find) -> bool:
-        wanted = find.kind, find.value, find.stack
-        finds = (f for layer in layers(data) for f in self._finds(layer.data, layer.stack))
-        return any((f.kind, f.value, f.stack) == wanted for f in finds)
+    def _places(self, data: bytes, ends: list[int], wanted: set[What]) -> dict[What, int]:
+        """Where in a request the first piece begins whose end makes a value readable."""
+
+        outside = {stack[:depth] for _, _, stack in wanted for depth in range(len(stack))}
+
+        @cache
+        def readable(pieces: int) -> set[What]:
+            below = (each for each in layers(data[: ends[pieces]]) if _outer(each.stack) in outside)
+            finds = (find for layer in below for find in self._finds(layer.data, layer.stack))
+            return wanted.intersection((find.kind, find.value, find.stack) for find in finds)
+
+        def place(what: What) -> int:
+            first = bisect_left(range(len(ends)), True, key=lambda n: what in readable(n))
+            return ends[first - 1] if first else 0
+
+        return {what: place(what) for what in wanted}
 
     # ---------------------------------------------------------------- some bytes
 
     def _finds(self, data: bytes, wrapped: tuple[str, ...]) -> list[Find]:
         """What stands in some bytes, without what is a part of something longer."""
-        outer = tuple(layer for layer in wrapped if layer not in _NO_ENCODING)
+        outer = _outer(wrapped)
         planted = _longest(self._planted_in(data, outer)) if self.patterns else []
         others = _longest(list(_unnamed(data, outer)))
         return planted + _apart(planted, others) if planted else others
@@ -257,6 +262,11 @@ class Search:
             hit.frames,
             float(f"{self.expected(kind):.1e}") if planted else 0.0,
         )
+
+
+def _outer(stack: tuple[str, ...]) -> tuple[str, ...]:
+    """The layers of encoding that are worth a word."""
+    return tuple([layer for layer in stack if layer not in _NO_ENCODING])
 
 
 def _bare(stack: tuple[str, ...]) -> tuple[str, ...]:

@@ -130,6 +130,18 @@ def test_a_value_in_pieces_is_found_at_the_piece_that_makes_it_readable(
     assert begins // step <= seen.frame - 10 <= (len(text) - 1) // step
 
 
+def test_values_below_one_layer_have_each_the_piece_that_makes_it_readable() -> None:
+    mail = b"someone@mail.example"
+    noise = hashlib.sha512(b"noise").hexdigest().encode()
+    text = zlib.compress(b'{"imei":"%s","note":"%s","mail":"%s"}' % (IMEI.encode(), noise, mail))
+    found = search(*(text[at : at + 8] for at in range(0, len(text), 8)))
+    assert {seen.stack for seen in found} == {("zlib", "imei"), ("zlib", "email")}
+    for seen in found:
+        readable = 8 * (seen.frame - 9)
+        assert seen.stack in {each.stack for each in search(text[:readable])}
+        assert seen.stack not in {each.stack for each in search(text[: readable - 8])}
+
+
 def test_across_the_seam_of_two_stretches_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CLEAR_STREAM_BYTES", 4_000)
     text = b"." * 3_900 + IMEI.encode() + b"." * 6_000 + IMEI.encode() + b"." * 3_000
