@@ -19,7 +19,8 @@ NAMES = 4
 STATISTICS = 5
 SECRETS = 0x0A
 SHORTEST = {SECTION: 28, INTERFACE: 20}  # bytes of blocks that what follows depends on
-KEPT_BLOCKS = (NAMES, SECRETS, 0x0BAD, 0x40000BAD)  # for rooms that come later
+KEPT_BLOCKS = (NAMES, 0x0BAD, 0x40000BAD)  # for rooms that come later
+TLS_KEY_LOG = 0x544C534B  # kind of secrets: draft-ietf-opsawg-pcapng 4.7
 
 MAX_RECORD = 262_144
 INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
@@ -154,6 +155,15 @@ def statistics(block: bytes, big: bool) -> tuple[int, int | None, int | None]:
         elif code == 5 and len(value) == 8:
             dropped = int.from_bytes(value, order)
     return int.from_bytes(block[8:12], order), received, dropped
+
+
+def key_log_bytes(head: bytes, big: bool) -> int:
+    """How long the TLS key log is of which these are a secrets block's first 16 bytes; 0: none."""
+    order = order_of(big)
+    if len(head) < 16 or int.from_bytes(head[8:12], order) != TLS_KEY_LOG:
+        return 0
+    said, room = int.from_bytes(head[12:16], order), int.from_bytes(head[4:8], order) - 20
+    return said if said <= room else 0
 
 
 def options(area: bytes, big: bool) -> Iterator[tuple[int, bytes]]:

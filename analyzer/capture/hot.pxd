@@ -45,6 +45,7 @@ cdef class Engine:
     cdef long long frag_serial
     cdef long long why
     cdef bint seeking
+    cdef bint following
     cdef long long[::1] numbers
     cdef long long number_at
     cdef long long wake

@@ -290,6 +290,7 @@ class Engine:
         self.side = 0
         self.tcp_flags = -1
         self.seeking = False
+        self.following = False
 
     def set_tables(self, rows, slots):
         """Gives (larger) flow rows and hash slots; known flows are hashed anew."""
@@ -324,6 +325,10 @@ class Engine:
         """
         self.wake = wake
         self.spots = spots
+
+    def follow(self) -> None:
+        """From now on new conversations are handed over at length: keys may open them."""
+        self.following = True
 
     def mark_key(self, key: cython.uchar[::1], times: cython.longlong) -> None:
         """Adds to (or with -1 takes from) what is sought; keys may look alike."""
@@ -1501,8 +1506,8 @@ class Engine:
             self.rows[at + WANT + 1] = UNDECIDED
         elif self.proto == 17:
             k = self.s_port >= 0 and (names_always(self.s_port) or names_always(self.d_port))
-            self.rows[at + WANT] = ALWAYS if k else DATAGRAMS
-            self.rows[at + WANT + 1] = ALWAYS if k else REPLIES
+            self.rows[at + WANT] = ALWAYS if k or self.following else DATAGRAMS
+            self.rows[at + WANT + 1] = ALWAYS if k or self.following else REPLIES
         self.flow_count += 1
         return i
 
@@ -1585,6 +1590,8 @@ class Engine:
 
     def _wanted(self, tls):
         """How much of a direction to hand over until the reader knows better."""
+        if self.following:
+            return CLEAR
         if self.side:
             return SERVER_OPENING if tls else OPENING
         return OPENING if tls else CLEAR

@@ -21,5 +21,7 @@ ODDITIES = (
 CHANGED = "the file was written to while it was read; only what it held at first was looked at"
 EFFECTS = {
     "tcp_conflicting_copies": "bytes were sent twice with different content; the first copy counts",
+    "secrets_late": "the recording's own keys begin behind this packet, so conversations begun"
+    " before it stay closed; write the keys to a file and give that with --keylog",
     "openings_given_up": "too many conversations began at once; some were not searched for names",
 }

@@ -15,7 +15,7 @@ from analyzer.capture.oddities import CHANGED, EFFECTS, ODDITIES
 from analyzer.capture.openings import Listener, Openings
 from analyzer.capture.rows import Rows
 from analyzer.capture.source import RawFile
-from analyzer.capture.walk import Walk
+from analyzer.capture.walk import KeyLog, Walk
 from analyzer.capture.window import Window
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow
 from analyzer.record import Record, field
@@ -70,13 +70,23 @@ class Recording(Record):
         return changed[:1]
 
 
-def read(paths: Sequence[Path], listen: Listen, progress: Progress | None = None) -> Recording:
+def read(
+    paths: Sequence[Path],
+    listen: Listen,
+    progress: Progress | None = None,
+    key_log: KeyLog | None = None,
+    follow: bool = False,
+) -> Recording:
     """Reads the files of one recording, in the order given.
 
     ``listen`` makes the listener of a flow from its id, protocol, the address
-    and port of its two sides, and whether its beginning is missing.
+    and port of its two sides, and whether its beginning is missing. ``key_log``
+    hears the text of key logs in pcapng files. From the first on, or from the
+    beginning where ``follow`` says so, conversations are handed over at length.
     """
-    reader = _Reader(listen, progress)
+    reader = _Reader(listen, progress, key_log)
+    if follow:
+        reader.follow()
     for path in paths:
         reader.file(path)
     return reader.finish()
@@ -90,12 +100,14 @@ def _called(path: Path) -> str:
 class _Reader:
     """State of one run: the walk, the openings, what is known of the files."""
 
-    def __init__(self, listen: Listen, progress: Progress | None) -> None:
-        self.walk = Walk(self._told)
+    def __init__(self, listen: Listen, progress: Progress | None, key_log: KeyLog | None) -> None:
+        self.walk = Walk(self._told, self._key_log if key_log else None)
         self.reads = Rows(self.walk.layout)
         self.openings = Openings(self.walk.layout, self._listener, self._look_into, self._odd)
         self.listen = listen
         self.progress = progress
+        self.key_log = key_log
+        self.follows = False
         self.capture = Capture()
         self.hashing: list[Hashing] = []
         self.bytes_before = 0
@@ -130,6 +142,19 @@ class _Reader:
     def _told(self, window: Window) -> None:
         if self.progress:
             self.progress(self.bytes_before + window.used(), self.walk.frames())
+
+    def follow(self) -> None:
+        """Keys are at hand: more than the opening of a conversation may be wanted."""
+        self.follows = True
+        self.walk.engine.follow()
+
+    def _key_log(self, text: bytes) -> None:
+        if not self.follows:
+            self.follow()
+            if self.walk.frames():
+                self.walk.note("secrets_late", self.walk.frames(), None, EFFECTS["secrets_late"])
+        if self.key_log:
+            self.key_log(text)
 
     def _take(self, window: Window) -> None:
         count = self.walk.taken()

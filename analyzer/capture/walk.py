@@ -22,13 +22,14 @@ PIECES = 8_192
 KEPT_BYTES = 1 << 20  # of blocks kept for other rooms
 
 Told = Callable[[Window], None]
+KeyLog = Callable[[bytes], None]
 
 
 class Walk:
     """The hot room with its tables, and what is known of the files so far."""
 
-    def __init__(self, told: Told | None = None) -> None:
-        """``told`` hears of each window that was used up."""
+    def __init__(self, told: Told | None = None, key_log: KeyLog | None = None) -> None:
+        """``told`` hears of each window that was used up, ``key_log`` of each key log in a file."""
         hot = hot_room()
         self.layout: dict[str, int] = hot.layout()
         layout = self.layout
@@ -49,6 +50,7 @@ class Walk:
         self.recorder = ""
         self.damaged = False
         self._told = told
+        self._key_log = key_log
         self._kept = 0
         self._big = False
         self._section: list[Interface] = []  # interfaces of the section being read
@@ -207,14 +209,25 @@ class Walk:
         if kind in containers.SHORTEST:
             self._damage("damaged_record", window, f"a block claims a length of {length} bytes")
             return False
-        if window.skip(length):
-            self.note(
-                "block_skipped", self.frames(), begin, "a block too large to keep was stepped over"
-            )
+        key_log = self._long_key_log(window) if kind == containers.SECRETS else b""
+        if window.skip(length - (window.offset - begin)):
+            if key_log and self._key_log:
+                self._key_log(key_log)
+            else:
+                effect = "a block too large to keep was stepped over"
+                self.note("block_skipped", self.frames(), begin, effect)
             return True
         window.offset = begin  # nothing of it was used
         self._damage("cut_short", window, f"the file ends inside a block of {length} bytes")
         return False
+
+    def _long_key_log(self, window: Window) -> bytes:
+        """The key log of a block larger than any packet; empty, and not moved, if it has none."""
+        size = containers.key_log_bytes(window.peek(16), self._big) if window.have(16) else 0
+        if not self._key_log or not 0 < size <= limits.KEYLOG_BYTES:
+            return b""
+        window.move_to(window.pos + 16)
+        return window.take(size)
 
     def _use_block(self, kind: int, block: bytes, big: bool) -> None:
         if kind == containers.SECTION:
@@ -229,6 +242,9 @@ class Walk:
             if number < len(self._section):
                 self._section[number].received = received
                 self._section[number].dropped = dropped
+        elif kind == containers.SECRETS and self._key_log:
+            if size := containers.key_log_bytes(block[:16], big):
+                self._key_log(block[16 : 16 + size])
         elif kind in containers.KEPT_BLOCKS and self._kept + len(block) <= KEPT_BYTES:
             self._kept += len(block)
             self.blocks.append((kind, block))

@@ -58,6 +58,16 @@ class Window:
         self.move_to(self.pos + size)
         return True
 
+    def take(self, size: int) -> bytes:
+        """The next bytes, more than the window holds if need be; fewer where the file ends."""
+        parts = []
+        while size > 0 and self.have(1):
+            part = self.peek(size)
+            self.move_to(self.pos + len(part))
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
     def peek(self, size: int) -> bytes:
         """The next bytes, as many of ``size`` as there are in the buffer."""
         return bytes(self.buffer[self.pos : min(self.end, self.pos + size)])

@@ -289,7 +289,7 @@ def test_a_huge_block_is_stepped_over_and_said(tmp_path: Path) -> None:
 
 
 def test_kept_blocks_are_bounded(tmp_path: Path) -> None:
-    recording = read(BEGIN + block(0x0A, bytes(100_000)) * 30, folder=tmp_path)
+    recording = read(BEGIN + block(4, bytes(100_000)) * 30, folder=tmp_path)
     assert sum(len(data) for _, data in recording.blocks) <= 1 << 20
     assert len(recording.blocks) == 10
 
