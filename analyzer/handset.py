@@ -279,12 +279,13 @@ def _maker(mac: str, mac_vendor: Callable[[str], str | None]) -> str:
 
 def _handset(device: Device, mac_vendor: Callable[[str], str | None]) -> Handset:
     why = [*device.why, *_sharing(device), *_card(device.mac, mac_vendor), *_quotes(device)]
-    if _says(device, DESKTOP_MARKS) and not _says(device, PHONE_MARKS):
+    desktop = _says(device, DESKTOP_MARKS) and not _says(device, PHONE_MARKS)
+    if desktop:
         why.append("What it says of itself is what a desktop computer says.")
     elif not _is_phone(device, mac_vendor):
         why.append("Nothing in the capture says what kind of device it is.")
     models = models_of((kind, text) for kind, text, _ in device.sayings)
-    return Handset(_listed(device.hosts), device.mac, None, models, why)
+    return Handset(_listed(device.hosts), device.mac, None, models, why, desktop)
 
 
 def _given(

@@ -316,6 +316,7 @@ class Handset(Record):
     vendor: str | None = None
     model_hints: list[str] = field(default_factory=list)
     how_known: list[str] = field(default_factory=list)
+    desktop: bool = False  # says of itself what a desktop computer says, and nothing a phone says
 
 
 # ------------------------------------------------------------ places, owners

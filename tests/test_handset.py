@@ -129,6 +129,11 @@ class TestOthersOnTheNetwork:
     def test_a_desktop_alone_stays_and_is_called_one(self) -> None:
         (one,) = found([flow(PHONE, WEB, client_mac=None)], (agent(PHONE, DESKTOP),))
         assert one.how_known[-1] == "What it says of itself is what a desktop computer says."
+        assert one.desktop
+
+    def test_a_phone_is_no_desktop_whatever_else_it_says(self) -> None:
+        (one,) = found([flow(PHONE, WEB)], (agent(PHONE, DESKTOP), agent(PHONE, REDMI)))
+        assert not one.desktop
 
     def test_android_posing_as_desktop_chrome_is_no_desktop(self) -> None:
         probe = (

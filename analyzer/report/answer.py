@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from analyzer.labels import country
-from analyzer.model import Certainty, Endpoint, Location, Result, Status
+from analyzer.model import Certainty, Endpoint, Handset, Location, Result, Status
 from analyzer.record import Record, field
 from analyzer.report.figures import share, size, span
 from analyzer.report.words import counted, joined, say
@@ -21,6 +21,7 @@ KNOWN = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
 APART = (Certainty.EDGE, Certainty.DISPUTED, Certainty.EXCLUDED, Certainty.UNKNOWN)
 Key = Callable[[Endpoint], str]
 _NAMED_COUNTRIES = 3
+_NAMED_DEVICES = 3
 _LEFT = ("answer.left", "answer.only_single", "answer.left_single", "answer.none_left")
 _WENT = ("answer.went", "answer.only_single_went", "answer.went_single", "answer.none_went")
 
@@ -124,11 +125,12 @@ def where(location: Location) -> str:
 
 
 def answer(result: Result, known: Facts) -> list[str]:
-    """The answer in one to five sentences."""
+    """The answer in one to six sentences."""
     sentences = [say("answer.part")] if result.status == Status.INCOMPLETE else []
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
-    return [*sentences, _spoke(result, known), *_went(result, known), _how_sure(known)]
+    sentences += [_spoke(result, known), *_for_want_of_a_phone(_speakers(result, known))]
+    return [*sentences, *_went(result, known), _how_sure(known)]
 
 
 def duration(result: Result) -> str:
@@ -146,13 +148,35 @@ def subject(result: Result, known: Facts) -> str:
 
     Of several handsets those count that had traffic with the Internet.
     """
-    if len(result.handsets) < 2:
-        return counted("handsets", 1) if result.handsets else say("subject.none")
+    if not result.handsets:
+        return say("subject.none")
+    every, spoke = len(result.handsets), _speakers(result, known)
+    if _are_desktops(spoke):
+        return counted("desktops", len(spoke))
+    if every > 1 and len(spoke) == 1:
+        return say("subject.one", all=every)
+    return counted("handsets", len(spoke) or every)
+
+
+def _speakers(result: Result, known: Facts) -> list[Handset]:
+    """The handsets that had traffic with the Internet."""
     public = {endpoint.ip for endpoint in known.ranking}
     spoke = {flow.client_ip for flow in result.flows if flow.server_ip in public}
-    every = len(result.handsets)
-    count = sum(not spoke.isdisjoint(phone.addresses) for phone in result.handsets)
-    return say("subject.one", all=every) if count == 1 else counted("handsets", count or every)
+    return [phone for phone in result.handsets if not spoke.isdisjoint(phone.addresses)]
+
+
+def _are_desktops(phones: list[Handset]) -> bool:
+    return bool(phones) and all(phone.desktop for phone in phones)
+
+
+def _for_want_of_a_phone(speakers: list[Handset]) -> list[str]:
+    """That what is called the handset calls itself a desktop computer."""
+    if not _are_desktops(speakers):
+        return []
+    named = [phone.addresses[0] for phone in speakers[:_NAMED_DEVICES]]
+    if rest := speakers[_NAMED_DEVICES:]:
+        named.append(counted("others", len(rest)))
+    return [say("answer.desktop", addresses=joined(named))]
 
 
 def _nothing(result: Result, known: Facts) -> str:

@@ -38,6 +38,8 @@ TEXT = {
     "span.seconds": "{n} seconds",
     "span.spread": "{recorded} of recording spread over {between}",
     "subject.none": "the recorded devices",
+    "n.desktops": "a device that calls itself a desktop computer|{n} devices that call themselves"
+    " desktop computers",
     "subject.one": "one of {all} handsets",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
@@ -45,6 +47,8 @@ TEXT = {
     " place {placed} of them, in {countries}.",
     "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
     " none can be placed in a country.",
+    "answer.desktop": "No device known as a phone did so; what is said of the handset here is said"
+    " of {addresses}.",
     "answer.left": "Of {sent} sent, {firm} ({share}) went to places outside {home}: {named}.",
     "answer.left_single": "One source alone places a further {single} ({single_share}) outside"
     " {home}.",

@@ -95,6 +95,24 @@ def test_only_handsets_that_exchanged_data_with_the_internet_are_said_to_have(
     assert "the handset exchanged data" in " ".join(answer(result, facts(result)))
 
 
+def test_a_desktop_computer_is_not_called_the_handset(result: Result) -> None:
+    """Where no phone talks, what does is told for what it says it is."""
+    result.handsets[0].desktop = True
+    said = answer(result, facts(result))
+    assert "a device that calls itself a desktop computer exchanged data with 8" in said[1]
+    address = result.handsets[0].addresses[0]
+    assert said[2].startswith("No device known as a phone did so;")
+    assert said[2].endswith(f"is said of {address}.")
+    result.flows[0].client_ip = result.handsets[1].addresses[0]
+    assert "known as a phone" not in " ".join(answer(result, facts(result)))
+    result.handsets[0] = result.handsets[1]
+    result.handsets[1].desktop = True
+    result.handsets *= 4
+    said = answer(result, facts(result))
+    assert "8 devices that call themselves desktop computers" in said[1]
+    assert said[2].endswith("and 5 others.")
+
+
 def test_a_place_ruled_out_is_not_said_to_have_no_source(result: Result) -> None:
     result.endpoints = [
         e for e in result.endpoints if e.place.location.certainty == Certainty.EXCLUDED
