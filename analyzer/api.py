@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_PATHS = {"country_db", "asn_db", "city_db", "user_data"}
+_PATHS = {"country_db", "asn_db", "city_db", "keylog", "user_data"}
 
 
 class Analysis:

@@ -29,6 +29,7 @@ def options(given: dict[str, Any]) -> Options:
         country_db=given["country_db"],
         asn_db=given["asn_db"],
         city_db=given["city_db"],
+        keylog=given["keylog"],
         rules=given["rules"],
         user_data=shipped.user_data_folder(),
     )

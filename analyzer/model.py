@@ -572,6 +572,13 @@ class DataSet(Record, frozen=True):
     sha256: str
 
 
+class KeyLog(Record):
+    """A key log that was given. What it holds is told nowhere."""
+
+    name: str  # of the file, without its folder
+    sha256: str
+
+
 class Run(Record):
     """What was asked and with what it was answered."""
 
@@ -584,6 +591,7 @@ class Run(Record):
     data: list[DataSet] = field(default_factory=list)
     rules_sha256: str = ""
     limits: dict[str, int] = field(default_factory=dict)
+    keylog: KeyLog | None = None
 
 
 class Result(Record):

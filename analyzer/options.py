@@ -39,6 +39,10 @@ def asking(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         (("--policy",), {"metavar": "ID|FILE", "help": "Policy, or list of expected endpoints."}),
         (("--rules",), {"type": PATH, "multiple": True, "help": "A folder of your own rules."}),
+        (
+            ("--keylog",),
+            {"type": PATH, "help": "Key log (SSLKEYLOGFILE): read what is inside TLS and QUIC."},
+        ),
         (("--on",), {"metavar": "DATE", "help": "Judge with the data of this day: YYYY-MM-DD."}),
         (("--country-db",), {"type": PATH, "help": "Your own country database (MMDB)."}),
         (("--asn-db",), {"type": PATH, "help": "Your own ASN database (MMDB)."}),

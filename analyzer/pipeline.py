@@ -21,6 +21,7 @@ from analyzer.model import (
     Anomaly,
     Endpoint,
     Handset,
+    KeyLog,
     NameSeen,
     Result,
     Run,
@@ -52,6 +53,7 @@ class Options(Record, frozen=True):
     country_db: Path | None = None
     asn_db: Path | None = None
     city_db: Path | None = None
+    keylog: Path | None = None  # secrets of TLS sessions (SSLKEYLOGFILE)
     rules: tuple[Path, ...] = ()
     user_data: Path | None = None
 
@@ -76,10 +78,14 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     asked = _Asked(options, folders)
     reading = judge.Reading(options.device.identifiers, options.device.own_words())
     heard = Heard(content=reading.content)
+    if asked.key_log:
+        heard.take_secrets(asked.secrets)
     rules_sha256 = provenance.rules_sha256(folders)
     registry = _registry(folders, rules_sha256)
     asked.know_vendor(registry)
-    recording = reader.read(paths, _listen(heard), progress)
+    recording = reader.read(
+        paths, _listen(heard), progress, heard.take_found_secrets, heard.secrets is not None
+    )
     flows, capture = recording.flows, recording.capture
     _finish_flows(recording)
     given = options.device.addresses
@@ -171,6 +177,7 @@ class _Asked:
         self.vantage = None
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
         self.claims = judge.choose_claims(options.claims, folders) if options.claims else None
+        self.key_log, self.secrets = _key_log(options.keylog)
         if options.country_db or options.asn_db or options.city_db:
             self.atlas(options.on)
         if self.home or self.at:
@@ -206,6 +213,16 @@ class _Asked:
             city_db=options.city_db,
             user_data=options.user_data,
         )
+
+
+def _key_log(path: Path | None) -> tuple[KeyLog | None, bytes]:
+    """What is told of a key log, and its text."""
+    if path is None:
+        return None, b""
+    from analyzer.names import keylog
+
+    text, told = keylog.read(path)
+    return told, text
 
 
 def _listen(heard: Heard) -> reader.Listen:
@@ -250,6 +267,8 @@ def _run(asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, rules_
     given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor, "on": asked.on}
     if asked.policy:
         given["policy"] = asked.policy.id
+    if asked.key_log:
+        given["keylog"] = asked.key_log.name
     arguments = [f"--{name}={value}" for name, value in given.items() if value]
     return Run(
         version=__version__,
@@ -261,6 +280,7 @@ def _run(asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, rules_
         data=[*atlas.data_sets(), *registry.data_sets()],
         rules_sha256=rules_sha256,
         limits=limits.as_dict(),
+        keylog=asked.key_log,
     )
 
 
@@ -275,6 +295,8 @@ def _anomalies(
     """Everything odd, from all rooms, in a fixed order."""
     odd = [*recording.anomalies, *heard.anomalies.values()]
     odd += [Anomaly("data_age", 1, effect=text) for text in atlas.warnings()]
+    if heard.secrets is not None:
+        odd += heard.secrets.anomalies(sum(flow.decrypted is not None for flow in recording.flows))
     if recording.flows and not handsets:
         odd.append(Anomaly("no_handset", 1, effect=endpoints.NO_HANDSET))
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)

@@ -79,6 +79,7 @@ OPENS_INPUT = {
     "batch/remote.py": "what URLs hold",
     "batch/state.py": "rules and data sets, for their digest",
     "capture/source.py": "captures",
+    "names/keylog.py": "key logs",
     "yamlfile.py": "rules and device sheets",
     "places/databases.py": "a user's MMDB",
     "places/mixed.py": "installed databases, for their digest",

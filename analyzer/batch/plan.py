@@ -100,7 +100,7 @@ def _add(made: Plan, recording: Recording, measured: Measured, settings: Setting
         hashes = [each.sha256 for each in measured]
         both = zip(parts, measured, strict=True)
         parts = tuple(Part(part.name, part.place, d.sha256, d.bytes) for part, d in both)
-    claims = state.named_files(None, recording.sheet.get("claims", ()))
+    claims = state.named_files(*recording.sheet.get("claims", ()))
     key = task.key(hashes, settings, recording.sheet, claims)
     if why:
         made.unreadable[key] = why

@@ -18,7 +18,6 @@ from analyzer import __version__, provenance, shipped
 from analyzer.batch.task import Settings
 from analyzer.errors import PhonehomeError
 
-_LARGEST_FILE = 1_000_000  # of a policy or claim: yamlfile reads no more
 _CHANGED = (
     "the {what} are not those the batch began with; what is finished is kept: run the same"
     " command again to analyse the rest, and what changed, with what there is now."
@@ -36,11 +35,15 @@ def measure(asked: Mapping[str, Any]) -> tuple[str, str]:
     return provenance.rules_sha256(folders), _digest_of(_glance(_data_files(asked)))
 
 
-def named_files(policy: str | None, claims: Iterable[str]) -> dict[str, str]:
-    """Digests of the files among what --policy and --claims, or a device sheet, name, by path."""
-    named = sorted({name for name in (policy, *claims) if name and os.path.isfile(name)})
-    contents = (Path(name).read_bytes()[:_LARGEST_FILE] for name in named)
-    return dict(zip(named, (hashlib.sha256(each).hexdigest() for each in contents), strict=True))
+def named_files(*names: str | None) -> dict[str, str]:
+    """Digests of the files among what options or a device sheet name, by path."""
+    named = sorted({name for name in names if name and os.path.isfile(name)})
+    return {name: _digest(Path(name)) for name in named}
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check(settings: Settings) -> None:
@@ -87,9 +90,7 @@ def _digest_of(files: Glance) -> str:
     """One digest over names and contents, measured anew when a file looks changed."""
     whole = hashlib.sha256()
     for path, _, _ in files:
-        with open(path, "rb") as file:
-            own = hashlib.file_digest(file, "sha256")
-        whole.update(f"{os.path.basename(path)}\0{own.hexdigest()}\n".encode())
+        whole.update(f"{os.path.basename(path)}\0{_digest(Path(path))}\n".encode())
     return whole.hexdigest()
 
 

@@ -45,7 +45,7 @@ class Settings:
     rules: str  # digest of all rule files
     data: str  # digest of all data files
     asked: dict[str, Any]  # options of the command: home, vendor, ... paths as text
-    files: dict[str, str]  # path -> digest of files that options name: policy, claims
+    files: dict[str, str]  # path -> digest of files that options name: policy, claims ...
     formats: tuple[str, ...]
     evidence: bool
     output: str  # folder or URL of the batch
@@ -131,6 +131,7 @@ def options(device: Sheet, settings: Settings) -> Options:
         country_db=_path(given["country_db"]),
         asn_db=_path(given["asn_db"]),
         city_db=_path(given["city_db"]),
+        keylog=_path(given["keylog"]),
         rules=tuple(map(Path, given["rules"])),
         user_data=shipped.user_data_folder(),
     )

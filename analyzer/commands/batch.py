@@ -137,7 +137,7 @@ def _cores() -> int:
 def plain_options(given: dict[str, Any]) -> dict[str, Any]:
     """The options of ``asking`` as plain data; relative paths made absolute."""
     paths = {name: given[name] and str(given[name].absolute()) for name in
-             ("country_db", "asn_db", "city_db")}  # fmt: skip
+             ("country_db", "asn_db", "city_db", "keylog")}  # fmt: skip
     return {
         "home": given["home"],
         "at": given["at"],

@@ -9,7 +9,12 @@ Rules of this file
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from analyzer import limits
+from analyzer.errors import UsageError
+from analyzer.model import Anomaly, KeyLog
 
 RANDOM_BYTES = 32
 
@@ -31,6 +36,19 @@ _LENGTHS = {
 }
 _NUMBER = {label.encode(): i for i, label in enumerate(_LENGTHS)}
 _UNUSED = (b"EXPORTER_SECRET", b"EARLY_EXPORTER_SECRET", b"ECH_SECRET", b"ECH_CONFIG", b"RSA")
+
+
+EFFECTS = {
+    "keylog_bad_lines": "Lines of the key log are none: LABEL, client random and secret in "
+    "hexadecimal digits are expected. They were passed over.",
+    "keylog_conflicts": "The key log names different secrets for one session; the first counts.",
+    "keylog_left_out": "The key log is larger than is read; its end was left out.",
+    "keylog_empty": "The key log holds no secret, so nothing was decrypted; it has to be written "
+    "(SSLKEYLOGFILE) by the program whose traffic was recorded, while it was recorded.",
+    "keylog_unmatched": "No secret of the key log opened a conversation of this recording, so "
+    "nothing was decrypted: it may be of another recording, or begin later. A session that began "
+    "before either of the two stays closed.",
+}
 
 
 class Secrets:
@@ -70,6 +88,17 @@ class Secrets:
         """Whether anything at all was logged for a session."""
         return any((number, client_random) in self._held for number in _NUMBER.values())
 
+    def anomalies(self, opened: int) -> list[Anomaly]:
+        """What was odd about the key logs; ``opened``: conversations that were decrypted."""
+        counts = {
+            "keylog_bad_lines": self.bad,
+            "keylog_conflicts": self.conflicts,
+            "keylog_left_out": self.left_out,
+            "keylog_empty": not len(self),
+            "keylog_unmatched": len(self) > 0 and not opened,
+        }
+        return [Anomaly(kind, int(n), effect=EFFECTS[kind]) for kind, n in counts.items() if n]
+
     def _line(self, parts: list[bytes]) -> bool:
         """Whether a line is one of a key log, or blank."""
         if not parts or parts[0] in _UNUSED:
@@ -97,3 +126,17 @@ class Secrets:
             self._held[key] = secret
         else:
             self.left_out += 1
+
+
+def read(path: Path) -> tuple[bytes, KeyLog]:
+    """The text of a key log, as far as it is used, and what is told of it. UsageError if none."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"--keylog takes an ordinary file; {path} is none.")
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            return file.read(limits.KEYLOG_BYTES + 1), KeyLog(path.name, digest)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"The key log {path} cannot be read ({reason}); check --keylog.") from None

@@ -126,14 +126,19 @@ class Heard(Record):
     _hinted: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
     _within: Heard | None = None
 
-    def take_secrets(self, text: bytes, growing: bool = False) -> None:
-        """The text of a key log; ``growing``: of the recording itself, and more may follow."""
+    def take_secrets(self, text: bytes) -> None:
+        """The text of a key log."""
         if self.secrets is None:
             from analyzer.names.keylog import Secrets
 
             self.secrets = Secrets()
         self.secrets.add(text)
-        self.secrets.growing |= growing
+
+    def take_found_secrets(self, text: bytes) -> None:
+        """The text of a key log in the recording itself, where more may follow."""
+        self.take_secrets(text)
+        if self.secrets is not None:
+            self.secrets.growing = True
 
     def inside(self) -> Heard:
         """The same for what was decrypted: its names and content bear the mark of that.

@@ -18,7 +18,7 @@ from captures.forging import Recording
 
 OPTIONS: dict[str, Any] = {
     "home": "IN", "at": None, "vendor": None, "policy": None, "claims": [], "on": None,
-    "rules": [], "country_db": None, "asn_db": None, "city_db": None,
+    "rules": [], "country_db": None, "asn_db": None, "city_db": None, "keylog": None,
 }  # fmt: skip
 
 
