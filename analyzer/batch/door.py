@@ -153,12 +153,13 @@ def settled(asked: Asked) -> Settings:
     if not dataset.possible():
         raise UsageError("A batch writes Parquet: pip install 'phonehome[batch]'.")
     rules, data = state.measure(asked.options)
+    named = asked.options["policy"], *asked.options["claims"], asked.options["keylog"]
     return Settings(
         version=__version__,
         rules=rules,
         data=data,
         asked=dict(asked.options),
-        files=state.named_files(asked.options["policy"], asked.options["claims"]),
+        files=state.named_files(*named),
         formats=asked.formats,
         evidence=asked.evidence,
         output=asked.output if remote.is_url(asked.output) else str(Path(asked.output).absolute()),
