@@ -180,6 +180,8 @@ def _instead(demand: Demand, facts: Facts, endpoint: Endpoint, day: Day) -> str:
         return "was sent an identifier of the device sheet readable on the way"
     if demand.fact == "tls_version":
         return f"agreed on {words.clean(str(facts['tls_version']))}"
+    if demand.fact == "cipher_fault":
+        return f"agreed on the cipher suite {words.clean(str(facts['cipher']))}"
     owner = endpoint.owner.name if endpoint.owner else "another company"
     return f"belongs to {words.clean(owner)}"
 

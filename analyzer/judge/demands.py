@@ -6,6 +6,7 @@
     demand: {encrypted: true}
     demand: {identifier_in_clear: false}
     demand: {tls_version: [TLS 1.2, TLS 1.3]}
+    demand: {cipher_fault: {not: [rc4, des]}}
     demand: {party: {not: third}}
 
 Rules of this file
@@ -81,6 +82,7 @@ OPEN = {
     "opaque": "show neither readable content nor encryption",
     "unread": "are not encrypted and show none of the identifiers looked for",
     "version": "show no TLS version both sides agreed on",
+    "cipher": "show no cipher suite both sides agreed on, or one not known by name",
     "party": "went to names of no known owner",
     "little": "belong to conversations too small to count",
 }
@@ -146,6 +148,13 @@ def _tls_version(demand: Demand, facts: Facts, day: Day) -> Outcome:
     return Outcome(None, "version") if version is None else Outcome(demand.wants(version, day))
 
 
+def _cipher_fault(demand: Demand, facts: Facts, day: Day) -> Outcome:
+    """A suite without a fault meets what excludes faults; one without a name may have any."""
+    if not (facts["cipher"] or "").startswith("TLS_"):
+        return Outcome(None, "cipher")
+    return Outcome(demand.wants(facts["cipher_fault"], day))
+
+
 def _party(demand: Demand, facts: Facts, day: Day) -> Outcome:
     party = facts["party"]
     if party in (None, Party.UNKNOWN):
@@ -160,6 +169,7 @@ _TESTS: dict[str, Callable[[Demand, Facts, Day], Outcome]] = {
     "encrypted": _encrypted,
     "identifier_in_clear": _identifier,
     "tls_version": _tls_version,
+    "cipher_fault": _cipher_fault,
     "party": _party,
 }
 _FLAGS = {"encrypted": True, "identifier_in_clear": False}  # what alone can be demanded of them
@@ -197,8 +207,8 @@ def _value(sheet: Sheet, keys: Keys, fact: str) -> str:
         if sheet.value(keys) == HOME and type(keys[-1]) is str:
             return HOME
         return sheet.made(keys, checks.country, "")
-    if fact == "party":
-        return sheet.choice(keys, FACTS["party"].values)
+    if fact in ("cipher_fault", "party"):
+        return sheet.choice(keys, FACTS[fact].values)
     return sheet.made(keys, _text, "")
 
 

@@ -300,6 +300,22 @@ def test_old_tls_contradicts_the_highest_degree() -> None:
     assert judged("xiaomi-2017-encrypted", recording(offered)).verdict == "not_testable"
 
 
+@pytest.mark.parametrize(("cipher", "expected"), [
+    ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "consistent"),
+    ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "consistent"),  # given up after it was said
+    ("TLS_RSA_WITH_RC4_128_SHA", "contradicted"),
+    ("TLS_DH_anon_WITH_AES_128_CBC_SHA", "contradicted"),
+    ("0x13af", "not_testable"),  # no suite of a known name: it may be any
+    (None, "not_testable"),
+])  # fmt: skip
+def test_a_broken_cipher_contradicts_the_highest_degree(cipher: str | None, expected: str) -> None:
+    end = seen("1.0.0.2", "account.xiaomi.com", "edge", tls=m.TlsSeen("TLS 1.2", cipher))
+    verdict = judged("xiaomi-2017-encrypted", recording(end))
+    assert verdict.verdict == expected
+    if expected == "contradicted":
+        assert f"agreed on the cipher suite {cipher}" in verdict.sentence
+
+
 # ------------------------------------------------------------------- time, words
 
 
