@@ -5,6 +5,9 @@ not: a finding about it would accuse the sender of what every program does.
 
 Rules of this file
 - Letters alone count, whatever their case and whatever stands between them.
+- A word that a program or the handset says of itself shows nothing of the user by standing
+  in other traffic too, whoever it goes to: programs tell their names to many. It counts
+  where the field that holds it says what it is (``ssid=``), and holds nothing else.
 - What is left out is told (reading.py), never silently.
 """
 
@@ -66,6 +69,19 @@ _TELLING = re.compile(
     rb"(?:model|brand|manufacturer|make|maker|product|vendor|device|client|platform|build"
     rb"|hardware|os)[\"']?(?:\s{0,4}[:=>]|%3[aAdD]|%22){1,4}\s{0,4}[\"']?\Z"
 )
+_FIELDS = {
+    "ssid": rb"(?:[a-z0-9]{1,16}[_.-])?e?ssid|(?:wifi|wlan|ap|current|connected)ssid"
+    rb"|(?:wifi|wlan|network|hotspot)[_-]?name",
+    "name": rb"(?:user|owner|full|first|last|given|family|real|nick|customer)[_-]?name|surname",
+    "contacts": rb"(?:[a-z0-9]{1,16}[_.-])?(?:contacts?|phone_?book|address_?book)(?:[_.-]?name)?"
+    rb"|(?:full|first|last|given|family|real|nick)[_-]?name|surname",
+}
+_HOLDS = {
+    kind: rb"(?<![a-z0-9])(?:" + names + rb")(?:[_-]?(?:md5|sha1|sha256|sha512|hash))?"
+    rb"[\"'\\\]]{0,4}(?:\s{0,4}[:=>]|%3[ad]|%22|%5c){1,4}[\s\[\"'\\]{0,6}\Z"
+    for kind, names in _FIELDS.items()
+}
+_ENDS = re.compile(rb"(?i)\Z|[\"'&;,<>\r\n\\})\]]| http/1|%2[267c]|%5c|%7d")
 _AGENTS = (b"user-agent", b"useragent", b"user_agent", b"&ua=", b"?ua=", b'"ua"')
 _NEAR = 1_024
 """Bytes before a value in which the word stands that says what it is."""
@@ -122,6 +138,12 @@ def tells_of_program(data: bytes, at: int) -> bool:
     """Whether what begins there is in a user agent, or the value of ``model=`` and the like."""
     line = data[max(0, at - _NEAR, data.rfind(b"\n", max(0, at - _NEAR), at) + 1) : at].lower()
     return _TELLING.search(line[-48:]) is not None or any(_is_in(word, line) for word in _AGENTS)
+
+
+def says_what(kind: str, before: bytes, after: bytes) -> bool:
+    """Whether a value is all that a field holds whose name says it is of this kind."""
+    named = kind in _HOLDS and re.search(_HOLDS[kind], before.lower())
+    return bool(named) and _ENDS.match(after) is not None
 
 
 def _is_in(word: bytes, line: bytes) -> bool:

@@ -24,6 +24,9 @@ WORD = 10
 NEAR = 24
 """Bytes beside a value that are looked at."""
 
+FIELD = 64
+"""Bytes before a value that hold the name of its field."""
+
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[nrtbf])\Z")
 _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdefABCDEF"
@@ -43,6 +46,14 @@ def alone(pattern: Pattern, data: bytes, at: int, end: int) -> bool:
         return end - at >= WORD or _no_letters(*_beside(data, at, end))
     around = _around(pattern, data, at, end)
     return around is None or _stands_alone(pattern, *around)
+
+
+def context(pattern: Pattern, data: bytes, at: int, end: int) -> tuple[bytes, bytes]:
+    """What stands before and behind a value: decoded where the value's encoding is theirs."""
+    decoded = None
+    if pattern.stack[0] in ("hex", "base64", "base64url"):
+        decoded = _around(pattern, data, at, end)
+    return decoded or (data[max(0, at - FIELD) : at], data[end : end + NEAR])
 
 
 def _beside(data: bytes, at: int, end: int) -> tuple[bytes, bytes]:

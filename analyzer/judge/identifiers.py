@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from analyzer.judge.commonplace import is_ordinary, is_wordy, tells_of_program
+from analyzer.judge.commonplace import bare, is_ordinary, is_wordy, says_what, tells_of_program
 from analyzer.judge.content import Side
 from analyzer.judge.disclosures import disclosures
-from analyzer.judge.edges import alone
+from analyzer.judge.edges import alone, context
 from analyzer.judge.identifier_forms import covered
 from analyzer.judge.identifier_pool import Pattern, chance, pool
 from analyzer.judge.lookalikes import looks
@@ -65,6 +65,7 @@ class Find(NamedTuple):
     stack: tuple[str, ...]
     planted: bool
     chance: float = 0.0  # that a byte of random text begins it
+    named: bool = False  # words alone in a field that says what they are
 
     def key(self, side: Side) -> Key:
         """What sightings of the same are counted under."""
@@ -89,8 +90,9 @@ class Search:
         self._datas: set[bytes] = set()
         self._needles = Needles(())
         self._hits: dict[Key, Hit] = {}
+        self._named: dict[Key, Hit] = {}  # of these the words in fields that say what they are
         self._chances: dict[str, float] = {}  # of a byte of random text, by kind
-        self._of_program: dict[str, str] = {}  # words a program says of itself -> their kind
+        self._of_program: dict[str, str] = {}  # bare words a program says of itself -> their kind
         self.searched = 0  # bytes, those below layers of encoding too
         self.below = False  # something was found below layers of encoding
         self.leaves: Callable[[int, int], bool] | None = None  # flow, side: it leaves a handset
@@ -115,7 +117,7 @@ class Search:
 
     def tell(self, flow_id: int, side: int, kind: str, value: bytes, frame: int, ts: int) -> None:
         """Something a protocol says of the handset in a place of its own."""
-        self._note((flow_id, side, kind, value, (kind,), False), frame, ts, 0.0)
+        _keep(self._hits, (flow_id, side, kind, value, (kind,), False), frame, ts, 0.0)
 
     def values(self) -> Iterator[tuple[str, bytes]]:
         """Kind and value of all that was found: to be masked wherever it stands."""
@@ -123,26 +125,27 @@ class Search:
 
     def shown(self) -> list[Pattern]:
         """What is to be masked: all that is looked for but the words of programs."""
-        return [p for p in self.patterns if p.value.lower() not in self._of_program]
+        return [p for p in self.patterns if bare(p.value) not in self._of_program]
 
     def forget_own(self, own: Sequence[str]) -> list[str]:
         """Takes back words that the handset or its programs say of themselves; their kinds.
 
-        ``own``: models and makers of the handsets.
+        What remains of them stood in fields that say what they are. ``own``: models and
+        makers of the handsets.
         """
         left = dict(self._of_program)
-        for _, _, kind, value, _, planted in self._hits:
-            text = value.decode("utf-8", "replace")
-            if planted and is_wordy(kind, text) and is_ordinary(text, own):
-                left.setdefault(text.lower(), kind)
-        self._of_program = left
-        gone = [
-            key
-            for key in self._hits
-            if key[5] and key[3].decode("utf-8", "replace").lower() in left
-        ]
-        for key in gone:
-            del self._hits[key]
+        for key in self._hits:
+            text = key[3].decode("utf-8", "replace")
+            if key[5] and is_wordy(key[2], text) and is_ordinary(text, own):
+                left.setdefault(bare(text), key[2])
+        standing = set()
+        for key in [key for key in self._hits if key[5] and _word(key) in left]:
+            if key in self._named:
+                self._hits[key] = self._named[key]
+                standing.add(_word(key))
+            else:
+                del self._hits[key]
+        self._of_program = {word: kind for word, kind in left.items() if word not in standing}
         return sorted(set(left.values()))
 
     def seen(self, keep: Callable[[Key], bool]) -> list[IdentifierSeen]:
@@ -167,7 +170,7 @@ class Search:
             values.add((find.kind, find.value))
             depths[find.kind, find.value, _bare(find.stack)] = 0
             if start + find.end > side.again:
-                self._note(find.key(side), *side.where(start + find.at), find.chance)
+                self._note(side, find, *side.where(start + find.at))
         below: list[Find] = []
         for layer in layers(data):
             self.searched += len(layer.data)
@@ -190,7 +193,7 @@ class Search:
             frame, ts = side.where(start + places.get(key[2:5], 0))
             hit = self._hits.get(key)
             if hit is None or start >= side.again or frame not in hit.frames:
-                self._note(key, frame, ts, find.chance)
+                self._note(side, find, frame, ts)
 
     def _places(self, data: bytes, ends: list[int], wanted: set[What]) -> dict[What, int]:
         """Where in a request the first piece begins whose end makes a value readable."""
@@ -225,24 +228,21 @@ class Search:
             end = at + len(pattern.data)
             text = outer[-1:] == ("hex",) and pattern.data.hex().encode() in self._datas
             if not text and alone(pattern, data, at, end):
-                if is_wordy(pattern.kind, pattern.value) and tells_of_program(data, at):
-                    self._of_program.setdefault(pattern.value.lower(), pattern.kind)
+                wordy = is_wordy(pattern.kind, pattern.value)
+                if wordy and tells_of_program(data, at):
+                    self._of_program.setdefault(bare(pattern.value), pattern.kind)
+                named = wordy and says_what(pattern.kind, *context(pattern, data, at, end))
                 value, stack = pattern.value.encode(), (*outer, *pattern.stack)
-                likely = chance(pattern)
-                found.append(Find(at, end, pattern.kind, value, stack, True, likely))
+                found.append(
+                    Find(at, end, pattern.kind, value, stack, True, chance(pattern), named)
+                )
         return found
 
     # ------------------------------------------------------------------- keeping
 
-    def _note(self, key: Key, frame: int, ts: int, likely: float) -> None:
-        hit = self._hits.get(key)
-        if hit is None:
-            if len(self._hits) >= MOST:
-                return
-            hit = self._hits[key] = Hit(ts, likely)
-        hit.count += 1
-        if len(hit.frames) < FRAMES and frame not in hit.frames[-1:]:
-            hit.frames.append(frame)
+    def _note(self, side: Side, find: Find, frame: int, ts: int) -> None:
+        for hits in (self._hits, self._named) if find.named else (self._hits,):
+            _keep(hits, find.key(side), frame, ts, find.chance)
 
     def _seen(self, key: Key, hit: Hit) -> IdentifierSeen:
         flow_id, side, kind, value, stack, planted = key
@@ -262,6 +262,22 @@ class Search:
             hit.frames,
             float(f"{self.expected(kind):.1e}") if planted else 0.0,
         )
+
+
+def _keep(hits: dict[Key, Hit], key: Key, frame: int, ts: int, likely: float) -> None:
+    """One more sighting, as far as there is room."""
+    hit = hits.get(key)
+    if hit is None:
+        if len(hits) >= MOST:
+            return
+        hit = hits[key] = Hit(ts, likely)
+    hit.count += 1
+    if len(hit.frames) < FRAMES and frame not in hit.frames[-1:]:
+        hit.frames.append(frame)
+
+
+def _word(key: Key) -> str:
+    return bare(key[3].decode("utf-8", "replace"))
 
 
 def _outer(stack: tuple[str, ...]) -> tuple[str, ...]:

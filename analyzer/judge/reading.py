@@ -31,8 +31,9 @@ ORDINARY = (
     "or names the handset's model or maker, and so stands in ordinary traffic."
 )
 OF_PROGRAM = (
-    "A value of the device sheet's {} was found and not counted: programs and handsets say the same"
-    " of themselves (User-Agent, model), so it shows nothing of the user."
+    "A value of the device sheet's {} was found and counts only where the field that holds it says "
+    "what it is (ssid=): programs and handsets say the same of themselves (User-Agent, model), so "
+    "elsewhere it shows nothing of the user."
 )
 TOO_MANY = (
     "The device sheet names more than is looked for: of its {total:,} values of {kind}, the last "

@@ -83,6 +83,70 @@ def test_what_every_program_says_confirms_nothing(tmp_path: Path, kind: str, val
     assert kind.replace("_", " ") in odd.effect
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("ssid", b"app=AshaPlays&ssid=AshaPlays&v=1"),
+        ("ssid", b'{"app":"AshaPlays","wifi_ssid": "AshaPlays"}'),
+        ("ssid", b'{"d":"{\\"ssid\\":\\"AshaPlays\\"}"}'),
+        ("ssid", b"d=ssid%3DAshaPlays%26v%3D1"),
+        ("ssid", b"<net><SSID>AshaPlays</SSID></net>"),
+        ("ssid", b"d=" + b64(b'{"wifiName":"AshaPlays"}')),
+        ("ssid", b"d=" + b'{"a":1,"ssid":"AshaPlays"}'.hex().encode()),
+        ("ssid", b"ssid_md5=" + digest("md5", b"AshaPlays")),
+        ("name", b'{"firstName":"AshaPlays"}'),
+        ("contacts", b'{"contacts":["AshaPlays","b"]}'),
+    ],
+)
+def test_a_word_programs_say_too_counts_in_a_field_of_its_kind(
+    tmp_path: Path, kind: str, body: bytes
+) -> None:
+    story = Recording()
+    agent = {"User-Agent": AGENT}
+    story.http("a.example", SERVER, "/?q=AshaPlays", headers=agent)
+    story.http("b.example", "13.126.0.10", "/u", method="POST", body=body, headers=agent)
+    result = analysed(tmp_path, story, {kind: ["AshaPlays"]})
+    (seen,) = result.identifiers
+    assert (seen.confirmed, seen.count) == (True, 1)
+    (sent,) = [f for f in result.findings if f.rule.startswith("identifier-")]
+    assert sent.endpoints == ["13.126.0.10"]
+    (odd,) = [o for o in result.anomalies if o.kind == "identifier_of_program"]
+    assert kind in odd.effect
+    assert "AshaPlays" not in json.dumps([f.text + f.title for f in result.findings])
+    assert not any("AshaPlays" in name.detail for name in result.names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("ssid", b"app=AshaPlays&name=AshaPlays&title=AshaPlays"),
+        ("ssid", b"bssid=AshaPlays"),
+        ("ssid", b"ssid=AshaPlays-Guest"),
+        ("ssid", b"ssid=KumarNest&app=AshaPlays"),
+        ("ssid", b"d=" + b64(b'{"app":"AshaPlays"}')),
+        ("ssid", b"app=" + digest("md5", b"AshaPlays")),
+        ("ssid", b"contact=AshaPlays"),
+        ("name", b'{"name":"AshaPlays","appname":"AshaPlays","display_name":"AshaPlays"}'),
+        ("name", b'{"user_name":"AshaPlays 2"}'),
+        ("contacts", b'{"contact":"AshaPlays Support Team"}'),
+    ],
+)
+def test_elsewhere_it_does_not_whoever_it_goes_to(tmp_path: Path, kind: str, body: bytes) -> None:
+    story = Recording()
+    story.http("a.example", SERVER, headers={"User-Agent": AGENT})
+    story.http("b.example", "13.126.0.10", "/u", method="POST", body=body)
+    result = analysed(tmp_path, story, {kind: ["AshaPlays"]})
+    assert result.identifiers == []
+    assert any(odd.kind == "identifier_of_program" for odd in result.anomalies)
+
+
+def test_a_word_programs_say_too_is_taken_back_however_it_is_written(tmp_path: Path) -> None:
+    story = Recording()
+    story.http("a.example", SERVER, headers={"User-Agent": "Asha Plays/1.0"})
+    story.http("b.example", SERVER, "/?app=Asha+Plays&t=Asha%20Plays&u=ASHA+PLAYS")
+    assert analysed(tmp_path, story, {"ssid": ["Asha Plays"]}).identifiers == []
+
+
 def test_words_of_the_sheet_itself_confirm_nothing(tmp_path: Path) -> None:
     path = tmp_path / "forged.pcapng"
     story = Recording()
