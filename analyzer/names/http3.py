@@ -19,7 +19,7 @@ from analyzer.names.talk import Talk
 
 _DATA, _HEADERS, _SETTINGS = 0x00, 0x01, 0x04  # frames
 _WEB_TRANSPORT = 0x41  # a frame without a length
-_CONTROL, _ENCODER = 0x00, 0x02  # streams of one direction
+_CONTROL, _ENCODER, _DECODER = 0x00, 0x02, 0x03  # streams of one direction
 _REQUEST, _PLAIN, _UNKNOWN = -1, -2, -3
 _DNS = 4_096
 """Bytes of a body's frame that may be one DNS message (RFC 8484)."""
@@ -69,7 +69,7 @@ class Http3:
             self._instructions(side, piece)
         elif here.sort in (_REQUEST, _CONTROL):
             self._frames(side, stream, here, piece)
-        elif here.sort != _UNKNOWN:
+        elif here.sort == _PLAIN:
             self._outlet.piece(side, stream, piece)
 
     def end(self, side: int, stream: int) -> None:
@@ -91,6 +91,8 @@ class Http3:
     def _hole(self, side: int, stream: int, here: _Stream, size: int) -> None:
         if here.sort == _ENCODER:
             self._decoder.broken = True
+        elif here.sort == _DECODER:
+            return
         elif here.left >= size:
             here.left -= size
         else:
@@ -109,7 +111,7 @@ class Http3:
         sort, at = varint(here.buffer, 0, len(here.buffer))
         if sort < 0:
             return piece
-        here.sort = sort if sort in (_CONTROL, _ENCODER) else _PLAIN
+        here.sort = sort if sort in (_CONTROL, _ENCODER, _DECODER) else _PLAIN
         rest = piece._replace(data=bytes(here.buffer[at:]))
         here.buffer.clear()
         return rest

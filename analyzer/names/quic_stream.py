@@ -44,7 +44,7 @@ class Ordered:
         end = offset + len(piece.data)
         if last:
             self.end = end
-        if end > self.next:
+        if piece.data and end > self.next:
             self._keep(offset, piece)
             yield from self._in_order()
 
