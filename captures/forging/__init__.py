@@ -18,6 +18,7 @@ Rules of this package
 
 from captures.forging.containers import Frame, write_pcap, write_pcapng
 from captures.forging.frames import MS, SECOND, US, Host
+from captures.forging.http3 import Exchange
 from captures.forging.recording import START, Recording, Where
 from captures.forging.tcp import Step
 from captures.forging.tls import Certificate
@@ -28,6 +29,7 @@ __all__ = [
     "START",
     "US",
     "Certificate",
+    "Exchange",
     "Frame",
     "Host",
     "Recording",

@@ -12,7 +12,8 @@ from typing import TypedDict, Unpack
 from captures.forging import dns, lan
 from captures.forging.containers import ETHERNET, RAW, Frame, write_pcap, write_pcapng
 from captures.forging.frames import MS, SECOND, UDP, Host, ethernet, ip_packet, udp_datagram
-from captures.forging.quic import quic_datagrams
+from captures.forging.http3 import Exchange, http3_datagrams
+from captures.forging.quic import Datagram, quic_datagrams
 from captures.forging.tcp import Step, TcpTalk
 from captures.forging.tls import Certificate, TlsTalk, filler, with_ech
 
@@ -217,16 +218,35 @@ class Recording:
         **where: Unpack[Where],
     ) -> int:
         """A real QUIC connection with one request and answer."""
-        client, far = where.get("client", self.handset), self._far(server)
-        ports, start = (self._client_port(where), port), self._begin(where)
         log, rtt = StringIO(), where.get("rtt", _RTT)
         talk = quic_datagrams(
             name, rtt=rtt, up=up, down=down, version=version, alpn=alpn, key_log=log
         )
+        self.key_log += log.getvalue()
+        return self._datagrams(server, port, talk, where)
+
+    def http3(
+        self,
+        name: str,
+        server: str,
+        exchanges: Sequence[Exchange],
+        *,
+        port: int = 443,
+        cipher: str = "aes128",
+        **where: Unpack[Where],
+    ) -> int:
+        """A real HTTP/3 connection with these requests and answers."""
+        log, rtt = StringIO(), where.get("rtt", _RTT)
+        talk = http3_datagrams(name, exchanges, rtt=rtt, cipher=cipher, key_log=log)
+        self.key_log += log.getvalue()
+        return self._datagrams(server, port, talk, where)
+
+    def _datagrams(self, server: str, port: int, talk: Sequence[Datagram], where: Where) -> int:
+        client, far = where.get("client", self.handset), self._far(server)
+        ports, start = (self._client_port(where), port), self._begin(where)
         for seen in talk:
             ts = start + seen.after
             self.datagram(ts, client, far, ports, seen.data, up=seen.up, where=where)
-        self.key_log += log.getvalue()
         return self._end()
 
     # ---------------------------------------------------------------- clear
