@@ -9,7 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 from analyzer import limits
-from analyzer.model import HostHint, NameSource
+from analyzer.model import HostHint, NameSource, WhyNoName
 from analyzer.names.http_head import Request, read_request
 from analyzer.names.resolvers import HTTPDNS
 from analyzer.names.talk import Deaf, Talk
@@ -58,14 +58,21 @@ class HttpEar(Deaf):
     def gap(self, side: int, cut: bool) -> None:
         """Bytes of the client are missing: use what is there, then look for a method."""
         if side == self.client and self.state < _TUNNEL:
-            self.close()
+            self._half_head(cut)
             self.head.clear()
             self.skip, self.state = 0, _LOST
 
     def close(self) -> None:
-        """A header block half read may already name its host."""
-        if self.state == _HEAD and b"\n" in self.head:
+        """The flow is over, perhaps inside a header block."""
+        self._half_head(False)
+
+    def _half_head(self, cut: bool) -> None:
+        """A header block half read may already name its host; else what is missing would."""
+        if self.state != _HEAD or not self.head:
+            return
+        if b"\n" in self.head:
             self._request(bytes(self.head), self.frame, self.ts)
+        self.talk.why = WhyNoName.CUT if cut else WhyNoName.GAP
 
     def _meet(self, side: int, data: bytes) -> None:
         """Who is who: requests begin with a method, responses with HTTP/."""
@@ -75,6 +82,8 @@ class HttpEar(Deaf):
         self.talk.wants[1 - self.client] = RESPONSE if self.talk.heard.content else 0
         if response:
             self.state = _LOST
+            late = self.talk.start.late_start
+            self.talk.why = WhyNoName.STARTED_LATE if late else WhyNoName.GAP
 
     def _requests(self, data: bytes, frame: int, ts: int) -> None:
         at, size = 0, len(data)
@@ -145,6 +154,7 @@ class HttpEar(Deaf):
         if request is None:
             self.state = _LOST
             return
+        talk.why = None
         if request.protocol != "http":  # RTSP and SIP share the shape
             talk.protocol = request.protocol
             self.state = _OVER

@@ -85,6 +85,38 @@ def test_a_cut_header_block_still_names_its_host() -> None:
     assert talk.name == "www.example.org"
 
 
+@pytest.mark.parametrize(("cut", "why"), [(False, "gap"), (True, "cut")])
+@pytest.mark.parametrize("head", [b"GET / H", b"GET / HTTP/1.1\r\nAccept: */*\r\nHo"])
+def test_a_host_that_a_hole_swallowed_is_missing_for_that_reason(
+    head: bytes, cut: bool, why: str
+) -> None:
+    talk = open_talk(port=80)
+    feed(talk, 0, head)
+    talk.gap(0, cut)
+    talk.stream(0, b"st: www.example.org\r\n\r\n", 5, 5)
+    assert finished(talk).why_no_name == why
+
+
+def test_a_recording_that_ends_inside_a_header_block_lacks_the_rest() -> None:
+    talk = open_talk(port=80)
+    feed(talk, 0, b"GET / HTTP/1.1\r\nAcc")
+    assert finished(talk).why_no_name == "gap"
+
+
+@pytest.mark.parametrize(("late", "why"), [(False, "gap"), (True, "started_late")])
+def test_a_response_whose_request_was_not_recorded(late: bool, why: str) -> None:
+    talk = open_talk(port=80, late=late)
+    feed(talk, 1, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    assert finished(talk).why_no_name == why
+
+
+def test_a_whole_request_without_a_host_lacks_nothing() -> None:
+    talk = open_talk(port=80, late=True)
+    feed(talk, 1, b"HTTP/1.0 200 OK\r\n\r\n")
+    feed(talk, 0, b"GET / HTTP/1.0\r\n\r\n")
+    assert finished(talk).why_no_name == "not_parsed"
+
+
 def test_only_the_response_came_first() -> None:
     talk = open_talk(port=80, late=True)
     feed(talk, 1, b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
