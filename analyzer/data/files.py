@@ -10,5 +10,8 @@ CLOUD_RANGES = "cloud-ranges.tsv"
 
 DBIP_COUNTRY = "dbip-country-lite.mmdb"
 GEOLITE_COUNTRY = "GeoLite2-Country.mmdb"
+KEPT = (AWS_HISTORY, CLOUD_RANGES, DBIP_COUNTRY, GEOLITE_COUNTRY)
+"""Each is judged with wherever it lies in the folder, whoever put it there."""
+
 SOURCES = "sources.json"
 """What was fetched from where and when, by source."""

@@ -2,6 +2,7 @@
 
 What is embedded stands in data/tables/manifest.json (and manifest-owners.json
 and manifest-map.json), what was fetched in sources.json of the user's folder.
+A file put there by hand is judged with too, and so is told.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from ..errors import DataFileError
 from ..model import DataSet
 from ..shipped import data_folder
+from .files import KEPT
 from .store import read_sources
 
 STALE_DAYS = 183
@@ -162,15 +164,28 @@ def _fetched(folder: Path) -> list[Row]:
                 present=path.is_file(),
             )
         )
-    return found
+    told = {row.path for row in found}
+    return found + [_by_hand(folder / name) for name in KEPT if _only_lies(folder / name, told)]
+
+
+def _only_lies(path: Path, told: set[str]) -> bool:
+    """Is the file there though nothing fetched it?"""
+    return str(path) not in told and path.is_file()
+
+
+def _by_hand(path: Path) -> Row:
+    return Row(path.name, "", "fetched", "", "", "", "", str(path), "", None, present=True)
 
 
 def _cells(row: Row, on: str) -> tuple[str, ...]:
     age = age_days(row.date, on)
     old = "" if age is None else f"{_in_words(age)} old" if age > 0 else "new"
     where = row.source if row.origin == "embedded" else Path(row.path).name
-    missing = "" if row.present else " (file is missing: fetch it again)"
-    return row.name, row.publisher, row.date or "no date", old, row.licence, where + missing
+    if not row.present:
+        where += " (file is missing: fetch it again)"
+    elif row.origin == "fetched" and not row.fetched:
+        where += " (put there by hand, and used)"
+    return row.name, row.publisher, row.date or "no date", old, row.licence, where
 
 
 def _in_words(days: int) -> str:

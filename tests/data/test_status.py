@@ -81,6 +81,31 @@ def test_an_empty_cache_and_a_lost_file_are_said(tables: Path, cache: Path) -> N
     assert "file is missing: fetch it again" in as_text(cache, "2026-11-22", tables)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aws-ranges-history.tsv.xz",
+        "cloud-ranges.tsv",
+        "dbip-country-lite.mmdb",
+        "GeoLite2-Country.mmdb",
+    ],
+)
+def test_a_file_put_there_by_hand_is_told_as_it_is_used(
+    name: str, tables: Path, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(b"")
+    text = as_text(tmp_path, "2026-11-22", tables)
+    assert f"{name} (put there by hand, and used)" in text
+    assert "nothing yet" not in text
+    told = json.loads(as_json(tmp_path, "2026-11-22", tables))["data_sets"][-1]
+    assert (told["name"], told["path"], told["age_days"]) == (name, str(tmp_path / name), None)
+
+
+def test_a_fetched_file_is_told_once(tables: Path, cache: Path) -> None:
+    assert [row.name for row in rows(cache, tables) if row.origin == "fetched"] == ["gcp"]
+    assert "by hand" not in as_text(cache, "2026-11-22", tables)
+
+
 def test_the_json_holds_the_same(tables: Path, cache: Path) -> None:
     told = json.loads(as_json(cache, "2026-11-22", tables))
     assert (told["on"], told["folder"]) == ("2026-11-22", str(cache))
