@@ -11,8 +11,8 @@ Rules of this file
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from analyzer.named import Named
 from analyzer.record import Record, field
 
 # ---------------------------------------------------------------- vocabulary
@@ -154,7 +154,7 @@ class Capture(Record):
     counters: Counters = field(default_factory=Counters)
 
 
-class Packet(NamedTuple):
+class Packet(Named):
     """One packet as the recording holds it."""
 
     frame: int  # of the whole recording, from 1

@@ -15,9 +15,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer import limits
+from analyzer.named import Named
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -34,7 +35,7 @@ COLUMNS: Columns = {
 }  # fmt: skip
 
 
-class Seen(NamedTuple):
+class Seen(Named):
     """An endpoint in a cohort."""
 
     kind: str  # name, address or owner

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.batch.board_words import counted, say
+from analyzer.named import Named
 from analyzer.report.figures import share, size, span
 
 Json = Mapping[str, Any]
@@ -24,7 +25,7 @@ USUAL = {"hours": 4.0, "bytes": 10.0, "named": 0.3, "located": 0.3}
 _RATIOS = ("hours", "bytes")
 
 
-class Cover(NamedTuple):
+class Cover(Named):
     """What a score rests on, as far as it decides which others it may stand beside."""
 
     judged: tuple[str, ...]  # parts of the score that could be judged
@@ -35,7 +36,7 @@ class Cover(NamedTuple):
     located: float
 
 
-class Group(NamedTuple):
+class Group(Named):
     """Scores that may be ranked; sorts with the most seen first."""
 
     rank: int

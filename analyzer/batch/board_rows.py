@@ -13,9 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.batch.board_cover import Cover, Group, cover
+from analyzer.named import Named
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -49,7 +50,7 @@ _FIRM = ("stated", "agreed")
 _APART = {"edge": "edge", "private": "local"}
 
 
-class Part(NamedTuple):
+class Part(Named):
     """One part of a score."""
 
     name: str

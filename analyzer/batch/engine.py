@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from analyzer.named import Named
 
 Job = Mapping[str, Any]
 Do = Callable[[Job, Mapping[str, Any]], dict[str, Any]]
@@ -11,7 +13,7 @@ Do = Callable[[Job, Mapping[str, Any]], dict[str, Any]]
 Stop = Callable[[], bool]
 
 
-class Done(NamedTuple):
+class Done(Named):
     """A job that needs no more looking after."""
 
     job: Job

@@ -20,12 +20,13 @@ from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer import device
 from analyzer.addresses import packed, text
 from analyzer.batch.task import Part, Sheet
 from analyzer.errors import DataFileError, UsageError
+from analyzer.named import Named
 from analyzer.problems import Problems, nearest, shown
 
 CAPTURE = "capture"
@@ -38,7 +39,7 @@ _FOLDER = "device.yaml"
 _PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lz4)$")
 
 
-class Row(NamedTuple):
+class Row(Named):
     """One line of devices.csv."""
 
     line: int

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
+
+from analyzer.named import Named
 
 Json = Mapping[str, Any]
 
@@ -12,14 +14,14 @@ FIRM = ("stated", "agreed")
 KNOWN = (*FIRM, "single")
 
 
-class Spot(NamedTuple):
+class Spot(Named):
     """Where an address stands: a country only with a certainty that gives one."""
 
     country: str | None
     certainty: str
 
 
-class Key(NamedTuple):
+class Key(Named):
     """An endpoint: names first, then addresses."""
 
     kind: str  # name, address

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import PhonehomeError
+from ..named import Named
 from .prefixes import parse
 
 Row = tuple[str, str, str]
@@ -25,14 +26,14 @@ class ListError(PhonehomeError):
     """A fetched file is not the list it should be."""
 
 
-class Published(NamedTuple):
+class Published(Named):
     """One source's list of one day."""
 
     rows: list[Row]
     date: str | None  # YYYY-MM-DD as the list says itself; None if it does not
 
 
-class AwsRow(NamedTuple):
+class AwsRow(Named):
     """One row of AWS's list; a prefix stands there once for each service."""
 
     prefix: str

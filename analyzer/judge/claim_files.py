@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, demands, units, words
@@ -17,6 +17,7 @@ from analyzer.judge.demands import SURE, Demand
 from analyzer.judge.facts import FACTS
 from analyzer.judge.rules import is_unread, read_or_note
 from analyzer.model import Verdict
+from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document
 
@@ -34,7 +35,7 @@ NUMBERS = ("bytes", "bytes_up", "payload_up")
 """What an example's endpoint may count, beside the facts of rules; 1,000 each if not said."""
 
 
-class Predicate(NamedTuple):
+class Predicate(Named):
     """One thing a claim means, which can fail alone."""
 
     id: str
@@ -47,7 +48,7 @@ class Predicate(NamedTuple):
     least_up: float  # payload bytes to an address, below which nothing speaks against it
 
 
-class Example(NamedTuple):
+class Example(Named):
     """Forged endpoints as facts, and the verdict they must lead to."""
 
     verdict: Verdict
@@ -55,7 +56,7 @@ class Example(NamedTuple):
     keys: Keys
 
 
-class Claim(NamedTuple):
+class Claim(Named):
     """One claim, checked and ready to be held against a capture."""
 
     id: str

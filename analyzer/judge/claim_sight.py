@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.judge import claim_words
 from analyzer.judge.kinds import Kind, kinds, scene
 from analyzer.model import Endpoint, Flow, Party, Result
+from analyzer.named import Named
 
 YEAR = 366  # days
 
 
-class Known(NamedTuple):
+class Known(Named):
     """What other rooms know of names and lists; without it, what the endpoints say."""
 
     vendor_of: Callable[[str], str | None] | None = None  # id of the vendor whose name it is
@@ -30,7 +31,7 @@ class Known(NamedTuple):
     vendor_given: bool = True  # by the user; else it was guessed from the traffic
 
 
-class Seen(NamedTuple):
+class Seen(Named):
     """Conversations of one kind, as facts and counts; flows and endpoint if they are real."""
 
     facts: Mapping[str, Any]

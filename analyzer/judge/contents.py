@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from analyzer.judge import entropy
 from analyzer.judge.content import Side
 from analyzer.model import Flow
+from analyzer.named import Named
 
 CLEAR = ("readable", "encoded", "compressed")
 """Kinds of content that anyone on the way can look into."""
@@ -23,7 +23,7 @@ CLEAR = ("readable", "encoded", "compressed")
 _LOOKUPS = frozenset(("dns", "mdns", "llmnr"))
 
 
-class _Seen(NamedTuple):
+class _Seen(Named):
     """What one side of a flow showed."""
 
     kind: str  # "" for HTTP without a body

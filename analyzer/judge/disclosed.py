@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.judge import units, words
 from analyzer.judge.commonplace import WORDY
@@ -12,6 +12,7 @@ from analyzer.judge.groups import Group
 from analyzer.judge.identifier_pool import HASHES
 from analyzer.judge.tests_registry import Tested
 from analyzer.model import Flow, IdentifierSeen
+from analyzer.named import Named
 
 KINDS = {
     "imei": "IMEI", "imsi": "IMSI", "iccid": "SIM card number", "phone": "phone number",
@@ -34,7 +35,7 @@ SHOWN = 3
 """Values and ways of writing named in a sentence; all are counted."""
 
 
-class One(NamedTuple):
+class One(Named):
     """What stands at one place of a finding's numbers: a sighting and its flow."""
 
     flow: Flow

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, networks
 from analyzer.judge.checks import Keys, Sheet
+from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document, read
 
@@ -30,7 +31,7 @@ ALLOWED = {"countries": "country", "providers": "provider", "regions": "region"}
 """Lists of a policy, and the fact each one speaks of."""
 
 
-class Expected(NamedTuple):
+class Expected(Named):
     """One entry of a list of expected endpoints."""
 
     name: str | None = None  # and every name below it
@@ -46,7 +47,7 @@ class Expected(NamedTuple):
         return any(networks.under(name, (self.name or "",)) for name in names)
 
 
-class Policy(NamedTuple):
+class Policy(Named):
     """What a policy file says."""
 
     id: str

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer import shipped
 from analyzer.judge import rules, units, words
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.model import Severity
+from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document
 
@@ -50,7 +51,7 @@ HOLES = {
 """Placeholders of ``seen``."""
 
 
-class Measure(NamedTuple):
+class Measure(Named):
     """A number and how large it has to be."""
 
     number: str
@@ -59,7 +60,7 @@ class Measure(NamedTuple):
     full: float
 
 
-class Part(NamedTuple):
+class Part(Named):
     """One part of the score."""
 
     id: str
@@ -75,7 +76,7 @@ class Part(NamedTuple):
     why: str
 
 
-class Weights(NamedTuple):
+class Weights(Named):
     """What the file says, checked."""
 
     id: str

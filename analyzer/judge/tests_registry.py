@@ -13,17 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from analyzer.judge import units
 from analyzer.judge.checks import Keys, Sheet
+from analyzer.named import Named
 
 if TYPE_CHECKING:
     from analyzer.judge.groups import Group
     from analyzer.model import Flow
 
 
-class Tested(NamedTuple):
+class Tested(Named):
     """One thing a test found in a group."""
 
     key: str  # joins the finding's id; "" where there is one at most
@@ -33,7 +34,7 @@ class Tested(NamedTuple):
     frames: Sequence[int] = ()  # that show it; none: where the flows begin
 
 
-class Parameter(NamedTuple):
+class Parameter(Named):
     """What a test must be given."""
 
     kind: str  # number (with a unit or without), texts
@@ -41,7 +42,7 @@ class Parameter(NamedTuple):
     known: Callable[[], Sequence[str]] = tuple  # the texts there are; none: any
 
 
-class Test(NamedTuple):
+class Test(Named):
     """A test as rules see it; its function is ``name`` in ``analyzer/judge/<file>.py``."""
 
     file: str
@@ -51,7 +52,7 @@ class Test(NamedTuple):
     words: Mapping[str, str]  # what it adds to words.PLACEHOLDERS
 
 
-class Chosen(NamedTuple):
+class Chosen(Named):
     """A test with the parameters a rule gives it."""
 
     name: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from analyzer.named import Named
 
 STEP = 4_096
 """Bytes fed at a time: a later fault spoils at most what came of one such step."""
@@ -27,7 +28,7 @@ GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
-class Unpacked(NamedTuple):
+class Unpacked(Named):
     """What came out of packed bytes."""
 
     data: bytes

@@ -6,8 +6,8 @@ Nothing is verified here: these are the certificate's own words.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
+from analyzer.named import Named
 from analyzer.names import der
 from analyzer.names.text import clean, host
 
@@ -17,7 +17,7 @@ NAMES = 200
 _COMMON_NAME, _ORGANISATION, _ALT_NAMES = b"\x55\x04\x03", b"\x55\x04\x0a", b"\x55\x1d\x11"
 
 
-class Certificate(NamedTuple):
+class Certificate(Named):
     """A leaf certificate's words."""
 
     common_name: str | None

@@ -6,15 +6,14 @@ Rules of this file
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from analyzer.named import Named
 from analyzer.names.quic_packet import FRAMES, acknowledgement, varint
 
 CRYPTO, DATAGRAM = -1, -2
 """In place of a stream's number: handshake bytes, and a datagram that is in no stream."""
 
 
-class Part(NamedTuple):
+class Part(Named):
     """Bytes of a stream, of the handshake, or a datagram."""
 
     stream: int

@@ -9,8 +9,9 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from analyzer.named import Named
 from analyzer.names.talk import Talk
 
 HELD_BYTES = 65_536
@@ -19,7 +20,7 @@ HELD_BYTES = 65_536
 _PIECE = 160  # what keeping account of one piece takes, about
 
 
-class Piece(NamedTuple):
+class Piece(Named):
     """Bytes and the packet that brought them; time in ns. ``hole`` bytes are missing before."""
 
     data: bytes

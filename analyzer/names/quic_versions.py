@@ -6,10 +6,10 @@ Facebook's own versions their published implementations.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from analyzer.named import Named
 
 
-class Version(NamedTuple):
+class Version(Named):
     """How to open an Initial of one version."""
 
     salt: bytes

@@ -7,12 +7,13 @@ Sources: RFC 8446 7.1-7.3 (TLS 1.3), RFC 9001 5.1, 5.4, 6.1 (QUIC), RFC 9369 3.3
 from __future__ import annotations
 
 import hmac
-from typing import NamedTuple
+
+from analyzer.named import Named
 
 GCM, CHACHA, CBC = "gcm", "chacha", "cbc"
 
 
-class Suite(NamedTuple):
+class Suite(Named):
     """What a cipher suite says of keys. Sizes in bytes."""
 
     cipher: str  # GCM, CHACHA, CBC
@@ -21,7 +22,7 @@ class Suite(NamedTuple):
     mac: str = ""  # CBC: the digest of the records' codes
 
 
-class Keys(NamedTuple):
+class Keys(Named):
     """Keys of one direction; ``hp`` protects QUIC's headers and is empty for TLS."""
 
     key: bytes

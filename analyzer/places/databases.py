@@ -13,16 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..data.table import Finder, open_table
 from ..errors import DataFileError
+from ..named import Named
 
 if TYPE_CHECKING:
     from maxminddb import Reader
 
 
-class Source(NamedTuple):
+class Source(Named):
     """Who says something, in the words of a report."""
 
     name: str
@@ -32,7 +33,7 @@ class Source(NamedTuple):
     independent: bool = True  # False: made from others' databases, so it confirms nothing
 
 
-class Opinion(NamedTuple):
+class Opinion(Named):
     """What one database says of an address."""
 
     source: Source
