@@ -170,8 +170,8 @@ def settled(asked: Asked) -> Settings:
 
 def gathered(asked: Asked, found: sources.Found) -> tuple[list[Recording], list[str]]:
     """Recordings with their device sheets, and notes on rows of devices.csv that fit none."""
-    table = asked.devices or sheets.table_beside(asked.sources)
-    whose = sheets.Sheets(table, asked.device, found.roots)
+    table = str(asked.devices) if asked.devices else sheets.only(found.tables)
+    whose = sheets.Sheets(table, asked.device, found.roots, found.sheets)
     grouped = (
         parts.group(found.parts, sources.begins)
         if asked.group

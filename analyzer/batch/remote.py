@@ -7,9 +7,8 @@ installed by the extra ``phonehome[batch]``.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from analyzer import limits
 from analyzer.batch.task import Part
 from analyzer.errors import NothingUsable, UsageError
+from analyzer.named import Named
 
 Sight = list[int | str]
 """What a source looks like from outside, without reading it."""
@@ -28,7 +28,6 @@ _CHUNK = 1 << 20
 _TAGS = ("ETag", "etag", "generation")
 _TIMES = ("LastModified", "Last-Modified", "last_modified", "updated")
 _MAGIC = re.compile(r"[*?\[]")
-_NAMED = re.compile(r".+\.(?:pcap|pcapng|cap|dmp)\d{0,6}(?:\.(?:gz|bz2|xz|zst|lz4))?", re.I)
 
 
 def is_url(text: str) -> bool:
@@ -51,25 +50,62 @@ def files(url: str) -> tuple[Any, str]:
     return found
 
 
-def find(url: str) -> list[Part]:
-    """Captures at a URL: the file itself, what fits a pattern, or all in a folder by name."""
+class Listing(Named):
+    """What a URL names, everything by its own URL."""
+
+    root: str  # the folder that names are relative to
+    folder: bool  # the URL is a folder
+    named: list[str]  # the object, what fits the pattern, or all below the folder
+    there: list[str]  # all objects where those are, as far as a store tells
+
+
+def find(url: str) -> Listing:
+    """What lies at a URL; UsageError where it cannot be listed, or nothing fits a pattern."""
     system, path = files(url)
+    folder = False
     try:
         if _MAGIC.search(path):
-            paths = [each for each in system.glob(path) if system.isfile(each)]
-        elif system.isdir(path):
-            paths = [each for each in system.find(path) if _NAMED.fullmatch(each)]
+            top = _MAGIC.split(path)[0].rpartition("/")[0]
+            depth = None if "**" in path else path.count("/") - top.count("/")
+            named = [each for each in system.glob(path) if system.isfile(each)]
+            there = system.find(top, maxdepth=depth)
+        elif folder := system.isdir(path):
+            top = path.rstrip("/")
+            named = there = system.find(path)
         else:
-            return [Part(path.rstrip("/").rsplit("/", 1)[-1], url)]
+            return Listing(url.rpartition("/")[0], False, [url], [])
     except Exception as error:  # each file system has its own
         raise UsageError(f"{url} cannot be listed: {_said(error)}.") from error
-    if not paths:
+    if not named:
         raise UsageError(f"There is no capture at {url}.")
-    top = path.split("*")[0].rstrip("/").rsplit("/", 1)[0] if _MAGIC.search(path) else path
-    return [
-        Part(os.path.relpath(each, top).replace(os.sep, "/"), str(system.unstrip_protocol(each)))
-        for each in sorted(paths)
-    ]
+    return Listing(_url(system, top), folder, _urls(system, named), _urls(system, there))
+
+
+def beside(folder: str) -> list[str]:
+    """What lies in a folder; nothing where a store does not let it be listed."""
+    system, path = files(folder)
+    try:
+        found = system.ls(path, detail=False)
+    except Exception:  # who may read one object may not list those beside it
+        return []
+    return sorted(f"{folder}/{each.rstrip('/').rpartition('/')[2]}" for each in found)
+
+
+def begins(url: str, size: int) -> bytes:
+    """The first bytes of an object; none where it cannot be read."""
+    system, path = files(url)
+    try:
+        return bytes(system.cat_file(path, 0, size))
+    except Exception:  # each file system has its own
+        return b""
+
+
+def _urls(system: Any, paths: Iterable[str]) -> list[str]:
+    return sorted(_url(system, path) for path in paths)
+
+
+def _url(system: Any, path: str) -> str:
+    return str(system.unstrip_protocol(path)).rstrip("/")
 
 
 def sight(url: str) -> tuple[Sight | None, float]:

@@ -15,17 +15,19 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analyzer import device
 from analyzer.addresses import packed, text
+from analyzer.batch import remote
 from analyzer.batch.task import Part, Sheet
-from analyzer.errors import DataFileError, UsageError
+from analyzer.errors import DataFileError, NothingUsable, UsageError
 from analyzer.named import Named
 from analyzer.problems import Problems, nearest, shown
 
@@ -50,20 +52,29 @@ class Row(Named):
 class Sheets:
     """The sheets of a batch: ``of`` gives each recording its own."""
 
-    def __init__(self, table: Path | None, common: Path | None, roots: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        table: str | None,
+        common: Path | None,
+        roots: Mapping[str, str],
+        urls: Collection[str] = (),
+    ) -> None:
+        """``table`` is a path or URL, as are the places of ``roots`` (captures and their sources);
+        ``urls`` are those of sheets, which nobody can ask a store for one by one."""
         self._rows = _rows(table) if table else []
         self._table = table
         self._exact = {row.pattern: row for row in reversed(self._rows)}
         self._patterns = [row for row in self._rows if any(c in row.pattern for c in "*?[")]
-        self._common = read(common) if common else None
+        self._common = read(str(common)) if common else None
         self._roots = roots
+        self._urls = urls
         self._used: set[str] = set()
 
     def of(self, parts: Sequence[Part]) -> Sheet:
         """The sheet of a recording; an empty one where nothing is said of its handset."""
         for row in (found for part in parts if (found := self._row(part.name))):
             base = row.sheet.get("sheet")
-            return _merged(read(Path(base)) if base else {}, row.sheet)
+            return _merged(read(base) if base else {}, row.sheet)
         for part in parts:
             if (beside := self._beside(part)) is not None:
                 return beside
@@ -99,43 +110,53 @@ class Sheets:
 
     def _beside(self, part: Part) -> Sheet | None:
         """The sheet of a file's own name, or of its folder or one above."""
-        if "://" in part.place:
-            return None
-        path = Path(part.place)
-        bare = path.with_name(_PACKED.sub("", path.name))
-        for name in (f"{path.name}.device.yaml", f"{bare.stem}.device.yaml", f"{path.name}.yaml",
-                     f"{bare.name}.device.yaml", f"{bare.name}.yaml"):  # fmt: skip
-            if os.path.isfile(path.with_name(name)):  # a name may be too long for a file
-                return dict(read(path.with_name(name)))
-        root = Path(self._roots.get(part.place, path.parent))
-        for folder in (path.parent, *path.parent.parents):
-            if (folder / _FOLDER).is_file():
-                return _of_folder(folder, root)
-            if folder == root or root not in folder.parents:
+        folder, _, name = part.place.rpartition("/")
+        bare = _PACKED.sub("", name)
+        stem = PurePosixPath(bare).stem
+        for own in (f"{name}.device.yaml", f"{stem}.device.yaml", f"{name}.yaml",
+                    f"{bare}.device.yaml", f"{bare}.yaml"):  # fmt: skip
+            if self._is_there(f"{folder}/{own}"):
+                return dict(read(f"{folder}/{own}"))
+        root = self._roots.get(part.place, folder)
+        while not self._is_there(f"{folder}/{_FOLDER}"):
+            if folder == root or not folder.startswith(root.rstrip("/") + "/"):
                 return None
-        return None
+            folder = folder.rpartition("/")[0]
+        called = folder.removeprefix(root).strip("/") or folder.rpartition("/")[2]
+        return {"id": called, **read(f"{folder}/{_FOLDER}")}
+
+    def _is_there(self, place: str) -> bool:
+        return place in self._urls if remote.is_url(place) else os.path.isfile(place)
 
 
-def table_beside(sources: Iterable[str]) -> Path | None:
-    """devices.csv in one of the folders that are sources; UsageError where there are two."""
-    found = [
-        Path(each, "devices.csv") for each in sources if os.path.isfile(Path(each, "devices.csv"))
-    ]
-    if len(found) > 1:
-        raise UsageError(f"{found[0]} and {found[1]}: name the one that counts with --devices.")
-    return found[0] if found else None
+def only(tables: Sequence[str]) -> str | None:
+    """The table of a batch; UsageError where there are two."""
+    if len(tables) > 1:
+        raise UsageError(f"{tables[0]} and {tables[1]}: name the one that counts with --devices.")
+    return tables[0] if tables else None
 
 
 @lru_cache(4096)
-def read(path: Path) -> Sheet:
+def read(place: str) -> Sheet:
     """A device sheet as plain data without what is empty; not to be changed."""
-    return {name: value for name, value in asdict(device.read(path)).items() if value}
+    with _here(place) as path:
+        return {name: value for name, value in asdict(device.read(path)).items() if value}
 
 
-def _of_folder(folder: Path, root: Path) -> Sheet:
-    """A folder's sheet; its handset is called by the folder, as seen from the source."""
-    name = folder.relative_to(root).as_posix() if folder != root else folder.name
-    return {"id": name, **read(folder / _FOLDER)}
+@contextmanager
+def _here(place: str) -> Iterator[Path]:
+    """A file, or what is behind a URL as one; DataFileErrors about it name the URL."""
+    if not remote.is_url(place):
+        yield Path(place)
+        return
+    try:
+        with remote.fetched(Part(place, place, "", _LARGEST)) as path:
+            try:
+                yield path
+            except DataFileError as error:
+                raise DataFileError(str(error).replace(str(path), place)) from error
+    except NothingUsable as error:
+        raise DataFileError(str(error)) from error
 
 
 def _merged(below: Sheet, above: Sheet) -> Sheet:
@@ -146,40 +167,45 @@ def _merged(below: Sheet, above: Sheet) -> Sheet:
     return said
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(place: str) -> list[Row]:
     """The rows of a devices.csv; DataFileError with every problem it has."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise DataFileError(f"{path} is larger than {_LARGEST // 10**6} MB; split the batch.")
-        content, above = _below_comments(path.read_bytes().decode("utf-8-sig"))
+        content, above = _below_comments(_content(place).decode("utf-8-sig"))
         lines = csv.DictReader(
             io.StringIO(content, newline=""), strict=True, restkey="", restval=""
         )
         columns = list(lines.fieldnames or ())
         problems = Problems()
-        _check_columns(f"{path}:{above + 1}", columns, problems)
+        _check_columns(f"{place}:{above + 1}", columns, problems)
         problems.stop()
         numbered = ((lines.line_num + above, row) for row in lines)
         rows = [
-            Row(line, row[CAPTURE].strip(), _sheet(path, line, row, problems))
+            Row(line, row[CAPTURE].strip(), _sheet(place, line, row, problems))
             for line, row in numbered
             if any(map(str.strip, map(str, row.values())))
         ]
-        _check_twice(path, rows, problems)
+        _check_twice(place, rows, problems)
     except (OSError, ValueError, csv.Error) as error:
-        raise DataFileError(f"{path} cannot be read as a table: {error}.") from error
+        raise DataFileError(f"{place} cannot be read as a table: {error}.") from error
     problems.stop()
     return rows
 
 
-def _check_twice(path: Path, rows: Iterable[Row], problems: Problems) -> None:
+def _content(place: str) -> bytes:
+    with _here(place) as path:
+        if path.stat().st_size > _LARGEST:
+            raise DataFileError(f"{place} is larger than {_LARGEST // 10**6} MB; split the batch.")
+        return path.read_bytes()
+
+
+def _check_twice(place: str, rows: Iterable[Row], problems: Problems) -> None:
     """Two rows of one capture that say different things: which handset is it?"""
     said: dict[str, Row] = {}
     for row in rows:
         first = said.setdefault(row.pattern, row)
         if first.sheet != row.sheet:
             problems.add(
-                f"{path}:{row.line}", f"{shown(row.pattern)} again, unlike line {first.line}",
+                f"{place}:{row.line}", f"{shown(row.pattern)} again, unlike line {first.line}",
                 "one row a capture", "remove one",
             )  # fmt: skip
 
@@ -206,9 +232,9 @@ def _check_columns(where: str, columns: Sequence[str], problems: Problems) -> No
         problems.add(where, "no column 'capture'", "names or patterns of files", "add it")
 
 
-def _sheet(path: Path, line: int, row: Mapping[str, Any], problems: Problems) -> Sheet:
+def _sheet(table: str, line: int, row: Mapping[str, Any], problems: Problems) -> Sheet:
     """What a row says, in the shape of a device sheet."""
-    where = f"{path}:{line}"
+    where = f"{table}:{line}"
     if row.get(""):
         problems.add(where, "more cells than columns", "one a column", "quote cells with commas")
     cells = {k: v.strip() for k, v in row.items() if k and isinstance(v, str) and v.strip()}
@@ -219,9 +245,9 @@ def _sheet(path: Path, line: int, row: Mapping[str, Any], problems: Problems) ->
     if "device" in cells:
         said["id"] = cells["device"]
     if "sheet" in cells:
-        said["sheet"] = str(path.parent / cells["sheet"])
+        said["sheet"] = _beside(table, cells["sheet"])
     if "claims" in lists:
-        said["claims"] = [_beside_table(path, claim) for claim in lists.pop("claims")]
+        said["claims"] = [_claim(where, table, each, problems) for each in lists.pop("claims")]
     if "addresses" in lists:
         said["addresses"] = _addresses(where, lists.pop("addresses"), problems)
     if "quiet_hours" in lists:
@@ -234,9 +260,20 @@ def _pieces(cell: str) -> list[str]:
     return [piece.strip() for piece in cell.split(";") if piece.strip()]
 
 
-def _beside_table(path: Path, claim: str) -> str:
-    beside = path.parent / claim
-    return str(beside) if claim.endswith(".yaml") and os.path.isfile(beside) else claim
+def _beside(table: str, named: str) -> str:
+    """A path or URL of its own, or one beside the table."""
+    return named if remote.is_url(named) else os.path.join(os.path.dirname(table), named)
+
+
+def _claim(where: str, table: str, claim: str, problems: Problems) -> str:
+    """An id, or a file of this machine: workers are to read what was read here."""
+    if not claim.endswith(".yaml"):
+        return claim
+    beside = _beside(table, claim)
+    if remote.is_url(beside):
+        problems.add(where, f"the claim file {shown(beside)}", "an id or a file, no URL",
+                     "fetch it and name its path")  # fmt: skip
+    return beside if os.path.isfile(beside) else claim
 
 
 def _addresses(where: str, given: Sequence[str], problems: Problems) -> list[str]:

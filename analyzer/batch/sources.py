@@ -28,6 +28,9 @@ _NAMED = re.compile(
 _SHEETS = re.compile(r".*\.yaml|devices\.csv")  # what tells of captures is none
 _OURS = ("batch.json", "manifest.json")  # beside them lie results
 _MARK = b'"phonehome/'
+_HEAD = 200  # bytes that hold the mark
+TABLE = "devices.csv"
+"""A table of whose handset each capture is of, in a folder that is a source."""
 
 
 @dataclass(slots=True)
@@ -36,7 +39,10 @@ class Found:
 
     parts: list[Part] = field(default_factory=list)
     roots: dict[str, str] = field(default_factory=dict)  # place -> the source it was found in
+    tables: list[str] = field(default_factory=list)  # devices.csv of the folders that are sources
+    sheets: set[str] = field(default_factory=set)  # URLs of device sheets beside captures
     skipped: list[str] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)  # folders behind URLs that were looked into
 
 
 def find(sources: Sequence[str], apart: Path | None = None) -> Found:
@@ -73,11 +79,12 @@ def _listed(sources: Sequence[str]) -> Iterator[str]:
 def _take(text: str, found: Found, several: bool, apart: Path | None) -> None:
     """What one source names."""
     if remote.is_url(text):
-        for part in remote.find(text):
-            _add(part, text, found)
+        _objects(remote.find(text), found)
         return
     path = Path(text)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
+        if os.path.isfile(path / TABLE):
+            found.tables.append(str(path / TABLE))
         label = f"{path.resolve().name}/" if several else ""
         _folder(path, label, found, apart)
     elif os.path.exists(path):
@@ -104,6 +111,47 @@ def _glob(text: str, found: Found, apart: Path | None) -> None:
         else:
             path = Path(match)
             _add(Part(path.name, str(path.absolute())), str(path.absolute().parent), found)
+
+
+def _objects(listing: remote.Listing, found: Found) -> None:
+    """Captures behind a URL; of those in a folder only the names can tell."""
+    apart = _reports(listing) if listing.folder else set()
+    for url in listing.named:
+        folder, _, base = url.rpartition("/")
+        name = url.removeprefix(listing.root).lstrip("/")
+        if not listing.folder:
+            _add(Part(name, url), folder, found)
+        elif _within(folder, apart):
+            continue
+        elif _NAMED.fullmatch(base):
+            _add(Part(name, url), listing.root, found)
+        elif not _SHEETS.fullmatch(base):
+            found.skipped.append(name)
+    there = listing.there or (() if listing.root in found.listed else remote.beside(listing.root))
+    found.listed.add(listing.root)
+    found.sheets.update(url for url in there if _SHEETS.fullmatch(url.rpartition("/")[2]))
+    if listing.folder and f"{listing.root}/{TABLE}" in there:
+        found.tables.append(f"{listing.root}/{TABLE}")
+
+
+def _reports(listing: remote.Listing) -> set[str]:
+    """Folders behind a URL that hold a report or a batch; of one in another the outer."""
+    found: set[str] = set()
+    for url in sorted(listing.there, key=len):
+        folder, _, name = url.rpartition("/")
+        inside = name in _OURS and folder != listing.root and not _within(folder, found)
+        if inside and _MARK in remote.begins(url, _HEAD):
+            found.add(folder)
+    return found
+
+
+def _within(folder: str, folders: set[str]) -> bool:
+    """Is it one of them, or below one?"""
+    while folder and folders:
+        if folder in folders:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False
 
 
 def _add(part: Part, root: str, found: Found) -> None:
@@ -134,7 +182,7 @@ def ours(folder: Path, apart: Path | None = None) -> bool:
     for name in _OURS:
         try:
             with Opened(folder / name) as file:
-                if _MARK in file.read(200):
+                if _MARK in file.read(_HEAD):
                     return True
         except (PhonehomeError, OSError):
             continue

@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,9 +97,10 @@ def run(
         try:
             ended = _scoreboard(asked, settings, store, 0)
             while not stop():
-                ready = watcher.finished(_look(asked))
-                if ready:
-                    left = _take(ready, asked, settings, store, memory, engine, stop, say)
+                found = _look(asked)
+                found.parts = watcher.finished(found.parts)
+                if found.parts:
+                    left = _take(found, asked, settings, store, memory, engine, stop, say)
                     ended = _scoreboard(asked, settings, store, left)
                 _pause(every, stop)
         finally:
@@ -108,19 +109,22 @@ def run(
     return ended
 
 
-def _look(asked: door.Asked) -> Sequence[Part]:
+def _look(asked: door.Asked) -> sources.Found:
     """What there is now; a source that is not there yet, or no more, holds nothing."""
-    found: list[Part] = []
+    found = sources.Found()
     for source in asked.sources:
         try:
-            found += sources.find([source], Path(asked.output)).parts
+            here = sources.find([source], Path(asked.output))
         except UsageError:
             continue
+        found.parts += here.parts
+        found.tables += here.tables
+        found.roots |= here.roots
     return found
 
 
 def _take(
-    ready: Sequence[Part],
+    found: sources.Found,
     asked: door.Asked,
     settings: Settings,
     store: Store,
@@ -130,7 +134,6 @@ def _take(
     say: door.Say,
 ) -> int:
     """Analyses what is new; how many recordings were left undone."""
-    found = sources.Found(list(ready), {part.place: _root(part, asked) for part in ready})
     recordings, _ = door.gathered(asked, found)
     door.check(recordings, settings)
     line = progress.Line(asked.shown)
@@ -175,14 +178,6 @@ def _goes_on(task: Task, record: plan.Record) -> bool:
         return False
     unread = not before["sha256"]
     return unread or digests.begins(part.place, before["bytes"]) == before["sha256"]
-
-
-def _root(part: Part, asked: door.Asked) -> str:
-    """The source a file was found in, up to which its device sheet is looked for."""
-    for source in asked.sources:
-        if os.path.isdir(source) and Path(source).absolute() in Path(part.place).parents:
-            return str(Path(source).absolute())
-    return str(Path(part.place).parent)
 
 
 def _same_judgement(asked: door.Asked, settings: Settings, store: Store) -> None:

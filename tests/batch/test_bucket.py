@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from analyzer import limits
-from analyzer.batch import remote, work
+from analyzer.batch import remote, sheets, sources, work
 from analyzer.batch.bucket import HOLDER
 from analyzer.batch.engine import Job
 from analyzer.batch.task import Part
-from analyzer.errors import NothingUsable, PhonehomeError, UsageError
+from analyzer.errors import DataFileError, NothingUsable, PhonehomeError, UsageError
 from tests.batch.folders import asked, batch, contents, folder
 
 fsspec = pytest.importorskip("fsspec")
@@ -24,9 +24,10 @@ fsspec = pytest.importorskip("fsspec")
 def memory(tmp_path: Path) -> Iterator[Any]:
     """fsspec's memory with a folder of captures, the same as below ``tmp_path/in``."""
     system = fsspec.filesystem("memory")
-    for name, content in contents(folder(tmp_path / "in", 3)).items():
+    folder(tmp_path / "in", 3)
+    (tmp_path / "in" / "notes.txt").write_bytes(b"none")
+    for name, content in contents(tmp_path / "in").items():
         system.pipe_file(f"/lab/{name}", content)
-    system.pipe_file("/lab/notes.txt", b"none")
     yield system
     system.store.clear()
     system.pseudo_dirs[:] = [""]
@@ -38,15 +39,99 @@ def test_captures_behind_urls_give_the_same_results(memory: Any, tmp_path: Path)
     ended, _ = batch(asked(("memory://lab",), there))
     assert ended.code == 0
     assert contents(here) == contents(there)
+    assert ended.account["skipped"] == {"count": 1, "names": ["notes.txt"]}
+
+
+def names(url: str) -> list[str]:
+    return [part.name for part in sources.find([url]).parts]
 
 
 def test_patterns_and_single_files(memory: Any) -> None:
-    assert [part.name for part in remote.find("memory://lab/phone-[01].pcap")] == [
-        "phone-0.pcap", "phone-1.pcap",
-    ]  # fmt: skip
-    assert [part.name for part in remote.find("memory://lab/notes.txt")] == ["notes.txt"]
+    assert names("memory://lab/phone-[01].pcap") == ["phone-0.pcap", "phone-1.pcap"]
+    assert names("memory://lab/notes.txt") == ["notes.txt"]
+    assert names("memory://l[ab]b/phone-1*") == ["lab/phone-1.pcap"]
     with pytest.raises(UsageError, match="There is no capture at memory://lab/x"):
-        remote.find("memory://lab/x*")
+        names("memory://lab/x*")
+
+
+def test_whose_handset_it_is_stands_beside_urls_as_beside_files(
+    memory: Any, tmp_path: Path
+) -> None:
+    top = tmp_path / "in"
+    (top / "redmi" / "day1").mkdir(parents=True)
+    (top / "phone-0.pcap").rename(top / "redmi" / "day1" / "a.pcap.gz")
+    for name, content in {
+        "device.yaml": "vendor: oppo\n",
+        "redmi/device.yaml": "vendor: xiaomi\n",
+        "phone-1.device.yaml": "vendor: vivo\nhome: IN\n",
+        "sheets/two.yaml": "vendor: oneplus\nmodel: Nord\n",
+        "devices.csv": "capture,device,sheet\nphone-2.pcap,two,sheets/two.yaml\n",
+    }.items():
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text(content)
+    memory.store.clear()
+    for name, content in contents(top).items():
+        memory.pipe_file(f"/lab/{name}", content)
+    here, there = tmp_path / "here", tmp_path / "there"
+    batch(asked(top, here))
+    batch(asked(("memory://lab",), there))
+    assert contents(here) == contents(there)
+    found = {}
+    for path in (there / "captures").glob("*/record.json"):
+        record = json.loads(path.read_text())
+        device = record["device"]
+        found[record["names"][0]] = (device["id"], device["vendor"], device["model"])
+    assert found == {
+        "redmi/day1/a.pcap.gz": ("redmi", "xiaomi", None),
+        "phone-1.pcap": (None, "vivo", None),
+        "phone-2.pcap": ("two", "oneplus", "Nord"),
+    }
+    batch(asked(("memory://lab/phone-1.pcap",), tmp_path / "one"))
+    assert '"vendor": "vivo"' in next((tmp_path / "one").glob("captures/*/record.json")).read_text()
+    batch(asked(("memory://lab/*/*/*.gz",), tmp_path / "deep"))  # its own folder has no sheet
+    assert '"vendor": null' in next((tmp_path / "deep").glob("captures/*/record.json")).read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("devices.csv", "capture,hme\n", r"^memory://\S*lab/devices.csv:1: unknown column 'hme'"),
+        ("device.yaml", "hme: IN\n", r"^memory://\S*lab/device.yaml:1: unknown key 'hme'"),
+        ("devices.csv", "capture,sheet\n*,gone.yaml\n", r"^memory://\S*lab/gone.yaml cannot be"),
+        ("devices.csv", "capture,claims\n*,my.yaml\n", r"devices.csv:2: .*no URL"),
+    ],
+)
+def test_what_is_wrong_beside_urls_names_the_url(
+    memory: Any, tmp_path: Path, name: str, content: str, said: str
+) -> None:
+    sheets.read.cache_clear()
+    memory.pipe_file(f"/lab/{name}", content.encode())
+    with pytest.raises(DataFileError, match=said):
+        batch(asked(("memory://lab",), tmp_path / "out"))
+
+
+def test_reports_behind_urls_are_no_sources(memory: Any, tmp_path: Path) -> None:
+    batch(asked(tmp_path / "in", tmp_path / "out"))
+    assert any(name.endswith(".pcapng") for name in contents(tmp_path / "out"))
+    for name, content in contents(tmp_path / "out").items():
+        memory.pipe_file(f"/lab/results/{name}", content)
+        if name.startswith("captures/"):
+            memory.pipe_file(f"/lab/report/{name.split('/', 2)[2]}", content)
+    memory.pipe_file("/lab/other/batch.json", b"{}")  # somebody else's
+    memory.pipe_file("/lab/other/x.pcap", b"")
+    found = sources.find(["memory://lab"])
+    assert [part.name for part in found.parts] == ["other/x.pcap", *sorted(
+        path.name for path in (tmp_path / "in").glob("*.pcap"))]  # fmt: skip
+    assert found.skipped == ["notes.txt", "other/batch.json"]
+
+
+def test_who_may_not_list_reads_what_is_named(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(type(memory), "ls", refuse)
+    monkeypatch.setattr(type(memory), "isdir", lambda *_: False)
+    assert names("memory://lab/phone-0.pcap") == ["phone-0.pcap"]
 
 
 def test_a_missing_object_is_a_failed_recording(memory: Any, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.batch.sheets import Sheets, table_beside
+from analyzer.batch import sources
+from analyzer.batch.sheets import Sheets, only
 from analyzer.batch.task import Part
 from analyzer.errors import DataFileError, UsageError
 
@@ -23,7 +24,7 @@ def sheets(top: Path, table: str = "", common: str = "") -> Sheets:
         (top / name).write_text(text)
         given.append(top / name if text else None)
     roots = {str(path): str(top) for path in top.rglob("*")}
-    return Sheets(given[0], given[1], roots)
+    return Sheets(given[0] and str(given[0]), given[1], roots)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,11 @@ def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "devices.csv").write_text("capture\n")
-    assert table_beside([str(tmp_path / "one"), str(tmp_path)]) == tmp_path / "one" / "devices.csv"
+    one, two, above = (str(tmp_path / name) for name in ("one", "two", ""))
+    assert only(sources.find([one, above]).tables) == f"{one}/devices.csv"
+    assert only(sources.find([above]).tables) is None
     with pytest.raises(UsageError, match="--devices"):
-        table_beside([str(tmp_path / "one"), str(tmp_path / "two")])
+        only(sources.find([one, two]).tables)
 
 
 def test_a_name_may_be_too_long_to_have_a_sheet(tmp_path: Path) -> None:
