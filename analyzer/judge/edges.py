@@ -15,8 +15,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable
 
 from analyzer.judge.identifier_pool import HASHES, Pattern
+from analyzer.named import Named
 
 WORD = 10
 """Bytes of a value below which no letter may stand beside it either."""
@@ -32,7 +34,6 @@ _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdefABCDEF"
 _LETTERS_BEFORE = re.compile(rb"[A-Za-z]*\Z")
 _LETTERS_AFTER = re.compile(rb"[A-Za-z]*")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _IMEI_CUT = 14
@@ -51,7 +52,7 @@ def alone(pattern: Pattern, data: bytes, at: int, end: int) -> bool:
 def context(pattern: Pattern, data: bytes, at: int, end: int) -> tuple[bytes, bytes]:
     """What stands before and behind a value: decoded where the value's encoding is theirs."""
     decoded = None
-    if pattern.stack[0] in ("hex", "base64", "base64url"):
+    if pattern.stack[0] == "hex" or pattern.stack[0] in _CODES:
         decoded = _around(pattern, data, at, end)
     return decoded or (data[max(0, at - FIELD) : at], data[end : end + NEAR])
 
@@ -66,10 +67,13 @@ def _around(pattern: Pattern, data: bytes, at: int, end: int) -> tuple[bytes, by
     way = pattern.stack[0]
     if way == "hex":
         return _hex_around(data, at, end)
-    if way in ("base64", "base64url"):
-        return _base64_around(pattern.value.encode(), data, at, end)
+    if way in _CODES:
+        return _decoded_around(_CODES[way], pattern.value.encode(), data, at, end)
     if way == "utf16":
         return _utf16_around(data, at, end)
+    if way == "reversed":
+        before, after = _beside(data, at, end)
+        return after[::-1], before[::-1]
     return None if way in ("bcd", "packed") else _beside(data, at, end)
 
 
@@ -115,24 +119,54 @@ def _hex_around(data: bytes, at: int, end: int) -> tuple[bytes, bytes]:
     return binascii.unhexlify(data[begin:at]), binascii.unhexlify(behind.group() if behind else b"")
 
 
-def _base64_around(value: bytes, data: bytes, at: int, end: int) -> tuple[bytes, bytes] | None:
-    """The letters around decoded at the one of three alignments that gives the value."""
-    window = data[max(0, at - 4 * NEAR) : end + 4 * NEAR].translate(_URLSAFE)
+def _decoded_around(
+    code: Code, value: bytes, data: bytes, at: int, end: int
+) -> tuple[bytes, bytes] | None:
+    """The letters around decoded at the one of the alignments that gives the value."""
+    window = data[max(0, at - 4 * NEAR) : end + 4 * NEAR].translate(code.alphabet)
     here = min(at, 4 * NEAR)
-    for lead in (0, 2, 3):
+    for lead in code.leads:
         first = here - lead
-        while first >= 4 and _BASE64.fullmatch(window[first - 4 : first]):
-            first -= 4
-        letters = _BASE64.match(window, max(first, 0)) if first >= 0 else None
+        while first >= code.group and code.letters.fullmatch(window[first - code.group : first]):
+            first -= code.group
+        letters = code.letters.match(window, max(first, 0)) if first >= 0 else None
         if letters is None:
             continue
-        text = letters.group()
-        text = text[: len(text) - (len(text) % 4 == 1)]
-        plain = base64.b64decode(text + b"=" * (-len(text) % 4))
-        place = plain.find(value, max(0, (here - first) * 3 // 4 - 1))
+        plain = code.decode(letters.group())
+        place = plain.find(value, max(0, (here - first) * code.holds // code.group - 1))
         if place >= 0:
             return plain[:place], plain[place + len(value) :]
     return None
+
+
+def _unbase64(text: bytes) -> bytes:
+    text = text[: len(text) - (len(text) % 4 == 1)]
+    return base64.b64decode(text + b"=" * (-len(text) % 4))
+
+
+def _unbase32(text: bytes) -> bytes:
+    text = text[: len(text) - (len(text) % 8 in (1, 3, 6))]
+    return base64.b32decode(text + b"=" * (-len(text) % 8))
+
+
+class Code(Named):
+    """How bytes are written in letters, some bytes in a group of letters."""
+
+    alphabet: bytes  # table of translation to the letters that decode
+    letters: re.Pattern[bytes]
+    group: int  # letters of it
+    holds: int  # bytes they are
+    leads: tuple[int, ...]  # letters of a group that may stand before what is wholly a value's
+    decode: Callable[[bytes], bytes]
+
+
+_CODES = {
+    "base64": Code(_URLSAFE, re.compile(rb"[A-Za-z0-9+/]*"), 4, 3, (0, 2, 3), _unbase64),
+    "base32": Code(
+        bytes(range(256)).upper(), re.compile(rb"[A-Z2-7]*"), 8, 5, (0, 2, 4, 5, 7), _unbase32
+    ),
+}
+_CODES["base64url"] = _CODES["base64"]
 
 
 def _utf16_around(data: bytes, at: int, end: int) -> tuple[bytes, bytes]:

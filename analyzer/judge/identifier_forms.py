@@ -101,6 +101,11 @@ def _phone(value: str) -> Iterable[str]:
         yield value[len(code) + 1 :].strip(" -.()")
 
 
+def _contact(value: str) -> Iterable[str]:
+    """Of a telephone number what is written of the user's own."""
+    return _phone(value) if _is_number(value) else _as_it_is(value)
+
+
 def _is_number(value: str) -> bool:
     return not set(value) - set("+0123456789 -.()/") and len(digits_of(value)) >= SHORTEST
 
@@ -151,6 +156,7 @@ _WRITTEN: dict[str, Callable[[str], Iterable[str]]] = {
     "bssid": _mac,
     "advertising_id": _uuid,
     "position": _position,
+    "contacts": _contact,
 }
 
 

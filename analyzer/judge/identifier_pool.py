@@ -3,7 +3,7 @@
     base64 of the sha1 of an IMEI  ->  Pattern("imei", value, ("base64", "sha1", "imei"), data)
 
 Base64 of something inside something longer depends on where it begins: three
-alignments, each without the letters that hold bits of its neighbours.
+alignments, each without the letters that hold bits of its neighbours. Base32 has five.
 
 A value written in all ways is some hundred patterns. Where a sheet names more than
 ``FEW`` of a kind (an address book), each is looked for in its usual forms: in clear,
@@ -18,6 +18,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer import limits
+from analyzer.judge.commonplace import is_wordy
 from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms, listed_forms
 from analyzer.named import Named
 
@@ -26,7 +27,7 @@ FEW = 8
 some access points, its owner some addresses; more is a list of other people or places."""
 
 HASHES = ("md5", "sha1", "sha256", "sha512")
-_NUMBERS = ("imei", "imsi", "iccid")
+_NUMBERS = ("imei", "imsi", "iccid", "phone", "contacts")
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 Written = Iterator[tuple[tuple[str, ...], bytes]]
@@ -107,6 +108,9 @@ def _written(kind: str, form: str) -> Written:
     yield (), raw
     yield from _encoded(raw, ())
     yield from _as_text(form)
+    yield from _base32(raw)
+    if not is_wordy(kind, form):  # a word's letters may make another
+        yield ("reversed",), form[::-1].encode("utf-8")
     if kind in _NUMBERS and form == digits_of(form):
         yield from _packed(form)
     for name in HASHES:
@@ -155,6 +159,15 @@ def _base64(raw: bytes, stack: tuple[str, ...]) -> Written:
         yield ("base64url", *stack), inner.translate(_URLSAFE)
 
 
+def _base32(raw: bytes) -> Written:
+    """In capitals as RFC 4648 6 has it, and in small letters as names that are looked up."""
+    for shift in range(5):
+        text = base64.b32encode(bytes(shift) + raw)
+        inner = text[-(-shift * 8 // 5) : (shift + len(raw)) * 8 // 5]
+        yield ("base32",), inner
+        yield ("base32",), inner.lower()
+
+
 def _as_text(form: str) -> Written:
     """Percent-encoded as URLs do (RFC 3986 2.1), and in both orders of UTF-16."""
     from urllib.parse import quote
@@ -173,4 +186,4 @@ def _packed(digits: str) -> Written:
         even = digits[start : start + (len(digits) - start) // 2 * 2]
         straight = bytes.fromhex(even)
         yield ("bcd",), bytes(byte >> 4 | (byte & 15) << 4 for byte in straight)
-    yield ("packed",), bytes.fromhex(digits[: len(digits) // 2 * 2])
+        yield ("packed",), straight

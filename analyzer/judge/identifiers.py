@@ -25,7 +25,7 @@ from analyzer.judge.identifier_pool import Pattern, chance, pool
 from analyzer.judge.lookalikes import looks
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
-from analyzer.model import IdentifierSeen
+from analyzer.model import DECRYPTED, IdentifierSeen
 from analyzer.named import Named
 from analyzer.record import Record, field
 
@@ -226,8 +226,9 @@ class Search:
         for at, number in self._needles.find(data):
             pattern = self.patterns[number]
             end = at + len(pattern.data)
-            text = outer[-1:] == ("hex",) and pattern.data.hex().encode() in self._datas
-            if not text and alone(pattern, data, at, end):
+            if not (outer[-1:] == ("hex",) and self._is_text(pattern)) and alone(
+                pattern, data, at, end
+            ):
                 wordy = is_wordy(pattern.kind, pattern.value)
                 if wordy and tells_of_program(data, at):
                     self._of_program.setdefault(bare(pattern.value), pattern.kind)
@@ -237,6 +238,10 @@ class Search:
                     Find(at, end, pattern.kind, value, stack, True, chance(pattern), named)
                 )
         return found
+
+    def _is_text(self, pattern: Pattern) -> bool:
+        """Whether the hex of a pattern is a value in clear: found, or not, as that."""
+        return pattern.stack[0] == "packed" or pattern.data.hex().encode() in self._datas
 
     # ------------------------------------------------------------------- keeping
 
@@ -249,7 +254,7 @@ class Search:
         text = value.decode("utf-8", "backslashreplace")
         return IdentifierSeen(
             flow_id,
-            side,
+            side % DECRYPTED,
             hit.frames[0],
             hit.ts,
             kind,
@@ -261,6 +266,7 @@ class Search:
             hit.count,
             hit.frames,
             float(f"{self.expected(kind):.1e}") if planted else 0.0,
+            side >= DECRYPTED,
         )
 
 

@@ -58,6 +58,13 @@ def test_a_few_values_are_looked_for_in_all_forms() -> None:
     assert nested in {one.data for one in pool(few)}
 
 
+def test_the_number_of_one_contact_is_written_as_the_users_own() -> None:
+    one = {"contacts": ["+91 99999 00000"]}
+    assert {form.data for form in pool(one)} == {
+        form.data for form in pool({"phone": one["contacts"]})
+    }
+
+
 def test_forms_of_other_lists_stay() -> None:
     assert ("02-00-5e-00-53-14", True) in listed_forms("bssid", "02:00:5e:00:53:14")
     assert listed_forms("contacts", "Asha") == []

@@ -67,7 +67,11 @@ WRITTEN = {
     "hex-imei": IMEI.encode().hex().encode(),
     "base64-imei": b64(IMEI.encode()),
     "utf16-imei": IMEI.encode("utf-16-le"),
+    "base32-imei": base64.b32encode(b"id=%s;" % IMEI.encode()).lower(),
+    "reversed-imei": IMEI[::-1].encode(),
     "bcd-imei": swapped(IMEI[:14]),
+    "packed-imei": b"\0" + bytes.fromhex("0" + IMEI),
+    "bcd-phone": swapped("919999900000"),
     "md5-imei": digest("md5"),
     "sha1-imei": digest("sha1").upper(),
     "sha256-imei": digest("sha256"),
@@ -107,6 +111,14 @@ def test_base64_at_every_alignment(shift: int) -> None:
     assert seen.stack == ("base64", "imei")
     urlsafe = base64.urlsafe_b64encode(b"\xfb\xff" + b"y" * shift + IMEI.encode() + b"\xff\xfe")
     assert search(b"data=" + urlsafe)[0].stack[-1] == "imei"
+
+
+@pytest.mark.parametrize("shift", range(5))
+def test_base32_at_every_alignment(shift: int) -> None:
+    text = base64.b32encode(b"x" * shift + b";" + IMEI.encode() + b";")
+    for data in (text, text.lower()):
+        (seen,) = search(b"q=" + data.rstrip(b"=") + b".t.example")
+        assert (seen.stack, seen.count) == (("base32", "imei"), 1)
 
 
 def test_what_is_shown_is_masked_and_hashed_as_found() -> None:

@@ -4,6 +4,7 @@ addresses at home and names lent to others are told."""
 from __future__ import annotations
 
 import json
+from base64 import b32encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,9 @@ from captures.forging import Recording
         ("phone", "7919648001", b"d=" + b"1791964800123".hex().encode()),
         ("phone", "7919648001", "t=1791964800123&".encode("utf-16-le")),
         ("phone", "7919648001", "t=1791964800123&".encode("utf-16-be")),
+        ("phone", "7919648001", b"d=" + b32encode(b"xx1791964800123")),
+        ("phone", "7919648001", b"t=" + b"1791964800123"[::-1]),
+        ("contacts", "Level Nun", b"t=nuN leveL&"),
         ("wifi_mac", "02:00:5e:00:53:14", b"id=9902005e00531477&"),
     ],
 )
@@ -49,6 +53,8 @@ def test_a_piece_of_something_longer_is_none(kind: str, value: str, text: bytes)
         ("imei", IMEI, b"1." + IMEI.encode() + b".7.track.example"),
         ("phone", "7919648001", b"d=" + b64(b"xx,7919648001,")),
         ("phone", "7919648001", b"d=" + b64(b'{"t":1791964800123,"p":"7919648001"}')),
+        ("phone", "7919648001", b"d=" + b32encode(b'{"t":1791964800123,"p":"7919648001"}')),
+        ("phone", "7919648001", b"p=" + b"7919648001"[::-1] + b"&"),
         ("phone", "7919648001", "p=7919648001&".encode("utf-16-le")),
         ("phone", "7919648001", b"d=" + b"p=7919648001;".hex().encode()),
     ],
