@@ -16,7 +16,7 @@ cdef int FIN, SYN, RST, ACK, TLS_HANDSHAKE, SOUGHT, SOUGHT_PIECE, MARKS
 cdef long long MAX_RECORD, MAX_BLOCK, BILLION, LAST_SECOND, TCP_IDLE, UDP_IDLE, FRAG_IDLE
 cdef long long SEQ_MASK, SEQ_HALF, NO_WORD, DOUBLE_GAP, ALWAYS, OPENING, SERVER_OPENING
 cdef long long UNDECIDED
-cdef long long TRAILER, CLEAR, DATAGRAMS, REPLIES
+cdef long long TRAILER, CLEAR, DATAGRAMS
 cdef unsigned long long LAST_STAMP
 
 cdef inline long long be16(unsigned char[::1] b, long long p) except -1 nogil

@@ -64,7 +64,7 @@ SIGNED = 43  # time of the packet that left the signature
 
 PIECE = 9  # kind flow side seq offset length whole frame time
 TCP_PIECE = 0
-UDP_PIECE = 1
+UDP_PIECE = 1  # seq: which packet of its side; 0 if it was put together from fragments
 FRAGMENT_PIECE = 2
 TRAILER_PIECE = 3
 COMMENT_PIECE = 4
@@ -173,8 +173,7 @@ UNDECIDED = -1  # until the first byte is seen
 TLS_HANDSHAKE = 0x16  # RFC 8446 5.1
 TRAILER = 0x01072021  # PCAPdroid's, 32 bytes with the app
 CLEAR = 1048576  # limits.CLEAR_STREAM_BYTES
-DATAGRAMS = 12  # limits.DATAGRAMS
-REPLIES = 4  # of a server: its version and parameters
+DATAGRAMS = 64  # limits.CLEAR_DATAGRAMS
 MARKS = 4096  # hashes of what is sought in packets
 
 
@@ -1507,7 +1506,7 @@ class Engine:
         elif self.proto == 17:
             k = self.s_port >= 0 and (names_always(self.s_port) or names_always(self.d_port))
             self.rows[at + WANT] = ALWAYS if k or self.following else DATAGRAMS
-            self.rows[at + WANT + 1] = ALWAYS if k or self.following else REPLIES
+            self.rows[at + WANT + 1] = self.rows[at + WANT]
         self.flow_count += 1
         return i
 
@@ -1574,11 +1573,12 @@ class Engine:
         return 0
 
     def _udp_piece(self, at):
-        """Hands over a datagram if it is among the first that are still wanted."""
+        """Hands over a datagram if it is among the first that are still wanted, with its number."""
+        number: cython.longlong = self.rows[at + PACKETS + self.side]
         if self.frag_more or self.data_captured <= 0:
             return 0
-        if self.rows[at + PACKETS + self.side] <= self.rows[at + WANT + self.side]:
-            self._piece(UDP_PIECE, 0, self.data, self.data_captured, self.data_whole)
+        if number <= self.rows[at + WANT + self.side]:
+            self._piece(UDP_PIECE, number, self.data, self.data_captured, self.data_whole)
         return 0
 
     def _trailer(self, b, at):

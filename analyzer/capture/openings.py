@@ -32,7 +32,12 @@ LookInto: TypeAlias = "Callable[[bytearray, int, int, int], tuple[array[int], in
 
 
 class Listener(Protocol):
-    """Hears one flow; ``wants`` says how much of each side it still likes to hear."""
+    """Hears one flow; ``wants`` says how much of each side it still likes to hear.
+
+    That is in bytes from the beginning of a stream, or in packets of a datagram's side.
+    The hot room learns of it at the end of each window; within the first it hands over
+    what a listener may want (``_open`` and ``_wanted`` there), all after ``follow``.
+    """
 
     wants: list[int]
 
@@ -259,7 +264,9 @@ class Openings:
             if talk is None:
                 at = flow * row + base
                 talk = talks[flow] = Talk(self._listen(flow), rows[at], rows[at + 1])
-            elif not talk.wants[side]:
+                touched.add(flow)
+            most = talk.wants[side]
+            if not most or (kind == udp and seq > most):
                 continue
             touched.add(flow)
             data = bytes(window[start : start + length])

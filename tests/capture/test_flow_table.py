@@ -181,3 +181,13 @@ def test_a_packet_and_its_mirror_are_one_flow(tmp_path: Path) -> None:
         assert ends(flow) == ("udp", PHONE, 40_000, SERVER, 53)
         assert (flow.payload_up, flow.payload_down) == (1, 1)
         assert flow.first == NS
+
+
+@pytest.mark.parametrize("wants", [6, limits.CLEAR_DATAGRAMS, limits.CLEAR_DATAGRAMS + 9])
+def test_datagrams_of_one_window(wants: int, tmp_path: Path) -> None:
+    """As many of each side as are wanted, though the hot room learns of it behind the last."""
+    there, back = ip(udp(b"^")), ip(udp(b"v", (9_999, 40_000)), src=SERVER, dst=PHONE)
+    packets = [packet for _ in range(80) for packet in (there, back)]
+    recording = read(pcap(*packets, link=101), folder=tmp_path, wants=wants)
+    most = min(wants, limits.CLEAR_DATAGRAMS)
+    assert heard(recording) == [b"^" * most, b"v" * most]
