@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analyzer.batch import board_sections as more
-from analyzer.batch.board_survey import SHOWN, Survey
+from analyzer.batch.board_survey import SHOWN, Claim, Survey
 from analyzer.batch.board_table import findings, judged, place, score, when
 from analyzer.batch.board_words import TEXT, counted, plural, say, tell
 from analyzer.labels import in_sentence
@@ -150,11 +150,18 @@ def _claims(found: Survey) -> Iterator[str]:
     if not found.claims:
         return
     against, claims = found.contradicted, counted("claims", len(found.claims))
-    named = [c.id for c in against[:_NAMED]]
-    if rest := len(against) - len(named):
-        named.append(counted("others", rest))
     yield say("answer.claims" if against else "answer.claims_none", claims=claims,
-              count=plural("answer.contradicted", len(against)), named=joined(named))  # fmt: skip
+              count=plural("answer.contradicted", len(against)), named=_some(against))  # fmt: skip
+    if far := [claim for claim in against if claim.far["contradicted"]]:
+        yield say("answer.claims_far", named=_some(far))
+
+
+def _some(claims: list[Claim]) -> str:
+    """The first few, by their ids."""
+    named = [claim.id for claim in claims[:_NAMED]]
+    if rest := len(claims) - len(named):
+        named.append(counted("others", rest))
+    return joined(named)
 
 
 # --------------------------------------------------------- handsets, recordings

@@ -89,7 +89,7 @@ def claims(found: Survey) -> str:
         return section("claims", paragraph(tell("claims.none")))
     ranked = sorted(found.claims.values(), key=lambda c: (
         -c.captures["contradicted"], -c.captures["consistent"], c.id))  # fmt: skip
-    head = ("table.claim", "table.vendor", *(f"#table.{name}" for name in VERDICTS))
+    head = ("table.claim", "table.vendor", *(f"#table.{name}" for name in VERDICTS), "#table.far")
     rows = map(_claim, ranked[:_CLAIMS])
     told = [paragraph(tell("claims.lead")), paragraph(tell("claims.columns")),
             table(tell("page.claims"), head, rows, "tally", tell)]  # fmt: skip
@@ -101,7 +101,8 @@ def claims(found: Survey) -> str:
 def _claim(claim: Claim) -> str:
     counts = [number(f"{claim.captures[v]:,} / {claim.devices[v]:,}", claim.captures[v])
               for v in VERDICTS]  # fmt: skip
-    return row(esc(claim.id), cell(esc(claim.vendor)), *counts)
+    far = claim.far.total()
+    return row(esc(claim.id), cell(esc(claim.vendor)), *counts, number(f"{far:,}", far))
 
 
 def cohorts(found: Cohorts) -> str:

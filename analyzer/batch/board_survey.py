@@ -57,6 +57,7 @@ class Claim:
     vendor: str
     captures: Counter[str] = field(default_factory=Counter)  # verdict -> captures
     devices: Counter[str] = field(default_factory=Counter)
+    far: Counter[str] = field(default_factory=Counter)  # those over a year from its day
 
 
 @dataclass(slots=True)
@@ -128,7 +129,9 @@ class Survey:
         name, verdict = str(each.get("claim")), str(each.get("verdict"))
         if verdict in VERDICTS:
             vendor = str(each.get("vendor") or "")
-            self.claims.setdefault(name, Claim(name, vendor)).captures[verdict] += 1
+            claim = self.claims.setdefault(name, Claim(name, vendor))
+            claim.captures[verdict] += 1
+            claim.far[verdict] += each.get("far") is True
 
     def _score(self, row: dict[str, Any]) -> None:
         for part in row["parts"]:

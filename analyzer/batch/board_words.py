@@ -44,6 +44,8 @@ TEXT = {
     "answer.claims": "Of {claims} held against the recordings, {count} by at least one of them:"
     " {named}.",
     "answer.contradicted": "one is contradicted|{n} are contradicted",
+    "answer.claims_far": "Over a year lies between some of these recordings and what they"
+    " contradict ({named}); such a recording does not refute a sentence of another time.",
     "answer.claims_none": "Of {claims} held against the recordings, none is contradicted by one"
     " of them; that shows of none that it holds.",
     "reason.killed": "{n} ended the analysis",
@@ -122,6 +124,7 @@ TEXT = {
     "table.contradicted": "Contradicted",
     "table.consistent": "Consistent",
     "table.not_testable": "Not testable",
+    "table.far": "Over a year away",
     "table.group": "Group",
     "table.meaning": "What it shows",
     "table.endpoint": "Endpoint",
@@ -162,7 +165,8 @@ TEXT = {
     " recording does not contradict it.",
     "claims.none": "No claim was held against a recording.",
     "claims.columns": "Figures are recordings / handsets; a handset counts once, as contradicted"
-    " if one of its recordings contradicts the claim.",
+    " if one of its recordings contradicts the claim. The last column counts the recordings made"
+    " over a year from the day of the sentence: they neither support nor refute it as it was said.",
     "claims.more": "Shown are the first {shown} of {all} claims.",
     "cohorts.lead": "Endpoints by name (by address where none was heard) and by owner. That a"
     " handset was not seen to reach one does not say that it never does; and where one handset"

@@ -54,7 +54,12 @@ def of(result: Result, task: Task, formats: Sequence[str] = ("html",)) -> Record
         "visibility": document["visibility"],
         "score": document["score"],
         "verdicts": [
-            {"claim": claim.id, "vendor": claim.vendor, "verdict": str(claim.verdict)}
+            {
+                "claim": claim.id,
+                "vendor": claim.vendor,
+                "verdict": str(claim.verdict),
+                "far": bool(claim.gap_sentence),
+            }
             for claim in result.claims
         ],
         "countries": _countries(result.endpoints),

@@ -175,6 +175,7 @@ def _claims(a: Side, b: Side) -> Document:
         "changed": [p for p in pairs if p["a"] and p["b"] and p["a"] != p["b"]],
         "one_side": [pair for pair in pairs if not pair["a"] or not pair["b"]],
         "same": [pair for pair in pairs if pair["a"] == pair["b"]],
+        "far": sorted(a.far | b.far),
     }
 
 

@@ -99,6 +99,8 @@ def _verdicts(document: Json) -> Iterator[str]:
         yield say("answer.verdicts_same")
     if alone := len(document["claims"]["one_side"]):
         yield say("answer.verdicts_alone", n=counted("claims", alone))
+    if far := len(document["claims"]["far"]):
+        yield say("answer.verdicts_far", n=counted("claims", far))
 
 
 def verdicts(document: Json) -> list[Json]:

@@ -63,6 +63,7 @@ class Side:
     addresses: dict[str, set[Key]] = field(default_factory=dict)
     findings: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
+    far: set[str] = field(default_factory=set)  # claims of over a year from a recording
     scores: list[int] = field(default_factory=list)
     score: Json | None = None  # of the recording with the most to see
     full: bool = False  # endpoints were left out
@@ -96,6 +97,7 @@ class Side:
             self.findings[key] = max(told, self.findings.get(key, told), key=_grave)
         for claim in result.get("claims") or ():
             self._claim(str(claim.get("id")), str(claim.get("verdict")))
+            self.far |= {str(claim.get("id"))} if claim.get("gap_sentence") else set()
         self._score(result, seen)
 
     def _run(self, run: Json, capture: Json) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from analyzer.labels import country, provider
 from analyzer.model import (
     Certainty,
+    ClaimVerdict,
     Endpoint,
     Finding,
     Location,
@@ -32,6 +33,7 @@ _COUNTRY = 12  # columns of the country
 _NARROWEST, _WIDEST = 40, 110
 _MOST_FINDINGS = 3
 _MOST_CLAIMS = 5
+_ROOMY = 70  # columns that leave some of a quote beside when it was said
 _VERDICT_STYLE = {
     Verdict.CONTRADICTED: "warn",
     Verdict.CONSISTENT: "strong",
@@ -182,6 +184,14 @@ def _where(location: Location) -> str:
     return "-"
 
 
+def _said_on(claim: ClaimVerdict, room: int) -> str:
+    """When it was said, and if there is room whether that is over a year from the recording."""
+    if not claim.said_on:
+        return ""
+    key = "top.claim_far" if claim.gap_sentence and room >= _ROOMY else "top.claim_said"
+    return say(key, said_on=fit(claim.said_on, 10).rstrip())
+
+
 def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     """Verdicts counted, and one line a claim: verdict, quote."""
     if not result.claims:
@@ -192,7 +202,7 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     shown = by_verdict(result.claims)[:_MOST_CLAIMS]
     for claim in shown:
         mark = paint(_VERDICT_STYLE[claim.verdict], fit(say(f"verdict.short.{claim.verdict}"), 12))
-        said_on = fit(f" ({claim.said_on})", 13).rstrip() if claim.said_on else ""
+        said_on = _said_on(claim, width)
         quote = fit(f"“{claim.quote}”", width - 15 - columns(said_on)).rstrip()
         lines.append(f"  {mark} {quote}{said_on}")
     left = len(result.claims) - len(shown)

@@ -107,6 +107,8 @@ TEXT = {
     "top.up": "Up",
     "top.down": "Down",
     "top.findings": "Findings: {counts}",
+    "top.claim_said": " ({said_on})",
+    "top.claim_far": " ({said_on}, over a year away)",
     "top.claims_far": " ({claims} over a year away)",
     "top.claims": "What the vendor said: {counts}",
     "top.no_findings": "No rule found anything to report; that is no clean bill.",
@@ -127,12 +129,15 @@ TEXT = {
     "sight.named": "Belong to a conversation with a name",
     "sight.located_by_operator": "Went to or came from a place in an operator’s own list",
     "sight.edge": "Were answered at a network edge",
-    "sight.decrypted": "Could be read after decryption with supplied keys",
+    "sight.decrypted": "Belong to a conversation of which content was decrypted with keys",
     "sight.attributed_to_app": "Can be put down to an app",
     "limit.encrypted_dns": "{size} are look-ups over encrypted DNS: which names were asked cannot"
     " be seen.",
     "limit.ech": "The encrypted-name extension (ECH) was seen in {flows}: the visible name may be"
     " only the outer one.",
+    "limit.decrypted": "{flows} were decrypted in part or whole with keys given to this program:"
+    " without them nobody on the way could read their content. Wireshark, too, needs the keys to"
+    " show it; the evidence files hold none.",
     "limit.vpn": "{size} went through a VPN or tunnel: who is behind it cannot be seen.",
     "limit.late": "{flows} began before the recording: their first packets are missing.",
     "limit.unnamed": "{flows} without a name: {why}.",

@@ -185,6 +185,21 @@ def test_a_handset_is_what_all_its_recordings_say() -> None:
     assert row["first"] == board_rows.nanoseconds("2019-10-01T13:04:08.779483000Z")
 
 
+def test_a_verdict_on_a_recording_of_another_time_is_told_as_such(tmp_path: Path) -> None:
+    def told(*far: bool | None) -> str:
+        against = {"claim": "c", "vendor": "acme", "verdict": "contradicted"}
+        each = [record(n, verdicts=[against if f is None else {**against, "far": f}])
+                for n, f in enumerate(far)]  # fmt: skip
+        each.sort(key=lambda r: str(r["key"]))
+        board.write(lambda: iter(each), tmp_path, SETTINGS)
+        return Reader((tmp_path / "scoreboard.html").read_text()).text
+
+    said = told(True, False, None)
+    assert "Over a year lies between some of these recordings and what they contradict (c)" in said
+    assert re.search(r"cacme3 / \d0 / 00 / 01\D", said)  # its cells, the last one of those far
+    assert "Over a year lies between" not in told(False, None)
+
+
 def test_a_batch_of_failures_only_is_told_as_such(tmp_path: Path) -> None:
     board.write(lambda: iter([failed(0)]), tmp_path, SETTINGS)
     text = Reader((tmp_path / "scoreboard.html").read_text()).text

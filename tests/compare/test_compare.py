@@ -280,9 +280,11 @@ def test_verdicts_findings_and_their_grades() -> None:
         "changed": [{"claim": "phone-sg", "a": "contradicted", "b": "consistent"}],
         "one_side": [{"claim": "phone-edge", "a": "not_testable", "b": None}],
         "same": [],
+        "far": ["phone-sg"],
     }
     text = " ".join(said.answer(found))
     assert "Verdicts differ on one claim: phone-sg. On one side only was judged: one claim" in text
+    assert "Over a year from a recording it was held against was said: one claim;" in text
     assert [f["subject"] for f in found["findings"]["new"]] == ["other.example"]
     assert [f["subject"] for f in found["findings"]["gone"]] == [two.subject]
     [changed] = found["findings"]["changed"]
