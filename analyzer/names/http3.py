@@ -30,12 +30,12 @@ _TABLE_CAPACITY = 0x01  # setting, RFC 9204 5
 class _Stream:
     """One direction of a stream: bytes not yet a frame, and what is left of one passed on."""
 
-    __slots__ = ("body", "buffer", "last", "left", "sort")
+    __slots__ = ("body", "buffer", "frame", "left", "sort", "ts")
 
     def __init__(self, sort: int) -> None:
         self.sort = sort
         self.buffer = bytearray()
-        self.last = Piece(b"", 0, 0)
+        self.frame = self.ts = 0  # of the bytes that came last
         self.left = 0
         self.body = False  # what is left is content
 
@@ -43,7 +43,8 @@ class _Stream:
 class Http3:
     """Both directions of one connection; ``client`` is the side that sends requests."""
 
-    __slots__ = ("_client", "_decoder", "_messages", "_outlet", "_streams", "_talk", "_waiting")
+    __slots__ = ("_client", "_decoder", "_messages", "_needed", "_outlet", "_streams", "_talk",
+                 "_waiting", "_weight")  # fmt: skip
 
     def __init__(self, talk: Talk, client: int, outlet: Outlet) -> None:
         self._talk = talk
@@ -53,6 +54,8 @@ class Http3:
         self._messages = Messages(talk, "dns")
         self._streams: dict[tuple[int, int], _Stream] = {}
         self._waiting: list[tuple[bytes, int, int]] = []  # sections, frame, ts
+        self._weight = 0  # their bytes, about
+        self._needed = 0  # entries the first of them can be read with
 
     def piece(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of one direction of a stream."""
@@ -62,7 +65,7 @@ class Http3:
             self._streams[side, stream] = here
         if piece.hole:
             self._hole(side, stream, here, piece.hole)
-        here.last = piece
+        here.frame, here.ts = piece.frame, piece.ts
         if here.sort == _UNKNOWN:
             piece = self._begin(here, piece)
         if here.sort == _ENCODER:
@@ -81,9 +84,8 @@ class Http3:
 
     def close(self) -> None:
         """The connection is over: read what can be of sections whose entries never came."""
-        for block, frame, ts in self._waiting:
-            self._read_known(block, frame, ts)
-        self._waiting.clear()
+        while self._waiting:
+            self._read_known(*self._waiting.pop(0))
         for side, stream in list(self._streams):
             self.end(side, stream)
         self._outlet.close()
@@ -102,7 +104,7 @@ class Http3:
     def _spill(self, side: int, stream: int, here: _Stream) -> None:
         """Half of a body's frame is content, too."""
         if here.sort == _REQUEST and here.buffer:
-            self._outlet.piece(side, stream, here.last._replace(data=bytes(here.buffer), hole=0))
+            self._outlet.piece(side, stream, Piece(bytes(here.buffer), here.frame, here.ts))
         here.buffer.clear()
 
     def _begin(self, here: _Stream, piece: Piece) -> Piece:
@@ -173,13 +175,15 @@ class Http3:
 
     def _settings(self, body: bytes) -> None:
         """What the server allows for the table of the client's fields (RFC 9114 7.2.4)."""
-        self._decoder.most = 0
-        at = 0
+        if self._decoder.most is not None:
+            return
+        self._decoder.most = at = 0
         while at < len(body):
             name, at = varint(body, at, len(body))
             value, at = varint(body, at, len(body))
             if name == _TABLE_CAPACITY and value >= 0:
                 self._decoder.most = value
+        self._needed = 0
         self._read_waiting()
 
     def _instructions(self, side: int, piece: Piece) -> None:
@@ -191,19 +195,28 @@ class Http3:
         """One section; it waits where it needs what was not inserted yet."""
         try:
             fields = self._decoder.section(block)
-        except qpack.Blocked:
-            self._waiting.append((block, frame, ts))
-            while sum(160 + len(block) for block, _, _ in self._waiting) > HELD_BYTES:
-                self._read_known(*self._waiting.pop(0))
+        except qpack.Blocked as blocked:
+            self._wait(blocked.required, (block, frame, ts))
         except HpackError:
             self._read_known(block, frame, ts)
         else:
             tell_fields(self._talk, self._client, fields, frame, ts)
 
+    def _wait(self, required: int, section: tuple[bytes, int, int]) -> None:
+        """Keeps a section until so many entries were inserted, or until there are too many."""
+        self._needed = min(self._needed, required) if self._waiting else required
+        self._waiting.append(section)
+        self._weight += 160 + len(section[0])
+        while self._weight > HELD_BYTES:
+            oldest = self._waiting.pop(0)
+            self._weight -= 160 + len(oldest[0])
+            self._read_known(*oldest)
+
     def _read_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for block, frame, ts in waiting:
-            self._headers(block, frame, ts)
+        if self._decoder.inserted >= self._needed:
+            waiting, self._waiting, self._weight = self._waiting, [], 0
+            for section in waiting:
+                self._headers(*section)
 
     def _read_known(self, block: bytes, frame: int, ts: int) -> None:
         """Of a section that cannot be read whole: the lines that can."""

@@ -84,18 +84,23 @@ x-frame-options=deny|sameorigin
 
 
 class Blocked(HpackError):
-    """The section refers to entries that were not inserted so far."""
+    """The section refers to entries that were not inserted so far: so many must have been."""
+
+    def __init__(self, required: int) -> None:
+        super().__init__(required)
+        self.required = required
 
 
 class Decoder:
     """The sections of one direction. ``most``: bytes of table its receiver allows, if known."""
 
-    __slots__ = ("_buffer", "_capacity", "_inserted", "_size", "_table", "broken", "most")
+    __slots__ = ("_buffer", "_capacity", "_size", "_table", "broken", "inserted", "most")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._table: list[Field] = []  # newest last
-        self._size = self._capacity = self._inserted = 0
+        self._size = self._capacity = 0
+        self.inserted = 0  # entries so far
         self.broken = False
         self.most: int | None = None
 
@@ -143,7 +148,7 @@ class Decoder:
         self._shrink(self._capacity - size)
         self._table.append((name, value))
         self._size += size
-        self._inserted += 1
+        self.inserted += 1
 
     def _shrink(self, most: int) -> None:
         gone = 0
@@ -164,8 +169,8 @@ class Decoder:
         """All field lines of a section; Blocked, HpackError."""
         encoded, delta, at = _prefix(data)
         required = self._required(encoded)
-        if required > self._inserted:
-            raise Blocked("later")
+        if required > self.inserted:
+            raise Blocked(required)
         return self._lines(data, at, required + delta, False)
 
     def known(self, data: bytes) -> list[Field]:
@@ -182,10 +187,10 @@ class Decoder:
             return 0
         entries = (self._capacity if self.most is None else self.most) // 32
         if not entries:
-            raise Blocked("no table yet")
+            raise Blocked(1)  # no table so far
         if encoded > 2 * entries:
             raise HpackError("count")
-        highest = self._inserted + entries
+        highest = self.inserted + entries
         required = highest // (2 * entries) * (2 * entries) + encoded - 1
         if required > highest:
             required -= 2 * entries
@@ -227,7 +232,7 @@ class Decoder:
 
     def _entry(self, absolute: int) -> Field | None:
         """A dynamic entry by its absolute index (3.2.4)."""
-        place = absolute - (self._inserted - len(self._table))
+        place = absolute - (self.inserted - len(self._table))
         return self._table[place] if 0 <= place < len(self._table) else None
 
 

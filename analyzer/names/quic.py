@@ -49,7 +49,7 @@ class QuicEar(Deaf):
         if self.talk.wants[side] == 0:
             return
         if self.inside is not None:
-            self.inside.datagram(side, data, frame, ts)
+            self.inside.datagram(side, data, frame, ts, cut)
         if not self.done:
             self._in_clear(side, data, frame, ts, cut)
 

@@ -16,24 +16,24 @@ _LONGEST = 65_536  # bytes of a flight that is read
 class Flight:
     """A server's handshake messages behind its ServerHello (RFC 8446 4.3, 4.4)."""
 
-    __slots__ = ("_buffer", "_over", "_talk", "alpn")
+    __slots__ = ("_buffer", "_talk", "alpn", "over")
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self._buffer = bytearray()
-        self._over = False
+        self.over = False  # nothing more is read
         self.alpn = ""  # once it was told
 
     def piece(self, piece: Piece) -> None:
         """The next bytes; behind a hole no message begins."""
         if piece.hole or len(self._buffer) > _LONGEST:
-            self._over = True
-        if self._over:
+            self.over = True
+        if self.over:
             self._buffer.clear()
             return
         buffer, at = self._buffer, 0
         buffer += piece.data
-        while len(buffer) - at >= 4 and not self._over:
+        while len(buffer) - at >= 4 and not self.over:
             end = at + 4 + int.from_bytes(buffer[at + 1 : at + 4], "big")
             if end > len(buffer):
                 break
@@ -49,11 +49,11 @@ class Flight:
             leaf = certificate.of_13(body)
             if leaf is not None:
                 tell_certificate(talk, leaf, frame, ts, talk.heard.inside())
-            self._over = True
+            self.over = True
         elif kind == _FINISHED:  # without a certificate: keys of an earlier session
             if talk.tls is not None:
                 talk.tls.resumed = True
-            self._over = True
+            self.over = True
 
 
 def _chosen(listed: bytes) -> str:

@@ -17,17 +17,17 @@ class Inside:
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
-        self._early: list[tuple[int, bytes, int, int]] = []  # side, data, frame, ts
+        self._early: list[tuple[int, bytes, int, int, bool]] = []  # as they came
         self._hello: tuple[int, bytes, Version] | None = None
         self._session: Session | None = None
         self._over = False
 
-    def datagram(self, side: int, data: bytes, frame: int, ts: int) -> None:
-        """One UDP payload."""
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One UDP payload; ``cut``: only its beginning is there."""
         if self._session is not None:
-            self._session.datagram(side, data, frame, ts)
+            self._session.datagram(side, data, frame, ts, cut)
         elif not self._over:
-            self._early.append((side, data, frame, ts))
+            self._early.append((side, data, frame, ts, cut))
             self._begin()
 
     def hello(self, client: int, random: bytes, known: Version) -> None:
@@ -38,8 +38,10 @@ class Inside:
     def close(self) -> None:
         """The flow is over."""
         self._early.clear()
-        if self._session is not None:
-            self._session.close()
+        self._over = True
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
     def _begin(self) -> None:
         """Open what was kept, once it is known how; give up where that will not be."""

@@ -70,41 +70,40 @@ class Opener:
         """The packet from ``start`` to ``end`` whose number is at ``at``; None: not ours."""
         if end - at < 4 + _SAMPLE:
             return None
-        for keys in (self._keys,) if self._keys else self._tries:
-            header, width = bare_header(data, start, at, keys.mask(data[at + 4 : at + 20]))
+        for last in (self._keys,) if self._keys else self._tries:
+            header, width = bare_header(data, start, at, last.mask(data[at + 4 : at + 20]))
             number = _number(int.from_bytes(header[-width:], "big"), 8 * width, self._largest)
-            fits, keys = self._of_phase(header[0], number, keys)
+            keys = self._of_phase(header[0], number, last)
             frames = _decrypt(keys, number, data[at + width : end], header)
             if frames is not None:
-                self._settle(keys, number, fits)
+                self._settle(keys, last, number)
                 return Opened(number, frames)
         return None
 
-    def _of_phase(self, first: int, number: int, keys: _Keys) -> tuple[bool, _Keys]:
-        """Whether a packet is of the present key phase, and its keys (RFC 9001 6.3)."""
+    def _of_phase(self, first: int, number: int, last: _Keys) -> _Keys:
+        """The keys of a packet's phase, where ``last`` are the latest (RFC 9001 6.3)."""
         if first & 0x80 or (first & _PHASE != 0) == (self._phase != 0):
-            return True, keys
+            return last
         if self._before is not None and number < self._turned:
-            return True, self._before
-        if self._next is None or self._next.suite != keys.suite:
-            self._next = self._updated(keys)
-        return False, self._next
+            return self._before
+        if self._next is None or self._next.suite != last.suite:
+            self._next = self._updated(last)
+        return self._next
 
     def _updated(self, keys: _Keys) -> _Keys:
         suite = SUITES[keys.suite]
         secret = schedule.next_secret(keys.secret, suite, self._prefix + b"ku")
         return _keys(keys.suite, secret, self._prefix, keys.mask)
 
-    def _settle(self, keys: _Keys, number: int, present: bool) -> None:
+    def _settle(self, keys: _Keys, last: _Keys, number: int) -> None:
         """A packet was opened: so these are the keys, and this is its number."""
         self._largest = max(self._largest, number)
-        if not present:
-            self._before, self._keys, self._next = self._keys, keys, None
-            self._phase, self._turned = 1 - self._phase, number
-        elif self._keys is None:
-            self._keys, self._next = keys, None
-        elif keys is self._keys:
-            self._turned = min(self._turned, number)
+        if keys is self._next:
+            self._before, self._next = last, None
+            self._keys, self._phase, self._turned = keys, 1 - self._phase, number
+        elif keys is last:
+            self._keys, self._turned = keys, min(self._turned, number)
+        self._tries = []
 
 
 def _keys(number: int, secret: bytes, prefix: bytes, mask: Mask | None = None) -> _Keys:

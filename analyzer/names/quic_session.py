@@ -7,6 +7,8 @@ Rules of this file
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from analyzer import limits
 from analyzer.model import NameSource
 from analyzer.names import ciphers, keylog
@@ -22,9 +24,8 @@ from analyzer.names.quic_versions import Version, version
 from analyzer.names.talk import Talk
 
 _ONE_RTT = 4  # beside the kinds of long headers
-_LABELS = {
+_LABELS = {  # by whether the client sent it; what it says in the handshake tells nothing
     (True, ZERO_RTT): keylog.CLIENT_EARLY,
-    (True, HANDSHAKE): keylog.CLIENT_HANDSHAKE,
     (False, HANDSHAKE): keylog.SERVER_HANDSHAKE,
     (True, _ONE_RTT): keylog.CLIENT_TRAFFIC,
     (False, _ONE_RTT): keylog.SERVER_TRAFFIC,
@@ -41,7 +42,7 @@ class Session:
 
     __slots__ = ("_client", "_closed", "_connection_ids", "_flight", "_held", "_inner", "_left",
                  "_openers", "_outlet", "_random", "_reader", "_secrets", "_shut", "_streams",
-                 "_talk", "_version")  # fmt: skip
+                 "_talk", "_version", "_waiting")  # fmt: skip
 
     def __init__(
         self, talk: Talk, secrets: Secrets, client: int, random: bytes, known: Version
@@ -59,17 +60,20 @@ class Session:
         self._reader: Reader | None = None
         self._streams: dict[tuple[int, int], Ordered] = {}
         self._closed: set[tuple[int, int]] = set()
-        self._held = 0  # bytes waiting behind holes
+        self._waiting: dict[tuple[int, int], None] = {}  # those with holes, oldest first
+        self._held = 0  # bytes waiting behind them
         self._left = [limits.CLEAR_STREAM_BYTES, limits.CLEAR_STREAM_BYTES]
         talk.wants[:] = [limits.OPENED_DATAGRAMS, limits.OPENED_DATAGRAMS]
 
-    def datagram(self, side: int, data: bytes, frame: int, ts: int) -> None:
-        """One UDP payload, perhaps of several packets."""
+    def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
+        """One UDP payload, perhaps of several packets; ``cut``: only its beginning is there."""
         at = 0
         for packet in long_packets(data):
             at = packet.end
             self._long(side, data, packet, frame, ts)
-        if at < len(data) and not data[at] & 0x80:
+        if cut:  # the tag stands at the end
+            self._talk.heard.odd("quic_gap", frame)
+        elif at < len(data) and not data[at] & 0x80:
             self._short(side, data, at, frame, ts)
 
     # ---------------------------------------------------------------- packets
@@ -82,6 +86,9 @@ class Session:
         if packet.kind == HANDSHAKE:  # sent to an id the other side chose (RFC 9000 7.2)
             self._connection_ids[1 - side] = len(packet.dcid)
             self._version = known  # which the server may have changed (RFC 9368)
+            if self._flight.over:
+                self._openers.pop((False, HANDSHAKE, known.prefix), None)
+                return
         opener = self._opener(side, packet.kind)
         if opener is not None:
             opened = opener.unseal(data, packet.start, packet.number, packet.end)
@@ -129,7 +136,7 @@ class Session:
     def _part(self, side: int, level: int, part: Part, frame: int, ts: int) -> None:
         if part.stream == DATAGRAM:
             self._outlet.apart(side, part.data, frame, ts)
-        elif part.stream != CRYPTO or (level == HANDSHAKE and side != self._client):
+        elif part.stream != CRYPTO or level == HANDSHAKE:
             self._stream(side, part, Piece(part.data, frame, ts))
 
     def _stream(self, side: int, part: Part, piece: Piece) -> None:
@@ -139,25 +146,28 @@ class Session:
             if key in self._closed or len(self._closed) + len(self._streams) >= _STREAMS:
                 return
             stream = self._streams[key] = Ordered()
-        before = stream.held
-        for fresh in stream.add(part.offset, piece, part.last):
-            self._give(side, part.stream, fresh)
-        self._held += stream.held - before
+        self._go_on(key, stream, stream.held, stream.add(part.offset, piece, part.last))
         while self._held > HELD_BYTES:
-            self._pass_over(max(self._streams, key=self._waiting))
+            self._pass_over(next(iter(self._waiting)))
         if stream.whole:
             self._end(key)
-
-    def _waiting(self, key: tuple[int, int]) -> int:
-        return self._streams[key].held
 
     def _pass_over(self, key: tuple[int, int]) -> None:
         """The first hole of a stream is given up."""
         stream = self._streams[key]
-        before = stream.held
-        for fresh in stream.pass_over():
-            self._give(*key, fresh)
+        self._go_on(key, stream, stream.held, stream.pass_over())
+
+    def _go_on(
+        self, key: tuple[int, int], stream: Ordered, before: int, fresh: Iterator[Piece]
+    ) -> None:
+        """Gives what comes out of a stream, and keeps account of what waits in it."""
+        for piece in fresh:
+            self._give(*key, piece)
         self._held += stream.held - before
+        if stream.held:
+            self._waiting[key] = None
+        else:
+            self._waiting.pop(key, None)
 
     def _give(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of a stream, to whoever reads them."""
@@ -189,9 +199,8 @@ class Session:
 
     def close(self) -> None:
         """The flow is over: what waited is read behind its hole, and the story told."""
-        for key, stream in self._streams.items():
-            while stream.held:
-                self._pass_over(key)
+        while self._waiting:
+            self._pass_over(next(iter(self._waiting)))
         if self._reader is not None:
             self._reader.close()
         self._outlet.close()

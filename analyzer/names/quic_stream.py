@@ -17,6 +17,7 @@ from analyzer.names.talk import Talk
 HELD_BYTES = 65_536
 """Bytes of one connection that wait for a hole to be filled, or for the end of their stream."""
 
+_FAR = 1 << 63  # an offset no stream reaches
 _PIECE = 160  # what keeping account of one piece takes, about
 
 
@@ -32,10 +33,11 @@ class Piece(Named):
 class Ordered:
     """One direction of a stream."""
 
-    __slots__ = ("_later", "end", "held", "next")
+    __slots__ = ("_later", "_nearest", "end", "held", "next")
 
     def __init__(self) -> None:
         self._later: dict[int, Piece] = {}
+        self._nearest = _FAR  # offset of the first of those
         self.next = 0  # offset of the byte awaited
         self.held = 0  # bytes waiting behind a hole
         self.end = -1  # where the stream ends, once that was told
@@ -52,10 +54,9 @@ class Ordered:
     def pass_over(self) -> Iterator[Piece]:
         """Give up waiting for the first hole; what stands behind it comes out."""
         if self._later:
-            nearest = min(self._later)
-            piece = self._later[nearest]
-            self._later[nearest] = piece._replace(hole=nearest - self.next)
-            self.next = nearest
+            piece = self._later[self._nearest]
+            self._later[self._nearest] = piece._replace(hole=self._nearest - self.next)
+            self.next = self._nearest
             yield from self._in_order()
 
     @property
@@ -69,18 +70,18 @@ class Ordered:
             return
         self.held += _weight(piece) - (_weight(known) if known else 0)
         self._later[offset] = piece
+        self._nearest = min(self._nearest, offset)
 
     def _in_order(self) -> Iterator[Piece]:
         later = self._later
-        while later:
-            offset = self.next if self.next in later else min(later)
-            if offset > self.next:
-                return
+        while self._nearest <= self.next:
+            offset = self._nearest
             piece = later.pop(offset)
             self.held -= _weight(piece)
             fresh = piece.data[self.next - offset :]
+            self.next += len(fresh)
+            self._nearest = self.next if self.next in later else min(later, default=_FAR)
             if fresh:
-                self.next += len(fresh)
                 yield piece._replace(data=fresh)
 
 

@@ -5,12 +5,12 @@ Keys and connection ids are random in every run; sizes and times are not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
-from aioquic.tls import CipherSuite
+from aioquic.tls import CipherSuite, SessionTicket
 
 from captures.forging.tls import Certificate, filler, private_key
 
@@ -26,6 +26,14 @@ class Datagram:
     after: int
     up: bool
     data: bytes
+
+
+@dataclass(slots=True)
+class Tickets:
+    """What client and server keep of a connection to resume it."""
+
+    client: list[SessionTicket] = field(default_factory=list)
+    server: list[SessionTicket] = field(default_factory=list)
 
 
 def quic_datagrams(
@@ -50,6 +58,22 @@ def quic_datagrams(
     client.close()
     talk.run()
     return sorted(talk.seen, key=lambda datagram: datagram.after)
+
+
+def resumed_datagrams(
+    name: str, early: bytes, *, rtt: int, key_log: TextIO | None = None
+) -> list[Datagram]:
+    """A second connection, resumed by a ticket of the first, with early data (RFC 9001 4.6)."""
+    tickets = Tickets()
+    first = pair(name, ("v1",), "private", None, tickets=tickets)
+    first[0].connect(_SERVER, now=0.0)
+    Wire(*first, rtt).run()
+    client, server = pair(name, ("v1",), "private", key_log, tickets=tickets)
+    wire = Wire(client, server, rtt)
+    client.connect(_SERVER, now=0.0)
+    client.send_stream_data(0, early, end_stream=True)
+    wire.run()
+    return sorted(wire.seen, key=lambda datagram: datagram.after)
 
 
 class Wire:
@@ -89,8 +113,13 @@ def pair(
     alpn: str,
     key_log: TextIO | None,
     cipher: CipherSuite | None = None,
+    tickets: Tickets | None = None,
 ) -> tuple[QuicConnection, QuicConnection]:
-    """Client and server; of several versions the client speaks the last, the server the first."""
+    """Client and server; of several versions the client speaks the last, the server the first.
+
+    Of the ``tickets`` the first is used; those that are issued are added.
+    """
+    tickets = tickets or Tickets()
     ciphers = [cipher] if cipher else None
     spoken = [VERSIONS[version] for version in versions]
     client = QuicConnection(
@@ -103,7 +132,9 @@ def pair(
             alpn_protocols=[alpn],
             supported_versions=spoken,
             cipher_suites=ciphers,
-        )
+            session_ticket=tickets.client[0] if tickets.client else None,
+        ),
+        session_ticket_handler=tickets.client.append,
     )
     served = QuicConfiguration(
         is_client=False, alpn_protocols=[alpn], supported_versions=spoken, cipher_suites=ciphers
@@ -113,5 +144,9 @@ def pair(
     server = QuicConnection(
         configuration=served,
         original_destination_connection_id=client.original_destination_connection_id,
+        session_ticket_handler=tickets.server.append,
+        session_ticket_fetcher=lambda label: next(
+            (each for each in tickets.server if each.ticket == label), None
+        ),
     )
     return client, server

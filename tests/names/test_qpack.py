@@ -117,7 +117,7 @@ def test_the_table_stays_small() -> None:
     for i in range(2_000):
         made.instructions(b"\x41" + bytes([97 + i % 26]) + b"\x64" + bytes(100))
     assert not made.broken
-    assert made._inserted == 2_000
+    assert made.inserted == 2_000
     assert made._size <= qpack.TABLE
     made.instructions(b"\x20")
     assert (made._size, made._table) == (0, [])

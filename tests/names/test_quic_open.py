@@ -92,6 +92,13 @@ def test_key_updates_and_packets_that_come_late(suite: int) -> None:
         assert opener.unseal(packet, 0, 1, len(packet)) == (number, b"\1" * 8), number
 
 
+def test_an_update_before_the_first_packet() -> None:
+    opener = Opener(bytes(32), b"quic ")
+    for number, phase, updates in [(9, 1, 1), (3, 0, 0), (12, 0, 2)]:
+        packet = sealed(CHACHA, bytes(32), number, b"\1" * 8, phase, updates)
+        assert opener.unseal(packet, 0, 1, len(packet)) == (number, b"\1" * 8), number
+
+
 def test_a_phase_turned_by_somebody_else_changes_nothing() -> None:
     secret = bytes(32)
     opener = Opener(secret, b"quic ")

@@ -14,15 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import limits
-from analyzer.model import DECRYPTED
-from analyzer.names import quic_session
+from analyzer.model import DECRYPTED, TlsSeen
+from analyzer.names import keylog, quic_session
 from analyzer.names.conversation import Conversation, FlowStart, Heard
 from analyzer.names.quic_frames import Part, parts
+from analyzer.names.quic_versions import V1
+from analyzer.names.talk import Talk
 from captures.forging.frames import Host
 from captures.forging.http3 import CIPHERS, Exchange, http3_datagrams
-from captures.forging.quic import Datagram, quic_datagrams
+from captures.forging.quic import Datagram, quic_datagrams, resumed_datagrams
 from captures.forging.recording import Recording
 from tests.names.names_forge import PHONE, SERVER, finished
+from tests.names.test_quic_open import sealed
 from tests.names.test_sharing import Taken
 
 NAME = "api.example.org"
@@ -107,9 +110,7 @@ def test_the_keys_did_change() -> None:
     talk, _ = heard(sent, keys)
     assert talk.ear is not None
     opened = talk.ear.inside._session._openers.values()  # type: ignore[attr-defined]
-    assert {(opener._phase, opener._before is not None) for opener in opened} == {
-        (0, False), (0, True),
-    }  # fmt: skip
+    assert [(opener._phase, opener._before is not None) for opener in opened] == [(0, True)] * 2
     ids = {each.data[1:9] for each in sent if each.up and not each.data[0] & 0x80}
     assert len(ids) == 2
 
@@ -218,6 +219,74 @@ def test_a_lost_client_hello_leaves_all_closed() -> None:
     talk, taken = heard([each for each in sent if not each.data[0] & 0x80], keys)
     assert finished(talk).decrypted is None
     assert not {one for one, _, _ in taken.taken} & {UP, DOWN}
+
+
+def test_a_client_that_did_not_begin_the_flow() -> None:
+    sent, keys = session()
+    turned = [Datagram(each.after, not each.up, each.data) for each in sent]
+    talk, taken = heard(turned, keys)
+    assert finished(talk).decrypted == "http3"
+    assert (bodies(taken, DOWN), bodies(taken, UP)) == (BODIES, ANSWERS)
+    assert len(requests(talk)) == len(EXCHANGES)
+
+
+def test_datagrams_cut_by_the_recorder_are_no_wrong_keys() -> None:
+    sent, keys = session()
+    known = Heard()
+    known.take_secrets(keys.encode())
+    talk = Conversation(FlowStart(1, "udp", PHONE, 40_000, SERVER, 443, False), known)
+    for number, each in enumerate(sent, 1):
+        short = each.data if number < 3 else each.data[:96]
+        talk.datagram(0 if each.up else 1, short, number, 1, short != each.data)
+    finished(talk)
+    assert not talk.heard.anomalies.keys() & {"key_wrong", "key_missing"}
+    assert talk.heard.anomalies["quic_gap"].count > 10
+
+
+def test_early_data_of_a_resumed_session() -> None:
+    log = io.StringIO()
+    sent = resumed_datagrams(NAME, b"sent before the handshake", rtt=20_000_000, key_log=log)
+    talk, taken = heard(sent, log.getvalue())
+    done = finished(talk)
+    assert done.tls is not None
+    assert done.tls.resumed
+    assert (done.tls.certificate_names, done.decrypted) == ((), "unknown")
+    assert bodies(taken, UP) == [b"sent before the handshake"]
+
+
+FORGED = st.lists(st.tuples(st.booleans(), st.binary(max_size=60)), max_size=12)
+_SOME = [
+    b"\x0a\2\3\2\x3f\xe1",
+    b"\x0a\0\4\1\2\x80\0",
+    b"\x08\0\0\2hi",
+    b"\x0c\x40\x09\x40\xffz",
+    b"\x30\1",
+]
+
+
+@given(FORGED, st.lists(st.sampled_from(_SOME), min_size=12, max_size=12))
+def test_any_frames_in_packets_that_open(
+    forged: list[tuple[bool, bytes]], begins: list[bytes]
+) -> None:
+    """Whoever writes the keys into a recording may have written the packets, too."""
+    secrets = Heard()
+    client, server = bytes(32), bytes(range(32))
+    secrets.take_secrets(f"{keylog.CLIENT_TRAFFIC} {'ab' * 32} {client.hex()}\n".encode())
+    secrets.take_secrets(f"{keylog.SERVER_TRAFFIC} {'ab' * 32} {server.hex()}\n".encode())
+    taken = Taken()
+    secrets.content = taken
+    talk = Talk(FlowStart(1, "udp", PHONE, 40_000, SERVER, 443, False), secrets)
+    talk.tls = TlsSeen(alpn=("h3",))
+    assert secrets.secrets is not None
+    here = quic_session.Session(talk, secrets.secrets, 0, b"\xab" * 32, V1)
+    here._connection_ids = [0, 0]
+    for number, ((up, frames), begin) in enumerate(zip(forged, begins, strict=False)):
+        secret = client if up else server
+        packet = sealed(0x1301, secret, number, begin + frames)
+        here.datagram(0 if up else 1, packet, number, number, False)
+    here.close()
+    assert (here._held, here._waiting) == (0, {})
+    assert not secrets.anomalies.keys() & {"key_wrong", "parser_fault"}
 
 
 def test_content_of_other_protocols() -> None:
