@@ -26,8 +26,8 @@ def _leave(code: int) -> None:
     Returns where what was printed cannot be passed on, which Python then says.
     """
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed before the start
+            stream.flush()
     except (OSError, ValueError):
         return
     os._exit(code)

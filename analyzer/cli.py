@@ -43,17 +43,19 @@ def main() -> None:
     except PhonehomeError as error:
         if debug:
             raise
-        common.say(f"phonehome: {error}")
+        common.say_error(error)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         common.say("phonehome: interrupted; nothing of this run was kept.")
         code = common.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        common.print_no_more()
         code = 1
     except Exception as error:
         if debug:
             raise
+        if common.is_unwritten(error):
+            sys.exit(2)
         what = f"{type(error).__name__}: {error}"
         common.say(
             f"phonehome: an error of phonehome itself ({what}); run again with --debug, report it."
@@ -158,4 +160,6 @@ def _width() -> int:
 
 
 def _coloured(given: dict[str, Any]) -> bool:
-    return sys.stdout.isatty() and not given["no_color"] and not os.environ.get("NO_COLOR")
+    return (
+        common.is_terminal(sys.stdout) and not given["no_color"] and not os.environ.get("NO_COLOR")
+    )

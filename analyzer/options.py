@@ -11,7 +11,19 @@ import click
 from analyzer import asked
 
 SEVERITIES = ("info", "low", "medium", "high")
-PATH = click.Path(path_type=Path)
+
+
+class _Named(click.Path):
+    """A path; an empty one (of a variable that is not set) is no name of this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; a usage error where it is empty."""
+        if not str(value):
+            self.fail("an empty name.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Named(path_type=Path)
 FOLDERS = click.option("--rules", "own", type=PATH, multiple=True, help="Your own folder too.")
 
 

@@ -264,6 +264,53 @@ def test_an_error_of_our_own_is_one_line_unless_debugged(
         cli.main()
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.parametrize("arguments", [("demo", "-o", "out"), ("where", "1.1.1.1"), ("--help",)])
+def test_output_that_cannot_be_written_is_2_and_said(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "the output could not be written" in one_sentence(done.stderr.decode())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_keep_no_report_from_being_written(closed: str, tmp_path: Path) -> None:
+    words = " ".join([*PROGRAM, "demo", "-o", "out", closed])
+    done = subprocess.run(
+        ["sh", "-c", words], cwd=tmp_path, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out" / "result.json").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("demo", "-o", ""), ("analyze", ""), ("demo", "--device", ""), ("verify", "")]
+)
+def test_an_empty_name_is_not_the_folder_one_stands_in(
+    arguments: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert "an empty name" in one_sentence(ran.err)
+    assert not list(tmp_path.iterdir())
+
+
+def test_each_problem_of_a_rule_file_has_a_line(run: Run) -> None:
+    Path("mine.yaml").write_text("policy: mine\ntitle: t\n")
+    ran = run("analyze", DEMO, "--policy", "mine.yaml")
+    assert ran.code == 2
+    lines = ran.err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("phonehome: mine.yaml:1:1: ") for line in lines)
+
+
 # --------------------------------------------------------------- what is said
 
 

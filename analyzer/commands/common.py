@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from analyzer.errors import DataFileError, PhonehomeError
 from analyzer.options import SEVERITIES
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Progress
 
 INCOMPLETE, NOTHING, FAIL_ON, INTERRUPTED = 3, 4, 10, 130
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 
 
 def exit_code(result: Result, fail_on: str | None) -> int:
@@ -30,7 +34,7 @@ def exit_code(result: Result, fail_on: str | None) -> int:
 
 def progress(captures: tuple[Path, ...], given: dict[str, Any]) -> Progress | None:
     """Shows how far the reading is, on a terminal that may show it."""
-    if given["no_progress"] or given.get("quiet") or not sys.stderr.isatty():
+    if given["no_progress"] or given.get("quiet") or not is_terminal(sys.stderr):
         return None
     from analyzer import progress
 
@@ -42,6 +46,36 @@ def say(text: str) -> None:
     from analyzer.report.safe import visible
 
     click.echo(visible(text), err=True)
+
+
+def say_error(error: PhonehomeError) -> None:
+    """What went wrong: one line a problem, as rule and data files may have several."""
+    for problem in str(error).split("\n") if isinstance(error, DataFileError) else [str(error)]:
+        say(f"phonehome: {problem}")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Is anybody looking? A stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
+
+
+def print_no_more() -> None:
+    """Nobody takes what is printed: leave nothing that would fail again at the end."""
+    if sys.stdout is None:
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_unwritten(error: Exception) -> bool:
+    """Was there no room for what was written? Then that is said."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        return False
+    print_no_more()
+    say(
+        f"phonehome: the output could not be written: {error.strerror}; free some space, or"
+        " send it elsewhere."
+    )
+    return True
 
 
 def checked(problems: list[str]) -> int:
