@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from analyzer.model import Encryption, Flow, NameSource, Result, TlsSeen
 
@@ -42,6 +43,7 @@ DOUBT = 2
 """Certificates outside their time, when they are most of all, that speak against the clock."""
 
 
+@lru_cache(256)
 def cipher_fault(cipher: str | None) -> str | None:
     """The worst weakness a cipher suite's name tells; None for none, or none agreed on."""
     text = cipher or ""
