@@ -183,7 +183,7 @@ class TlsSeen(Record):
     certificate_not_before: int | None = None
     certificate_not_after: int | None = None
     certificate_issuer: str | None = None
-    certificate_self_signed: bool | None = None
+    certificate_self_signed: bool | None = None  # None: not seen, or not shown
 
 
 class Flow(Record):
@@ -512,13 +512,13 @@ class Visibility(Record):
     located_by_operator: float = 0.0
     edge: float = 0.0
     decrypted: float = 0.0  # of conversations whose content was read with keys, in part or whole
-    decrypted_flows: int = 0  # those conversations
     attributed_to_app: float = 0.0
     encrypted_dns_bytes: int = 0
     ech_flows: int = 0
     vpn_bytes: int = 0
     late_start_flows: int = 0
     unnamed_flows: dict[str, int] = field(default_factory=dict)
+    decrypted_flows: int = 0  # conversations whose content was read with keys
 
 
 class ScorePart(Record):

@@ -37,7 +37,7 @@ class Side:
 
     def __init__(self, flow_id: int, side: int) -> None:
         self.flow_id = flow_id
-        self.side = side  # 0: sender of the flow's first packet
+        self.side = side  # 0: sender of the flow's first packet; with DECRYPTED: read with keys
         self.data = bytearray()
         self.pieces: list[tuple[int, int, int]] = []  # offset, frame, ts
         self.seams: list[int] = []

@@ -3,6 +3,7 @@
 Rules of this file
 - Of HTTP the bodies are judged, as its heads are always readable.
 - Of other protocols, known or not, each side's first 16 KiB as they stand.
+- What was decrypted with keys is no clear content, whatever it is.
 - A protocol nobody knows is called unencrypted only where its content shows
   it: readable, encoded or packed. Content that looks random leaves it unknown.
 """
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 
 from analyzer.judge import entropy
 from analyzer.judge.content import Side
-from analyzer.model import Flow
+from analyzer.model import DECRYPTED, Flow
 from analyzer.named import Named
 
 CLEAR = ("readable", "encoded", "compressed")
@@ -44,7 +45,7 @@ class Contents:
 
     def look(self, side: Side) -> None:
         """A side's bytes; of what is no HTTP the first stretch decides."""
-        if side.flow_id in self._lookups:
+        if side.flow_id in self._lookups or side.side >= DECRYPTED:
             return
         key = side.flow_id, side.side
         fresh = bytes(side.data[side.again :]) if key in self._seen else bytes(side.data)

@@ -44,10 +44,21 @@ class One(Named):
 
 def identifiers(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     """The identifiers in a group's clear content, parted by kind and destination as asked."""
+    return _found(group, parameters, decrypted=False)
+
+
+def identifiers_inside(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
+    """The same of content that was encrypted on the way and read with keys."""
+    return _found(group, parameters, decrypted=True)
+
+
+def _found(group: Group, parameters: Mapping[str, Any], decrypted: bool) -> list[Tested]:
     flows = {flow.id: flow for flow in group.flows}
     parts: dict[tuple[str, ...], list[One]] = {}
     for seen in group.scene.result.identifiers:
-        if seen.flow_id in flows and _is_asked_for(seen, parameters):
+        if seen.decrypted is not decrypted or seen.flow_id not in flows:
+            continue
+        if _is_asked_for(seen, parameters):
             one = One(flows[seen.flow_id], seen)
             key = tuple(_APART[what](group, one) for what in parameters["apart"])
             parts.setdefault(key, []).append(one)

@@ -40,6 +40,7 @@ class Scene(Record):
     peers: dict[str, set[str]] = field(default_factory=dict)  # of each address, if several asked
     identified: frozenset[int] = frozenset()  # flows with an identifier of the sheet in clear
     clock_in_doubt: bool = False  # the recording's clock was plainly wrong
+    errors: bool = False  # of ICMP, which quote packets of conversations
     talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
     contacted: set[tuple[int | str, str]] = field(default_factory=set)  # lookups.contacted
 
@@ -82,7 +83,9 @@ def scene(result: Result, policy: Policy | None, domain: DomainOf | None = None)
     """
     home = result.run.home or (policy.home if policy else None)
     endpoints = {endpoint.ip: endpoint for endpoint in result.endpoints}
-    requests = Counter(seen.flow_id for seen in result.names if seen.source == "http_host")
+    requests = Counter(
+        seen.flow_id for seen in result.names if seen.source == "http_host" and not seen.decrypted
+    )
     handsets = {ip: place for place, phone in enumerate(result.handsets) for ip in phone.addresses}
     flows = judged(result)
     at = Scene(result, policy, home, endpoints, requests, flows, handsets, domain or _last_two)
@@ -92,8 +95,11 @@ def scene(result: Result, policy: Policy | None, domain: DomainOf | None = None)
         if flow.app_protocol == "dns" and flow.packets_down and _is_private(at, flow.server_ip)
     }
     at.peers = _peers(result.flows)
+    at.errors = any(flow.proto in ("icmp", "icmpv6") for flow in result.flows)
     at.clock_in_doubt = encryption.clock_in_doubt(result.flows)
-    at.identified = frozenset(seen.flow_id for seen in result.identifiers if seen.confirmed)
+    at.identified = frozenset(
+        seen.flow_id for seen in result.identifiers if seen.confirmed and not seen.decrypted
+    )
     return at
 
 

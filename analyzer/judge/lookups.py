@@ -30,7 +30,7 @@ def look_ups(at: Scene, flows: Iterable[Flow]) -> dict[Asker, LookUp]:
     clients = {flow.id: handset_of(at, flow.client_ip) for flow in flows}
     found: dict[Asker, LookUp] = {}
     for row in at.result.names:
-        if row.source not in _ASKED or row.flow_id not in clients:
+        if row.source not in _ASKED or row.decrypted or row.flow_id not in clients:
             continue
         asker = clients[row.flow_id], row.name
         if row.source == "dns_query":

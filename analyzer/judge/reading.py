@@ -15,7 +15,7 @@ from analyzer.judge.contents import Contents
 from analyzer.judge.identifier_forms import hex_of
 from analyzer.judge.identifier_pool import left_out, too_short
 from analyzer.judge.identifiers import Key, Search
-from analyzer.model import Anomaly, Flow, Handset, IdentifierSeen
+from analyzer.model import DECRYPTED, Anomaly, Flow, Handset, IdentifierSeen
 
 if TYPE_CHECKING:
     from analyzer.judge.masking import Masker
@@ -69,7 +69,7 @@ class Reading:
             for flow in flows
             if flow.client_ip in ours or not ours
         }
-        self._search.leaves = lambda flow, side: up.get(flow) == side
+        self._search.leaves = lambda flow, side: up.get(flow) == side % DECRYPTED
         self._contents.know(flows)
         self.content.close()
         self._contents.write(flows)
@@ -80,7 +80,7 @@ class Reading:
         def keep(key: Key) -> bool:
             flow, side, kind, value, _, planted = key
             own = planted or kind != "mac" or is_own(value)
-            return own and up.get(flow) == side
+            return own and up.get(flow) == side % DECRYPTED
 
         return self._search.seen(keep)
 

@@ -90,6 +90,35 @@ _ENCODED_WORDS = {
     "encoded_bytes": "bytes they could carry, as '4.2 kB'",
     "longest": "bytes left of the domain in the longest, as '180 characters'",
 }
+_IDENTIFIERS = {
+    "kinds": Parameter(
+        "texts", "imei, email ... of judge/disclosed.py, or any", lambda: _identifiers()
+    ),
+    "found_by": Parameter(
+        "texts",
+        "sheet (planted), hash (planted, seen as a hash alone), looks, or protocol (has a place)",
+        lambda: ("sheet", "hash", "looks", "protocol"),
+    ),
+    "apart": Parameter(
+        "texts",
+        "a finding for each kind, destination or both",
+        lambda: ("kind", "destination"),
+    ),
+}
+_IDENTIFIERS_NUMBERS = {
+    "identifiers": "distinct values",
+    "sightings": "times one was seen",
+    "chance_hits": "times one would be found by chance in as much random text; not of words",
+}
+_IDENTIFIERS_WORDS = {
+    "to": "where they went, as 'to Xiaomi' or 'to an address under a name of Xiaomi'",
+    "kinds": "what they are, as 'IMEI' or 'hash (md5) of an IMEI'",
+    "what": "the same as 'an IMEI'",
+    "values": "masked, with length and the beginning of their SHA-256",
+    "ways": "how they were written, as 'base64-imei'",
+    "times": "how often, as 'once' or '3 times'",
+    "shown": "number of the first frame that holds one",
+}
 
 TESTS: dict[str, Test] = {
     "upload_heavy": Test(
@@ -160,37 +189,16 @@ TESTS: dict[str, Test] = {
     "identifiers": Test(
         "disclosed",
         "identifiers in clear content that left the handset",
-        {
-            "kinds": Parameter(
-                "texts", "imei, email ... of judge/disclosed.py, or any", lambda: _identifiers()
-            ),
-            "found_by": Parameter(
-                "texts",
-                "sheet (planted), hash (planted, seen as a hash alone), looks, or protocol"
-                " (has a place)",
-                lambda: ("sheet", "hash", "looks", "protocol"),
-            ),
-            "apart": Parameter(
-                "texts",
-                "a finding for each kind, destination or both",
-                lambda: ("kind", "destination"),
-            ),
-        },
-        {
-            "identifiers": "distinct values",
-            "sightings": "times one was seen",
-            "chance_hits": "times one would be found by chance in as much random text; not of"
-            " words",
-        },
-        {
-            "to": "where they went, as 'to Xiaomi' or 'to an address under a name of Xiaomi'",
-            "kinds": "what they are, as 'IMEI' or 'hash (md5) of an IMEI'",
-            "what": "the same as 'an IMEI'",
-            "values": "masked, with length and the beginning of their SHA-256",
-            "ways": "how they were written, as 'base64-imei'",
-            "times": "how often, as 'once' or '3 times'",
-            "shown": "number of the first frame that holds one",
-        },
+        _IDENTIFIERS,
+        _IDENTIFIERS_NUMBERS,
+        _IDENTIFIERS_WORDS,
+    ),
+    "identifiers_inside": Test(
+        "disclosed",
+        "identifiers in content that was encrypted on the way and read with keys",
+        _IDENTIFIERS,
+        _IDENTIFIERS_NUMBERS,
+        _IDENTIFIERS_WORDS,
     ),
     "never_contacted": Test(
         "unused",

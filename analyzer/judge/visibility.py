@@ -31,13 +31,15 @@ def visibility(result: Result) -> Visibility:
     by_certainty: Counter[Certainty | None] = Counter()
     for flow in flows:
         by_certainty[sure.get(flow.server_ip)] += flow.bytes_up + flow.bytes_down
+    opened = [flow for flow in flows if flow.decrypted is not None]
     return Visibility(
         hours=covered(flows) / _HOUR,
         bytes=all_bytes,
         named=_share([flow for flow in flows if flow.name is not None], all_bytes),
         located_by_operator=by_certainty[Certainty.STATED] / all_bytes if all_bytes else 0.0,
         edge=by_certainty[Certainty.EDGE] / all_bytes if all_bytes else 0.0,
-        decrypted=0.0,
+        decrypted=_share(opened, all_bytes),
+        decrypted_flows=len(opened),
         attributed_to_app=_share([flow for flow in flows if flow.app is not None], all_bytes),
         encrypted_dns_bytes=_bytes([flow for flow in flows if flow.encrypted_dns]),
         ech_flows=sum(1 for flow in flows if flow.tls and flow.tls.ech),

@@ -36,7 +36,9 @@ def encryption_said(result: Result, known: Facts) -> Iterator[str]:
     yield _transport(ends)
     yield _weak(ends)
     yield from _certificates(ends)
-    names = {seen.name for seen in result.names if seen.source in _ON_THE_WAY}
+    names = {
+        seen.name for seen in result.names if seen.source in _ON_THE_WAY and not seen.decrypted
+    }
     yield say("names", n=f"{len(names):,}") if names else say("no_names")
     yield from _identifiers(result)
 
@@ -97,9 +99,15 @@ def _closed(end: Endpoint) -> bool:
 
 
 def _identifiers(result: Result) -> Iterator[str]:
+    clear = [one for one in result.identifiers if not one.decrypted]
     for key, confirmed in (("confirmed", True), ("unconfirmed", False)):
-        flows = {one.flow_id for one in result.identifiers if one.confirmed is confirmed}
+        flows = {one.flow_id for one in clear if one.confirmed is confirmed}
         if flows:
             yield say(key, flows=counted("flows", len(flows)))
-    if not result.identifiers:
-        yield say("no_identifiers")
+    if not clear:
+        yield say(
+            "no_identifiers_in_clear" if result.visibility.decrypted_flows else "no_identifiers"
+        )
+    inside = {one.flow_id for one in result.identifiers if one.decrypted}
+    if inside:
+        yield say("inside", flows=counted("flows", len(inside)))

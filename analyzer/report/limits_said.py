@@ -24,6 +24,8 @@ def limits_said(result: Result) -> list[str]:
         lines.append(say("limit.encrypted_dns", size=size(sight.encrypted_dns_bytes)))
     if sight.ech_flows:
         lines.append(say("limit.ech", flows=counted("flows", sight.ech_flows)))
+    if sight.decrypted_flows:
+        lines.append(say("limit.decrypted", flows=counted("flows", sight.decrypted_flows)))
     if sight.vpn_bytes:
         lines.append(say("limit.vpn", size=size(sight.vpn_bytes)))
     if sight.late_start_flows:

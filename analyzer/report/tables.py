@@ -27,7 +27,7 @@ FLOWS = _columns(
     "flow_id:int proto client_ip client_port:int? server_ip server_port:int? first:time last:time"
     " packets_up:int packets_down:int bytes_up:int bytes_down:int payload_up:int payload_down:int"
     " rtt_ms:float name name_source why_no_name app app_protocol tls_version ja4 encrypted"
-    " country certainty provider region asn:int? party"
+    " country certainty provider region asn:int? party decrypted"
 )
 ENDPOINTS = _columns(
     "ip name names flows:int ports packets_up:int packets_down:int bytes_up:int bytes_down:int"
@@ -54,7 +54,7 @@ def flow_rows(result: Result) -> Iterator[Row]:
             milliseconds(f.rtt), f.name, f.name_source._value_,
             f.why_no_name._value_ if f.why_no_name else None, f.app, f.app_protocol,
             tls.version if tls else None, tls.ja4 if tls else None, f.encrypted,
-            *ends.get(f.server_ip, nobody),
+            *ends.get(f.server_ip, nobody), f.decrypted,
         ]  # fmt: skip
 
 
@@ -85,7 +85,8 @@ def _encryption(e: Endpoint) -> Row:
 def name_rows(result: Result) -> Iterator[Row]:
     """One row a sighting of a name."""
     for n in result.names:
-        yield [n.frame, n.ts, n.flow_id, n.source, n.name, n.address, n.detail]
+        detail = f"decrypted: {n.detail}" if n.decrypted else n.detail
+        yield [n.frame, n.ts, n.flow_id, n.source, n.name, n.address, detail]
 
 
 def finding_rows(result: Result) -> Iterator[Row]:

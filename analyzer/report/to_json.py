@@ -161,6 +161,7 @@ def _run(run: Run) -> Json:
         ],
         "rules_sha256": run.rules_sha256,
         "limits": run.limits,
+        "keylog": {"name": run.keylog.name, "sha256": run.keylog.sha256} if run.keylog else None,
     }  # fmt: skip
 
 
@@ -236,6 +237,7 @@ def _identifier(i: IdentifierSeen) -> Json:
         "count": i.count,
         "frames": i.frames,
         "chance_hits": i.chance,
+        "decrypted": i.decrypted,
     }
 
 

@@ -8,7 +8,7 @@ from analyzer.report.tables import TABLES
 
 FLOWS = """flow_id proto client_ip client_port server_ip server_port first last packets_up
 packets_down bytes_up bytes_down payload_up payload_down rtt_ms name name_source why_no_name app
-app_protocol tls_version ja4 encrypted country certainty provider region asn party"""
+app_protocol tls_version ja4 encrypted country certainty provider region asn party decrypted"""
 NAMES = ["frame", "ts", "flow_id", "source", "name", "address", "detail"]
 
 
