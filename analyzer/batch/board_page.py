@@ -13,7 +13,7 @@ from typing import Any
 
 from analyzer.batch import board_sections as more
 from analyzer.batch.board_survey import SHOWN, Claim, Survey
-from analyzer.batch.board_table import findings, judged, place, score, when
+from analyzer.batch.board_table import findings, judged, length, place, score, when
 from analyzer.batch.board_words import TEXT, counted, plural, say, tell
 from analyzer.labels import in_sentence
 from analyzer.report import markup, page
@@ -212,11 +212,9 @@ def _device(each: Mapping[str, Any], found: Survey) -> str:
     less = [say(f"row.{n}", n=each[n]) for n in ("incomplete", "failed") if each[n]]
     part = f"<small>{esc(', '.join(less))}</small>" if less else ""
     name = esc(str(each["device"]))
-    return row(
-        f"{name}<small>{small}</small>", score(each, found), *place(each),
-        judged(each), findings(each),
-        f"<td>{told}<small>{esc(span(each['hours'] or 0.0))}</small>{part}",
-    )  # fmt: skip
+    note = f"<small>{tell('row.vendors')}</small>" if each["vendors_differ"] else ""
+    return row(f"{name}<small>{small}</small>{note}", score(each, found), *place(each),
+               judged(each), findings(each), f"<td>{told}{length(each)}{part}")  # fmt: skip
 
 
 def _capture(each: Mapping[str, Any], found: Survey) -> str:

@@ -134,7 +134,8 @@ def _sort_home(found: Split, country: str, home: str | None, up: int) -> None:
 
 
 def capture_row(record: Json, linked: bool = True) -> dict[str, Any]:
-    """One capture. Besides the columns: ``split``, ``cover``, ``parts`` (Part, ...).
+    """One capture. Besides the columns: ``split``, ``cover``, ``parts`` (Part, ...), ``scored``
+    and ``far`` (contradicted claims of another time).
 
     ``linked``: whether the batch wrote a report.html of each.
     """
@@ -149,13 +150,14 @@ def capture_row(record: Json, linked: bool = True) -> dict[str, Any]:
                parts=tuple(map(_part, score.get("parts") or ())))  # fmt: skip
     row.update({name: int(name == status) for name in ("complete", "incomplete", "failed")})
     if status == "failed":
-        return row | {"split": found}
+        return row | {"split": found, "hours": None}
     total = score.get("total")
     row.update(score=total, score_low=total, score_high=total, cover=cover(record),
                report=report_of(record) if linked else None)  # fmt: skip
     row.update({name: (record.get("visibility") or {}).get(name) for name in SHARES})
-    row.update(_verdicts({str(v.get("claim")): str(v.get("verdict"))
-                          for v in record.get("verdicts") or ()}))  # fmt: skip
+    said = record.get("verdicts") or ()
+    row.update(_verdicts({str(v.get("claim")): str(v.get("verdict")) for v in said}))
+    row.update(scored=1, far=sum(_contradicts_from_afar(each) for each in said))
     row.update({name: (record.get("findings") or {}).get(name, 0) for name in SEVERITIES})
     return row | bytes_of(found)
 
@@ -195,6 +197,11 @@ def nanoseconds(text: str | None) -> int | None:
     return seconds * 1_000_000_000 + int((found[7] or "").ljust(9, "0"))
 
 
+def _contradicts_from_afar(verdict: Json) -> bool:
+    """Does over a year lie between a recording and the sentence it contradicts?"""
+    return verdict.get("verdict") == "contradicted" and verdict.get("far") is True
+
+
 def _verdicts(claims: Mapping[str, str]) -> dict[str, Any]:
     counts = Counter(claims.values())
     told = " ".join(f"{claim}:{verdict}" for claim, verdict in sorted(claims.items()))
@@ -213,6 +220,7 @@ class Device:
     first: int | None = None  # ns
     last: int | None = None
     claims: dict[str, str] = field(default_factory=dict)
+    near: set[str] = field(default_factory=set)  # contradicted within a year of the sentence
     scores: list[int] = field(default_factory=list)
     best: tuple[Any, ...] = ()  # order of the capture with the most to see
     shown: dict[str, Any] = field(default_factory=dict)  # what is taken from it
@@ -233,6 +241,8 @@ class Device:
         self.first, self.last = min(times, default=None), max(times, default=None)
         for each in verdicts:
             self._judge(str(each.get("claim")), str(each.get("verdict")))
+            if each.get("verdict") == "contradicted" and not _contradicts_from_afar(each):
+                self.near.add(str(each.get("claim")))
         if row["cover"] is not None:
             self._score(row)
 
@@ -255,6 +265,12 @@ class Device:
         """Do its captures name different homes? Then none is its home."""
         return len(self.texts.get("home", ())) > 1
 
+    @property
+    def far(self) -> int:
+        """Claims that only recordings over a year from the sentence contradict."""
+        against = (claim for claim, verdict in self.claims.items() if verdict == "contradicted")
+        return len(set(against) - self.near)
+
     def row(self) -> dict[str, Any]:
         """The handset's row. Its score is that of the capture with the most to see."""
         split = self.split.homeless() if self.homes_differ else self.split
@@ -262,7 +278,9 @@ class Device:
         row |= {"parts": ()} | self.shown
         row.update({name: "; ".join(sorted(found)) for name, found in self.texts.items()})
         row.update(level="device", device=self.id, captures=self.statuses.total(),
-                   first=self.first, last=self.last, hours=round(sum(sorted(self.length)), 6),
+                   first=self.first, last=self.last, scored=len(self.scores), far=self.far,
+                   hours=round(sum(sorted(self.length)), 6) if self.length else None,
+                   vendors_differ=len(self.texts.get("vendor", ())) > 1,
                    **{name: self.statuses[name] for name in ("complete", "incomplete", "failed")},
                    **self.sums, **_verdicts(self.claims))  # fmt: skip
         row.update(status=_status(self.statuses), score_low=min(self.scores, default=None),

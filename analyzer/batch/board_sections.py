@@ -135,8 +135,10 @@ def cohorts(found: Cohorts) -> str:
 
 def _cohort(cohort: Cohort) -> str:
     devices, firmwares = counted("devices", cohort.devices), cohort.firmwares
+    known = (plural("cohorts.firmwares", len(firmwares)) if firmwares
+             else say("cohorts.firmwares_none"))  # fmt: skip
     title = say("cohorts.vendor", vendor=cohort.vendor or say("cohorts.unknown"), devices=devices,
-                firmwares=plural("cohorts.firmwares", len(firmwares)))  # fmt: skip
+                firmwares=known)  # fmt: skip
     common, more = shown(cohort.common(), _ENDPOINTS)
     parts = [f"<h3>{esc(title)}</h3>", f"<h4>{tell('cohorts.common', devices=devices)}</h4>"]
     if common:
@@ -154,7 +156,9 @@ def _only(cohort: Cohort, title: str) -> Iterable[str]:
     if len(firmwares) < 2:
         yield paragraph(tell("cohorts.one_firmware"))
         return
-    only, more = shown(cohort.only(), _ENDPOINTS)
+    every_one = cohort.only()
+    several = [each for each in every_one if each.devices > 1]
+    only, more = shown(several, _ENDPOINTS)
     if not only:
         yield paragraph(tell("cohorts.only_none"))
     else:
@@ -167,6 +171,8 @@ def _only(cohort: Cohort, title: str) -> Iterable[str]:
             for e in only
         ]  # fmt: skip
         yield table(esc(title), head, rows, "tally", tell) + _more(more)
+    if single := len(every_one) - len(several):
+        yield paragraph(esc(plural("cohorts.single", single)))
     if cohort.unsaid:
         told = say("cohorts.firmware_unsaid", devices=counted("devices", cohort.unsaid))
         yield paragraph(esc(told))

@@ -39,7 +39,7 @@ def _range(each: Mapping[str, Any]) -> str:
     if each["level"] == "capture" or low == high:
         return ""
     told = say("score.range", low=f"{low:g}", high=f"{high:g}",
-               n=counted("captures", each["captures"] - each["failed"]))  # fmt: skip
+               n=counted("captures", each["scored"]))  # fmt: skip
     return f"<small>{esc(told)}</small>"
 
 
@@ -101,7 +101,8 @@ def _kind(kind: str, part: int, up: int, split: Split) -> str:
 def judged(each: Mapping[str, Any]) -> str:
     """How many claims came out how; sorts by those contradicted."""
     told = [say(f"row.{name}", n=each[name]) for name in VERDICTS if each[name]]
-    return f"<td data-n={each['contradicted'] or 0}>{_lines(told)}"
+    far = f"<small>{tell('row.far', n=each['far'])}</small>" if each.get("far") else ""
+    return f"<td data-n={each['contradicted'] or 0}>{_lines(told, each)}{far}"
 
 
 def findings(each: Mapping[str, Any]) -> str:
@@ -110,13 +111,18 @@ def findings(each: Mapping[str, Any]) -> str:
     weight = 0
     for name in SEVERITIES:
         weight = weight * 1_000 + min(each[name] or 0, 999)
-    return f"<td data-n={weight}>{_lines(told)}"
+    return f"<td data-n={weight}>{_lines(told, each)}"
 
 
 def when(each: Mapping[str, Any]) -> str:
     """When it was recorded and how long, and whether it was read whole."""
     part = f"<small>{tell('row.part')}</small>" if each["status"] == "incomplete" else ""
-    return f"<td>{minute(each['first'])}<small>{esc(span(each['hours'] or 0.0))}</small>{part}"
+    return f"<td>{minute(each['first'])}{length(each)}{part}"
+
+
+def length(each: Mapping[str, Any]) -> str:
+    """How long was recorded; empty where nothing was read."""
+    return "" if each["hours"] is None else f"<small>{esc(span(each['hours']))}</small>"
 
 
 def bar(shapes: list[str]) -> str:
@@ -127,5 +133,7 @@ def bar(shapes: list[str]) -> str:
     )
 
 
-def _lines(told: list[str]) -> str:
-    return "<br>".join(esc(each) for each in told)
+def _lines(told: list[str], each: Mapping[str, Any]) -> str:
+    """Line by line; of what was analysed it is said that there is none."""
+    none = [] if each["status"] == "failed" else [say("row.none")]
+    return "<br>".join(esc(line) for line in told or none)

@@ -51,7 +51,7 @@ TEXT = {
     "reason.killed": "{n} ended the analysis",
     "reason.memory": "{n} needed too much memory",
     "reason.timeout": "{n} took too long",
-    "reason.malformed": "{n} no capture that can be read",
+    "reason.malformed": "{n} not readable as a capture",
     "reason.nothing_usable": "{n} with nothing usable",
     "reason.error": "{n} by an error",
     "reason.other": "{n} for another reason",
@@ -92,7 +92,9 @@ TEXT = {
     " and highest of all its recordings stand beside it. Its bytes and verdicts are those of all"
     " its recordings; one that contradicts a claim is enough.",
     "reading.parts": "Parts of the score",
-    "reading.parts_lead": "Points stand under each score by the part’s number.",
+    "reading.parts_lead": "Points stand under each score by the part’s number. A part that goes by"
+    " places may also count what one source alone places, at less weight; the bars of bytes sent"
+    " keep that apart.",
     "reading.groups_head": "Groups of comparable coverage",
     "reading.bars": "What the bars of bytes sent show",
     "reading.groups_more": "{n} further groups stand in the column coverage of scoreboard.csv.",
@@ -156,6 +158,9 @@ TEXT = {
     "row.medium": "{n} medium",
     "row.low": "{n} low",
     "row.info": "{n} info",
+    "row.none": "none",
+    "row.far": "{n} from over a year away",
+    "row.vendors": "its recordings name different vendors",
     "row.homes": "its recordings name different homes",
     "row.part": "read in part",
     "row.incomplete": "{n} read in part",
@@ -169,8 +174,7 @@ TEXT = {
     " over a year from the day of the sentence: they neither support nor refute it as it was said.",
     "claims.more": "Shown are the first {shown} of {all} claims.",
     "cohorts.lead": "Endpoints by name (by address where none was heard) and by owner. That a"
-    " handset was not seen to reach one does not say that it never does; and where one handset"
-    " alone has a firmware, what stands out may be the handset’s.",
+    " handset was not seen to reach one does not say that it never does.",
     "cohorts.none": "No vendor has two handsets with recordings here, so there is nothing to"
     " compare.",
     "cohorts.vendor": "{vendor}: {devices}, {firmwares}",
@@ -178,7 +182,7 @@ TEXT = {
     "cohorts.common": "Seen on all {devices}",
     "cohorts.common_none": "Nothing was seen on all {devices}.",
     "cohorts.only": "Seen with one firmware only",
-    "cohorts.only_none": "Nothing was seen with one firmware only.",
+    "cohorts.only_none": "Nothing was seen on several handsets with one firmware only.",
     "cohorts.one_firmware": "All are of one firmware, or theirs is not given, so nothing can be"
     " said of differences between firmwares.",
     "cohorts.firmware_unsaid": "{devices} came without a firmware; what they reached is not"
@@ -197,6 +201,11 @@ TEXT = {
     "cohorts.nobody": "One recording of a handset nobody named is left out."
     "|{n} recordings of handsets nobody named are left out.",
     "cohorts.firmwares": "one firmware|{n} firmwares",
+    "cohorts.firmwares_none": "firmware not given",
+    "cohorts.single": "One endpoint more was seen with one firmware only, but on a single handset,"
+    " which says nothing of the firmware; it is in cohorts.csv.|{n} endpoints more were seen with"
+    " one firmware only, but each on a single handset, which says nothing of the firmware; they are"
+    " in cohorts.csv.",
     "failed.lead": "These were not analysed; nothing is said of them anywhere else on this page."
     " All stand in failed.csv.",
     "failed.more": "and {n} more in failed.csv",

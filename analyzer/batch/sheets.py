@@ -37,6 +37,7 @@ _TEXTS = ("vendor", "model", "firmware", "home", "place")
 _LISTS = ("addresses", "quiet_hours", *device.IDENTIFIERS)
 COLUMNS = (*_OWN, *_TEXTS, *_LISTS)
 _LARGEST = 64_000_000  # bytes: 100,000 rows with every identifier
+_SAID = 20  # rows that fit nothing, one by one
 _FOLDER = "device.yaml"
 _PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lz4)$")
 
@@ -90,12 +91,15 @@ class Sheets:
         return len(said) > 1
 
     def unused(self) -> list[str]:
-        """Rows that fit no recording, each as a sentence with its line."""
-        return [
+        """Rows that fit no recording, each as a sentence with its line; the first ones of many."""
+        found = [row for row in self._rows if row.pattern not in self._used]
+        told = [
             f"{self._table}:{row.line}: no capture is called {shown(row.pattern)}"
-            for row in self._rows
-            if row.pattern not in self._used
+            for row in found[:_SAID]
         ]
+        if rest := len(found) - len(told):
+            told.append(f"{self._table}: {rest:,} more rows fit no capture")
+        return told
 
     def _row(self, name: str) -> Row | None:
         """The row of a name as it is, else of its last piece, else the first pattern it fits."""

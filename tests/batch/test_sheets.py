@@ -110,6 +110,12 @@ def test_rows_that_fit_nothing_are_named(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_of_many_rows_that_fit_nothing_the_first_are_named(tmp_path: Path) -> None:
+    made = sheets(tmp_path, "capture,home\n" + "".join(f"{n}.pcap,IN\n" for n in range(1_021)))
+    *first, last = made.unused()
+    assert (len(first), last) == (20, f"{tmp_path}/devices.csv: 1,001 more rows fit no capture")
+
+
 def test_parts_of_different_handsets_are_no_one_recording(tmp_path: Path) -> None:
     parts = [Part(name, str(tmp_path / name)) for name in ("x.pcap", "x.pcap1")]
     for table, differ in (
