@@ -27,6 +27,7 @@ def evidence(
     cleartext: bool = False,
     shared: bool = False,
     crowded: bool = False,
+    errors: bool = False,
     shown: Sequence[int] = (),
 ) -> Evidence:
     """Evidence of all packets of some flows.
@@ -34,7 +35,8 @@ def evidence(
     ``frames`` lists where each begins (with ``cleartext``: where its content is
     readable), the earliest first. Where other hosts spoke with the same addresses
     (``shared``) the filter names the handsets' addresses too; where the handsets had
-    other conversations with the same ports (``crowded``), also their own ports.
+    other conversations with the same ports (``crowded``), also their own ports; where
+    the recording has ICMP, whose ``errors`` quote packets, it leaves these out.
     ``shown`` are frames that say more than the beginnings, and take their place.
     """
     frames = set(shown) or {_frame(flow, cleartext) for flow in flows}
@@ -42,7 +44,7 @@ def evidence(
     return Evidence(
         frames=listed,
         frame_count=sum(flow.packets_up + flow.packets_down for flow in flows),
-        display_filter=display_filter(flows, listed, shared, crowded),
+        display_filter=display_filter(flows, listed, shared, crowded, errors),
         first=min((flow.first for flow in flows), default=None),
         last=max((flow.last for flow in flows), default=None),
     )
@@ -55,15 +57,20 @@ def _frame(flow: Flow, cleartext: bool) -> int:
 
 
 def display_filter(
-    flows: Sequence[Flow], frames: Sequence[int], shared: bool = False, crowded: bool = False
+    flows: Sequence[Flow],
+    frames: Sequence[int],
+    shared: bool = False,
+    crowded: bool = False,
+    errors: bool = False,
 ) -> str:
     """``ip.addr in {192.0.2.1, 192.0.2.7} and tcp.port == 443``."""
     servers = {flow.server_ip for flow in flows}
     clients = {flow.client_ip for flow in flows} if shared else set()
     if len(servers) + len(clients) > MOST_ADDRESSES:
         return _in("frame.number", sorted(frames))
-    own = _own_ports(flows) if crowded else ""
-    return _joined([_hosts(servers), _hosts(clients), _ports(flows), own], "and")
+    ports, own = _ports(flows), _own_ports(flows) if crowded else ""
+    plain = _no_errors(servers) if errors and ports else ""
+    return _joined([_hosts(servers), _hosts(clients), ports, own, plain], "and")
 
 
 def _hosts(addresses: Iterable[str]) -> str:
@@ -71,6 +78,12 @@ def _hosts(addresses: Iterable[str]) -> str:
     four = _in("ip.addr", sorted(ip for ip in addresses if ":" not in ip))
     six = _in("ipv6.addr", sorted(ip for ip in addresses if ":" in ip))
     return _joined([four, six], "or")
+
+
+def _no_errors(addresses: Iterable[str]) -> str:
+    """Not the errors that quote packets of these addresses, ports and all."""
+    kinds = sorted({"icmpv6" if ":" in address else "icmp" for address in addresses})
+    return " and ".join(f"not {kind}" for kind in kinds)
 
 
 def _ports(flows: Sequence[Flow]) -> str:

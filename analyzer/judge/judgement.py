@@ -108,6 +108,7 @@ def _finding(rule: Rule, group: Group, one: Tested, date: str) -> Finding:
             rule.cleartext,
             groups.is_shared(group),
             groups.is_crowded(group),
+            group.scene.errors,
             one.frames,
         ),
         caveat=phrases.sentence(rule.caveat, said) + _left_out(numbers),

@@ -15,7 +15,8 @@ from analyzer import pipeline
 from analyzer.device import Device
 from analyzer.judge import tunnel, uploads
 from analyzer.pipeline import Options
-from captures.forging import SECOND, Recording, Step
+from captures.forging import SECOND, Frame, Recording, Step
+from captures.forging.frames import ethernet, ip_packet
 
 AWS = "54.169.0.10"
 OTHER = "54.169.0.20"
@@ -60,6 +61,23 @@ def test_a_destination_that_gets_more_than_it_gives(tmp_path: Path) -> None:
     assert finding.numbers["ratio"] > 10
     assert "sent 18" in finding.text
     assert " kB of payload to up.handset.example" in finding.text
+
+
+def test_a_filter_leaves_out_errors_that_quote_packets(tmp_path: Path) -> None:
+    """Wireshark finds addresses and ports in what an ICMP error quotes, too."""
+    recording = Recording()
+    recording.tls("up.handset.example", AWS, up=200_000, down=1_000)
+    count, last = len(recording.frames), recording.frames[-1].ts
+    quoted = recording.frames[0].data[14 : 14 + 28]  # IP header and 8 bytes (RFC 792)
+    gone = b"\x03\x01\xff\xff\0\0\0\0" + quoted
+    ends = recording.gateway, recording.handset
+    error = ethernet(*ends, ip_packet(*ends, 1, gone, 7))
+    recording.frames.append(Frame(last + SECOND, error))
+    (finding,) = analyzed(tmp_path, recording, "upload-heavy")
+    assert finding.evidence.display_filter.endswith("and tcp.port == 443 and not icmp")
+    frames = selected(tmp_path / "case.pcapng", finding.evidence.display_filter)
+    assert frames == set(range(1, count + 1))
+    assert len(frames) == finding.evidence.frame_count
 
 
 def test_one_upload_among_downloads_is_told_alone(tmp_path: Path) -> None:

@@ -59,6 +59,9 @@ def test_clean_text_is_short_and_printable(text: str) -> None:
 def test_filters() -> None:
     one = flow(1, "203.0.113.1")
     assert display_filter([one], [10]) == "ip.addr == 203.0.113.1 and tcp.port == 443"
+    assert display_filter([one], [10], errors=True) == (
+        "ip.addr == 203.0.113.1 and tcp.port == 443 and not icmp"
+    )
     both = [one, flow(2, "2001:db8::1", proto="udp", server_port=443)]
     assert display_filter(both, [10]) == (
         "(ip.addr == 203.0.113.1 or ipv6.addr == 2001:db8::1) "
@@ -66,6 +69,7 @@ def test_filters() -> None:
     )
     ping = flow(3, "203.0.113.1", proto="icmp", server_port=None)
     assert display_filter([one, ping], [10]) == "ip.addr == 203.0.113.1"
+    assert display_filter([one, ping], [10], errors=True) == "ip.addr == 203.0.113.1"
     many = [flow(i, "203.0.113.1", server_port=i) for i in range(1, 7)]
     assert display_filter(many, [10]) == "ip.addr == 203.0.113.1"
     crowd = [flow(i, f"10.0.0.{i}") for i in range(1, 102)]
