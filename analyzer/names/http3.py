@@ -24,13 +24,16 @@ _REQUEST, _PLAIN, _UNKNOWN = -1, -2, -3
 _DNS = 4_096
 """Bytes of a body's frame that may be one DNS message (RFC 8484)."""
 
+_WHOLE = {_DATA: _DNS, _HEADERS: FRAME, _SETTINGS: FRAME}
+"""Frames taken whole, up to so many bytes."""
+
 _TABLE_CAPACITY = 0x01  # setting, RFC 9204 5
 
 
 class _Stream:
     """One direction of a stream: bytes not yet a frame, and what is left of one passed on."""
 
-    __slots__ = ("body", "buffer", "frame", "left", "sort", "ts")
+    __slots__ = ("body", "buffer", "frame", "left", "sort", "torn", "ts")
 
     def __init__(self, sort: int) -> None:
         self.sort = sort
@@ -38,6 +41,7 @@ class _Stream:
         self.frame = self.ts = 0  # of the bytes that came last
         self.left = 0
         self.body = False  # what is left is content
+        self.torn = False  # something is missing before what comes next
 
 
 class Http3:
@@ -73,7 +77,7 @@ class Http3:
         elif here.sort in (_REQUEST, _CONTROL):
             self._frames(side, stream, here, piece)
         elif here.sort == _PLAIN:
-            self._outlet.piece(side, stream, piece)
+            self._share(side, stream, here, piece.data)
 
     def end(self, side: int, stream: int) -> None:
         """That direction of the stream is over."""
@@ -90,21 +94,27 @@ class Http3:
             self.end(side, stream)
         self._outlet.close()
 
+    def _share(self, side: int, stream: int, here: _Stream, data: bytes | bytearray) -> None:
+        """Content of a stream."""
+        self._outlet.piece(side, stream, Piece(bytes(data), here.frame, here.ts, int(here.torn)))
+        here.torn = False
+
     def _hole(self, side: int, stream: int, here: _Stream, size: int) -> None:
         if here.sort == _ENCODER:
             self._decoder.broken = True
         elif here.sort == _DECODER:
-            return
+            pass
         elif here.left >= size:
             here.left -= size
         else:
             self._spill(side, stream, here)
             here.sort, here.left = _PLAIN, 0
+        here.torn = True
 
     def _spill(self, side: int, stream: int, here: _Stream) -> None:
         """Half of a body's frame is content, too."""
         if here.sort == _REQUEST and here.buffer:
-            self._outlet.piece(side, stream, Piece(bytes(here.buffer), here.frame, here.ts))
+            self._share(side, stream, here, here.buffer)
         here.buffer.clear()
 
     def _begin(self, here: _Stream, piece: Piece) -> Piece:
@@ -124,7 +134,7 @@ class Http3:
         buffer += piece.data
         while at < len(buffer) and here.sort != _PLAIN:
             if here.left:
-                at = self._passed(side, stream, here, at, piece)
+                at = self._passed(side, stream, here, at)
                 continue
             kind, behind = varint(buffer, at, len(buffer))
             length, start = varint(buffer, behind, len(buffer))
@@ -135,24 +145,21 @@ class Http3:
             elif not self._wanted_whole(side, kind, length, piece.frame):
                 here.left, here.body, at = length, kind == _DATA, start
             elif start + length <= len(buffer):
-                self._whole(side, stream, kind, bytes(buffer[start : start + length]), piece)
+                self._whole(side, stream, here, kind, bytes(buffer[start : start + length]))
                 at = start + length
             else:
                 break
         if here.sort == _PLAIN:
-            self._outlet.piece(side, stream, piece._replace(data=bytes(buffer[at:])))
+            self._share(side, stream, here, buffer[at:])
             at = len(buffer)
         del buffer[:at]
 
-    def _passed(self, side: int, stream: int, here: _Stream, at: int, piece: Piece) -> int:
+    def _passed(self, side: int, stream: int, here: _Stream, at: int) -> int:
         """The offset behind what is there of a frame that is passed on, or over."""
         stop = min(at + here.left, len(here.buffer))
         here.left -= stop - at
         if here.body:
-            data = bytes(here.buffer[at:stop])
-            self._outlet.piece(
-                side, stream, piece._replace(data=data, hole=0 if at else piece.hole)
-            )
+            self._share(side, stream, here, here.buffer[at:stop])
         return stop
 
     def _wanted_whole(self, side: int, kind: int, length: int, frame: int) -> bool:
@@ -160,16 +167,15 @@ class Http3:
             self._talk.heard.odd("http_long_head", frame)
         if kind == _HEADERS and side != self._client:
             return False
-        return length <= {_DATA: _DNS, _HEADERS: FRAME, _SETTINGS: FRAME}.get(kind, -1)
+        return length <= _WHOLE.get(kind, -1)
 
-    def _whole(self, side: int, stream: int, kind: int, body: bytes, piece: Piece) -> None:
-        frame, ts = piece.frame, piece.ts
+    def _whole(self, side: int, stream: int, here: _Stream, kind: int, body: bytes) -> None:
         if kind == _DATA:
-            self._outlet.piece(side, stream, piece._replace(data=body, hole=0))
+            self._share(side, stream, here, body)
             if dns.plausible(body):
-                self._messages.message(side, body, frame, ts, False)
+                self._messages.message(side, body, here.frame, here.ts, False)
         elif kind == _HEADERS:
-            self._headers(body, frame, ts)
+            self._headers(body, here.frame, here.ts)
         elif side != self._client:
             self._settings(body)
 

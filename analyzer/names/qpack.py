@@ -108,6 +108,8 @@ class Decoder:
 
     def instructions(self, data: bytes) -> None:
         """The next bytes of the encoder's stream; does nothing once ``broken``."""
+        if self.broken:
+            return
         self._buffer += data
         at = 0
         while at < len(self._buffer) and not self.broken:
@@ -132,13 +134,14 @@ class Decoder:
             index, at = _whole(data, at, 5)
             self._insert(*self._recent(index))
         else:
-            if first & 0x80:
-                index, at = _whole(data, at, 6)
-                name = _static_field(index)[0] if first & 0x40 else self._recent(index)[0]
+            index, behind = _whole(data, at, 6) if first & 0x80 else (-1, _end(data, at, 5))
+            end = _end(data, behind, 7)
+            if index < 0:
+                name, _ = string(data, at, 5)
             else:
-                name, at = _text(data, at, 5)
-            value, at = _text(data, at, 7)
-            self._insert(name, value)
+                name, _ = _static_field(index) if first & 0x40 else self._recent(index)
+            self._insert(name, string(data, behind)[0])
+            at = end
         return at
 
     def _insert(self, name: str, value: str) -> None:
@@ -258,14 +261,14 @@ def _whole(data: bytearray, at: int, bits: int) -> tuple[int, int]:
         raise
 
 
-def _text(data: bytearray, at: int, bits: int) -> tuple[str, int]:
-    """A string of an instruction; _Cut where its end has not come."""
+def _end(data: bytearray, at: int, bits: int) -> int:
+    """The offset behind a string of an instruction; _Cut where that has not come."""
     length, start = _whole(data, at, bits)
     if length > TABLE:
         raise HpackError("string")
     if start + length > len(data):
         raise _Cut("string")
-    return string(data, at, bits)
+    return start + length
 
 
 def _static_field(index: int) -> Field:

@@ -95,7 +95,7 @@ class QuicEar(Deaf):
             return
         for offset, piece in crypto_frames(frames):
             self.pieces.add(offset, piece)
-        self._hello(side, known, frame, ts)
+        self._hello(side, frame, ts)
 
     def _open(self, data: bytes, packet: Long, known: Version) -> bytes | None:
         """Try the keys at hand; else (first Initial, or after a Retry) those of this DCID."""
@@ -109,7 +109,7 @@ class QuicEar(Deaf):
             self.keys, self.dcid = keys, packet.dcid
         return frames
 
-    def _hello(self, side: int, known: Version, frame: int, ts: int) -> None:
+    def _hello(self, side: int, frame: int, ts: int) -> None:
         """Read the ClientHello once it is whole."""
         body = self.pieces.joined()
         if len(body) < 4 or body[0] != 1:
@@ -122,7 +122,7 @@ class QuicEar(Deaf):
         self.done = True
         self.talk.wants[:] = [0, 0]
         if self.inside is not None:
-            self.inside.hello(side, body[6:38], known)
+            self.inside.hello(side, body[6:38])
 
     def _google(self, tags: dict[bytes, bytes] | None, side: int, frame: int, ts: int) -> None:
         """Google's CHLO: server name and user agent in clear."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from analyzer import limits
 from analyzer.names.quic_session import Session
-from analyzer.names.quic_versions import Version
 from analyzer.names.talk import Talk
 
 _EARLY = 2 * limits.DATAGRAMS
@@ -18,7 +17,7 @@ class Inside:
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self._early: list[tuple[int, bytes, int, int, bool]] = []  # as they came
-        self._hello: tuple[int, bytes, Version] | None = None
+        self._hello: tuple[int, bytes] | None = None
         self._session: Session | None = None
         self._over = False
 
@@ -30,9 +29,9 @@ class Inside:
             self._early.append((side, data, frame, ts, cut))
             self._begin()
 
-    def hello(self, client: int, random: bytes, known: Version) -> None:
-        """The client's side, its ClientHello's random, and the version it was sent in."""
-        self._hello = client, random, known
+    def hello(self, client: int, random: bytes) -> None:
+        """The client's side, and its ClientHello's random."""
+        self._hello = client, random
         self._begin()
 
     def close(self) -> None:
@@ -47,9 +46,9 @@ class Inside:
         """Open what was kept, once it is known how; give up where that will not be."""
         talk, secrets = self._talk, self._talk.heard.secrets
         if self._hello is not None and secrets is not None:
-            client, random, known = self._hello
+            client, random = self._hello
             if secrets.knows(random):
-                self._session = Session(talk, secrets, client, random, known)
+                self._session = Session(talk, secrets, client, random)
                 for datagram in self._early:
                     self._session.datagram(*datagram)
             self._over = not secrets.growing

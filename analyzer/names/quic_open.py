@@ -1,7 +1,7 @@
 """Opens QUIC packets with a secret that was logged (RFC 9001 5 and 6, RFC 9000 17.1, A.3).
 
 Rules of this file
-- Which cipher suite a secret is for need not be seen: it is the one whose tag fits.
+- Which cipher suite and version a secret is for need not be seen: those whose tag fits.
 - A packet that does not open changes nothing: not the numbers, not the keys.
 """
 
@@ -16,6 +16,7 @@ from analyzer.names.quic_packet import bare_header
 from analyzer.names.schedule import SUITES, Suite
 
 _SUITES = {32: (0x1301, 0x1303), 48: (0x1302,)}  # by length of the secret
+_PREFIXES = (b"quic ", b"quicv2 ")  # of labels: RFC 9001 5.1, RFC 9369 3.3.2
 _PHASE = 0x04  # of a short header's first byte
 _SAMPLE = 16
 
@@ -38,6 +39,7 @@ class _Keys(Named):
     """One key phase of one direction."""
 
     suite: int
+    prefix: bytes
     secret: bytes
     iv: bytes
     aead: _Aead
@@ -47,13 +49,12 @@ class _Keys(Named):
 class Opener:
     """Packets of one direction at one level of encryption; ``suite`` once it is known."""
 
-    __slots__ = ("_before", "_keys", "_label", "_largest", "_next", "_phase", "_prefix", "_tries",
-                 "_turned")  # fmt: skip
+    __slots__ = ("_before", "_keys", "_largest", "_next", "_phase", "_tries", "_turned")
 
-    def __init__(self, secret: bytes, prefix: bytes) -> None:
-        """``prefix`` of the version's labels: b"quic " or b"quicv2 "."""
-        self._prefix = prefix
-        self._tries = [_keys(number, secret, prefix) for number in _SUITES[len(secret)]]
+    def __init__(self, secret: bytes) -> None:
+        self._tries = [
+            _keys(number, prefix, secret) for prefix in _PREFIXES for number in _SUITES[len(secret)]
+        ]
         self._keys: _Keys | None = None
         self._before: _Keys | None = None  # of the phase before
         self._next: _Keys | None = None
@@ -86,14 +87,9 @@ class Opener:
             return last
         if self._before is not None and number < self._turned:
             return self._before
-        if self._next is None or self._next.suite != last.suite:
-            self._next = self._updated(last)
+        if self._next is None or self._next.mask is not last.mask:
+            self._next = _updated(last)
         return self._next
-
-    def _updated(self, keys: _Keys) -> _Keys:
-        suite = SUITES[keys.suite]
-        secret = schedule.next_secret(keys.secret, suite, self._prefix + b"ku")
-        return _keys(keys.suite, secret, self._prefix, keys.mask)
 
     def _settle(self, keys: _Keys, last: _Keys, number: int) -> None:
         """A packet was opened: so these are the keys, and this is its number."""
@@ -106,11 +102,18 @@ class Opener:
         self._tries = []
 
 
-def _keys(number: int, secret: bytes, prefix: bytes, mask: Mask | None = None) -> _Keys:
+def _keys(number: int, prefix: bytes, secret: bytes, mask: Mask | None = None) -> _Keys:
     """Keys of a secret; ``mask`` that of the first phase, which all later ones keep."""
     suite = SUITES[number]
     made = schedule.traffic_keys(secret, suite, prefix)
-    return _Keys(number, secret, made.iv, _aead(suite, made.key), mask or _mask(suite, made.hp))
+    aead, mask = _aead(suite, made.key), mask or _mask(suite, made.hp)
+    return _Keys(number, prefix, secret, made.iv, aead, mask)
+
+
+def _updated(keys: _Keys) -> _Keys:
+    """The keys of the next phase (RFC 9001 6.1)."""
+    secret = schedule.next_secret(keys.secret, SUITES[keys.suite], keys.prefix + b"ku")
+    return _keys(keys.suite, keys.prefix, secret, keys.mask)
 
 
 def _aead(suite: Suite, key: bytes) -> _Aead:

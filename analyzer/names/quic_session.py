@@ -18,9 +18,8 @@ from analyzer.names.quic_dns import DnsStreams
 from analyzer.names.quic_flight import Flight
 from analyzer.names.quic_frames import CRYPTO, DATAGRAM, Part, parts
 from analyzer.names.quic_open import Opened, Opener
-from analyzer.names.quic_packet import HANDSHAKE, INITIAL, ZERO_RTT, Long, long_packets
+from analyzer.names.quic_packet import HANDSHAKE, ZERO_RTT, Long, long_packets
 from analyzer.names.quic_stream import HELD_BYTES, Ordered, Outlet, Piece, Reader
-from analyzer.names.quic_versions import Version, version
 from analyzer.names.talk import Talk
 
 _ONE_RTT = 4  # beside the kinds of long headers
@@ -33,6 +32,9 @@ _LABELS = {  # by whether the client sent it; what it says in the handshake tell
 _SPOKEN = {"h3": "http3", "doq": "dns"}
 """What is spoken by its ALPN, without the number of a draft."""
 
+_ID_SIZES = 4
+"""Lengths of connection ids tried for one side; each side has one of its own."""
+
 _STREAMS = 16_384
 """Streams of one connection that are read: as many requests do not fit into what is read."""
 
@@ -40,21 +42,20 @@ _STREAMS = 16_384
 class Session:
     """One connection; ``client`` is the side that sent the ClientHello."""
 
-    __slots__ = ("_client", "_closed", "_connection_ids", "_flight", "_held", "_inner", "_left",
-                 "_openers", "_outlet", "_random", "_reader", "_secrets", "_shut", "_streams",
-                 "_talk", "_version", "_waiting")  # fmt: skip
+    __slots__ = ("_client", "_closed", "_flight", "_held", "_id_sizes", "_inner", "_left",
+                 "_opened", "_openers", "_outlet", "_random", "_reader", "_secrets", "_shut",
+                 "_streams", "_talk", "_waiting")  # fmt: skip
 
-    def __init__(
-        self, talk: Talk, secrets: Secrets, client: int, random: bytes, known: Version
-    ) -> None:
-        """``random`` is the ClientHello's, ``known`` the version it was sent in."""
+    def __init__(self, talk: Talk, secrets: Secrets, client: int, random: bytes) -> None:
+        """``random`` is the ClientHello's."""
         self._talk = talk
         self._inner = Talk(talk.start, talk.heard.inside())
         self._secrets, self._random = secrets, random
-        self._client, self._version = client, known
-        self._openers: dict[tuple[bool, int, bytes], Opener] = {}
+        self._client = client
+        self._openers: dict[tuple[bool, int], Opener] = {}
+        self._opened = False  # some content was
         self._shut: dict[int, tuple[str, int] | None] = {}  # sides not opened so far: why, frame
-        self._connection_ids: list[int | None] = [None, None]  # bytes of each side's own
+        self._id_sizes: tuple[list[int], list[int]] = ([], [])  # of each side's connection ids
         self._flight = Flight(talk)
         self._outlet = Outlet(self._inner)
         self._reader: Reader | None = None
@@ -79,15 +80,11 @@ class Session:
     # ---------------------------------------------------------------- packets
 
     def _long(self, side: int, data: bytes, packet: Long, frame: int, ts: int) -> None:
-        self._connection_ids[side] = packet.source
-        known = version(packet.version)
-        if packet.kind == INITIAL or known is None:
-            return
+        self._learn(side, packet.source)
         if packet.kind == HANDSHAKE:  # sent to an id the other side chose (RFC 9000 7.2)
-            self._connection_ids[1 - side] = len(packet.dcid)
-            self._version = known  # which the server may have changed (RFC 9368)
+            self._learn(1 - side, len(packet.dcid))
             if self._flight.over:
-                self._openers.pop((False, HANDSHAKE, known.prefix), None)
+                self._openers.pop((False, HANDSHAKE), None)
                 return
         opener = self._opener(side, packet.kind)
         if opener is not None:
@@ -95,36 +92,44 @@ class Session:
             if opened is not None:
                 self._take(side, packet.kind, opener, opened, frame, ts)
 
+    def _learn(self, side: int, size: int) -> None:
+        """Short headers do not say how long the connection id in them is."""
+        sizes = self._id_sizes[side]
+        if size not in sizes and len(sizes) < _ID_SIZES:
+            sizes.append(size)
+
     def _short(self, side: int, data: bytes, start: int, frame: int, ts: int) -> None:
         """A packet of the connection itself; it goes on to the datagram's end."""
-        size, opener = self._connection_ids[1 - side], self._opener(side, _ONE_RTT)
-        opened = None
-        if size is not None and opener is not None:
+        opener = self._opener(side, _ONE_RTT)
+        if opener is None:
+            self._shut.setdefault(side, ("key_missing", frame))
+            return
+        for size in self._id_sizes[1 - side]:
             opened = opener.unseal(data, start, start + 1 + size, len(data))
-        if opened is not None and opener is not None:
-            self._shut[side] = None
-            self._take(side, _ONE_RTT, opener, opened, frame, ts)
-        elif size is not None:
-            self._shut.setdefault(side, ("key_wrong" if opener else "key_missing", frame))
+            if opened is not None:
+                self._shut[side] = None
+                self._take(side, _ONE_RTT, opener, opened, frame, ts)
+                return
+        self._shut.setdefault(side, ("key_wrong", frame))
 
     def _opener(self, side: int, level: int) -> Opener | None:
         """What opens packets of a side at a level; None: that secret was not logged so far."""
-        key = side == self._client, level, self._version.prefix
-        if key not in self._openers:
-            label = _LABELS.get(key[:2])
-            secret = self._secrets.of(label, self._random) if label else None
-            if secret is None:
-                return None
-            self._openers[key] = Opener(secret, self._version.prefix)
-        return self._openers[key]
+        key = side == self._client, level
+        opener = self._openers.get(key)
+        if opener is None and key in _LABELS:
+            secret = self._secrets.of(_LABELS[key], self._random)
+            if secret is not None:
+                opener = self._openers[key] = Opener(secret)
+        return opener
 
     def _take(
         self, side: int, level: int, opener: Opener, opened: Opened, frame: int, ts: int
     ) -> None:
         """What was inside a packet."""
         tls = self._talk.tls
-        if tls is not None and tls.cipher is None and opener.suite is not None:
+        if tls is not None and tls.cipher is None and opener.suite and level != ZERO_RTT:
             tls.cipher = ciphers.name(opener.suite)
+        self._opened = self._opened or level != HANDSHAKE
         found, whole = parts(opened.frames)
         if not whole:
             self._talk.heard.odd("quic_frame", frame)
@@ -149,8 +154,6 @@ class Session:
         self._go_on(key, stream, stream.held, stream.add(part.offset, piece, part.last))
         while self._held > HELD_BYTES:
             self._pass_over(next(iter(self._waiting)))
-        if stream.whole:
-            self._end(key)
 
     def _pass_over(self, key: tuple[int, int]) -> None:
         """The first hole of a stream is given up."""
@@ -164,7 +167,9 @@ class Session:
         for piece in fresh:
             self._give(*key, piece)
         self._held += stream.held - before
-        if stream.held:
+        if stream.whole:
+            self._end(key)
+        elif stream.held:
             self._waiting[key] = None
         else:
             self._waiting.pop(key, None)
@@ -192,7 +197,8 @@ class Session:
         return DnsStreams(self._inner) if self._inner.protocol == "dns" else self._outlet
 
     def _end(self, key: tuple[int, int]) -> None:
-        del self._streams[key]
+        self._held -= self._streams.pop(key).held
+        self._waiting.pop(key, None)
         self._closed.add(key)
         if self._reader is not None:
             self._reader.end(*key)
@@ -212,7 +218,7 @@ class Session:
         for why in self._shut.values():
             if why is not None:
                 talk.heard.odd(*why)
-        if None in self._shut.values():
+        if self._opened:
             talk.decrypted = inner.protocol or "unknown"
         if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
             talk.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)

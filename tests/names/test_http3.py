@@ -106,6 +106,16 @@ def test_a_hole_within_a_body_and_one_elsewhere() -> None:
     assert bodies[1:] == [wire[2_000:] + b"aligned again", b"no boundary known"]
 
 
+def test_what_stands_around_a_hole_is_not_joined() -> None:
+    http, _, taken = reader()
+    wire = frame(0, b"3569380" + b"-" * 5_000) + frame(0, b"35643809")
+    at = wire.index(b"-")
+    http.piece(0, 0, Piece(wire[:at], 1, 1))
+    http.piece(0, 0, Piece(wire[at + 5_000 :], 2, 2, 5_000))
+    http.close()
+    assert taken.of(0) == b"<gap>3569380<gap>35643809"
+
+
 def test_half_a_body_is_content() -> None:
     http, _, taken = reader()
     http.piece(0, 0, Piece(frame(0, b"imei=490154203237518 and more")[:-4], 1, 1))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.names import qpack
-from analyzer.names.hpack import HpackError
+from analyzer.names.hpack import HpackError, string
 from analyzer.names.qpack import Blocked, Decoder
 
 # RFC 9204 appendix B: what the encoder's stream says in B.2 to B.5
@@ -63,6 +63,22 @@ def test_the_static_table_is_that_of_an_independent_decoder() -> None:
         assert decoder().section(b"\0\0" + line) == [(name.decode(), value.decode())]
     with pytest.raises(HpackError):
         decoder().section(b"\0\0\xff\x24")
+
+
+def test_a_long_entry_that_comes_byte_by_byte_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[int] = []
+
+    def counted(data: bytearray, at: int, bits: int = 7) -> tuple[str, int]:
+        calls.append(at)
+        return string(data, at, bits)
+
+    monkeypatch.setattr(qpack, "string", counted)
+    made = decoder(b"\x3f\xbd\x01")
+    for byte in b"\x7f\x21" + b"\x1c" * 64 + b"\x64" + b"v" * 100:
+        made.instructions(bytes([byte]))
+    assert (len(calls), made.inserted, made.broken) == (2, 1, False)
 
 
 def test_a_section_waits_for_its_entries() -> None:

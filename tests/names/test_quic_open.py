@@ -48,7 +48,7 @@ def sealed(
 
 @pytest.mark.parametrize("prefix", PACKETS)
 def test_the_short_header_of_the_rfcs(prefix: bytes) -> None:
-    opener, packet = Opener(SECRET, prefix), PACKETS[prefix]
+    opener, packet = Opener(SECRET), PACKETS[prefix]
     opener._largest = NUMBER - 1
     assert opener.unseal(packet, 0, 1, len(packet)) == (NUMBER, b"\1")
     assert opener.suite == CHACHA
@@ -73,7 +73,7 @@ def test_packet_numbers(cut: int, bits: int, largest: int, number: int) -> None:
 @pytest.mark.parametrize("prefix", [b"quic ", b"quicv2 "])
 def test_the_suite_is_the_one_that_fits(suite: int, prefix: bytes) -> None:
     secret = bytes(range(LENGTHS[suite]))
-    opener = Opener(secret, prefix)
+    opener = Opener(secret)
     frames = b"\1" * 9
     assert opener.suite is None
     packet = sealed(suite, secret, 7, frames, prefix=prefix)
@@ -84,7 +84,7 @@ def test_the_suite_is_the_one_that_fits(suite: int, prefix: bytes) -> None:
 @pytest.mark.parametrize("suite", LENGTHS)
 def test_key_updates_and_packets_that_come_late(suite: int) -> None:
     secret = bytes(range(LENGTHS[suite]))
-    opener = Opener(secret, b"quic ")
+    opener = Opener(secret)
     # number, phase bit, updates: 11 and 12 come in the wrong order, as do 20 and 9
     sent = [(0, 0, 0), (12, 1, 1), (11, 1, 1), (9, 0, 0), (20, 0, 2), (13, 1, 1), (21, 0, 2)]
     for number, phase, updates in sent:
@@ -93,7 +93,7 @@ def test_key_updates_and_packets_that_come_late(suite: int) -> None:
 
 
 def test_an_update_before_the_first_packet() -> None:
-    opener = Opener(bytes(32), b"quic ")
+    opener = Opener(bytes(32))
     for number, phase, updates in [(9, 1, 1), (3, 0, 0), (12, 0, 2)]:
         packet = sealed(CHACHA, bytes(32), number, b"\1" * 8, phase, updates)
         assert opener.unseal(packet, 0, 1, len(packet)) == (number, b"\1" * 8), number
@@ -101,7 +101,7 @@ def test_an_update_before_the_first_packet() -> None:
 
 def test_a_phase_turned_by_somebody_else_changes_nothing() -> None:
     secret = bytes(32)
-    opener = Opener(secret, b"quic ")
+    opener = Opener(secret)
     first = sealed(AES_128, secret, 0, b"\1" * 8)
     strange = sealed(AES_128, bytes(range(32)), 1, b"\1" * 8, 1)
     after = sealed(AES_128, secret, 2, b"\1" * 8)
@@ -115,7 +115,7 @@ def test_a_phase_turned_by_somebody_else_changes_nothing() -> None:
 def test_damage_opens_nothing(place: int, change: int, end: int) -> None:
     packet = bytearray(sealed(AES_128, bytes(32), 3, b"\1" * 40))
     packet[place % len(packet)] ^= change
-    opener = Opener(bytes(32), b"quic ")
+    opener = Opener(bytes(32))
     assert opener.unseal(bytes(packet), 0, 1, len(packet)) is None
     assert opener.unseal(bytes(packet), 0, 1, min(end, len(packet))) is None
     assert opener._largest == -1

@@ -18,7 +18,6 @@ from analyzer.model import DECRYPTED, TlsSeen
 from analyzer.names import keylog, quic_session
 from analyzer.names.conversation import Conversation, FlowStart, Heard
 from analyzer.names.quic_frames import Part, parts
-from analyzer.names.quic_versions import V1
 from analyzer.names.talk import Talk
 from captures.forging.frames import Host
 from captures.forging.http3 import CIPHERS, Exchange, http3_datagrams
@@ -254,6 +253,25 @@ def test_early_data_of_a_resumed_session() -> None:
     assert bodies(taken, UP) == [b"sent before the handshake"]
 
 
+def test_early_data_alone() -> None:
+    log = io.StringIO()
+    sent = resumed_datagrams(NAME, b"sent before the handshake", rtt=20_000_000, key_log=log)
+    some = "\n".join(line for line in log.getvalue().splitlines() if "EARLY" in line)
+    talk, taken = heard(sent, some)
+    assert finished(talk).decrypted == "unknown"
+    assert bodies(taken, UP) == [b"sent before the handshake"]
+    assert talk.heard.anomalies["key_missing"].count == 2
+
+
+def test_headers_somebody_else_sent_change_nothing() -> None:
+    sent, keys = session(("v2",))
+    strange = b"\xe0\0\0\0\1\5abcde\6abcdef" + b"\x40\x30" + bytes(48)  # Handshake, version 1
+    mixed = [each for one in sent for each in (one, Datagram(one.after, one.up, strange))]
+    talk, taken = heard([sent[0], *mixed], keys)
+    assert finished(talk).decrypted == "http3"
+    assert (bodies(taken, UP), bodies(taken, DOWN)) == (BODIES, ANSWERS)
+
+
 FORGED = st.lists(st.tuples(st.booleans(), st.binary(max_size=60)), max_size=12)
 _SOME = [
     b"\x0a\2\3\2\x3f\xe1",
@@ -278,8 +296,9 @@ def test_any_frames_in_packets_that_open(
     talk = Talk(FlowStart(1, "udp", PHONE, 40_000, SERVER, 443, False), secrets)
     talk.tls = TlsSeen(alpn=("h3",))
     assert secrets.secrets is not None
-    here = quic_session.Session(talk, secrets.secrets, 0, b"\xab" * 32, V1)
-    here._connection_ids = [0, 0]
+    here = quic_session.Session(talk, secrets.secrets, 0, b"\xab" * 32)
+    for side in (0, 1):
+        here._learn(side, 0)
     for number, ((up, frames), begin) in enumerate(zip(forged, begins, strict=False)):
         secret = client if up else server
         packet = sealed(0x1301, secret, number, begin + frames)
