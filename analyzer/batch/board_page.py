@@ -72,12 +72,19 @@ def _answer(found: Survey) -> str:
         (tell("fact.hours"), _length(found.hours)),
         (tell("fact.sent"), size(found.split.public)),
         (tell("fact.outside"), size(found.split.outside or 0)),
-        (tell("fact.contradicted"), f"{len(found.contradicted):,}"),
+        (_against(found), f"{len(found.contradicted):,}"),
     ]
     if found.split.outside is None:
         del facts[4]
     lead = paragraph(esc(main, 4_000), "lead") + paragraph(esc(" ".join(rest), 8_000))
     return more.section("answer", lead, pairs("facts", facts) if found.captures else "")
+
+
+def _against(found: Survey) -> str:
+    """What the number of contradicted claims counts; those of another time are told apart."""
+    far = sum(c.captures["contradicted"] == c.far["contradicted"] for c in found.contradicted)
+    note = f" ({say('row.far', n=far)})" if far else ""
+    return tell("fact.contradicted") + esc(note)
 
 
 def _length(hours: Sequence[float]) -> str:

@@ -101,8 +101,9 @@ def _kind(kind: str, part: int, up: int, split: Split) -> str:
 def judged(each: Mapping[str, Any]) -> str:
     """How many claims came out how; sorts by those contradicted."""
     told = [say(f"row.{name}", n=each[name]) for name in VERDICTS if each[name]]
-    far = f"<small>{tell('row.far', n=each['far'])}</small>" if each.get("far") else ""
-    return f"<td data-n={each['contradicted'] or 0}>{_lines(told, each)}{far}"
+    if each.get("far"):  # the first line is of those contradicted
+        told[0] += f" ({say('row.far', n=each['far'])})"
+    return f"<td data-n={each['contradicted'] or 0}>{_lines(told, each)}"
 
 
 def findings(each: Mapping[str, Any]) -> str:

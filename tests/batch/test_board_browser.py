@@ -88,3 +88,13 @@ def test_sorting_by_score_keeps_the_groups_and_finding_is_each_tables_own(
         page.locator("#captures form input").fill("phone-8/")
         assert len(page.eval_on_selector_all("#captures tbody tr", letters)) == 3
         assert page.eval_on_selector_all("#devices tbody tr", letters) == before
+
+
+def test_printed_it_fits_a_landscape_page(play: Any, pages: dict[str, Path]) -> None:
+    with chromium(play) as browser:
+        page = browser.new_page(viewport={"width": 980, "height": 700})
+        page.goto(pages["board"].as_uri())
+        page.emulate_media(media="print")
+        widths = page.eval_on_selector_all("table", "all => all.map(t => t.offsetWidth)")
+        assert widths
+        assert max(widths) <= 980

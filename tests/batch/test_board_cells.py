@@ -74,9 +74,10 @@ def test_a_contradiction_of_another_time_says_so_in_its_row(
 ) -> None:
     verdict = {"claim": "c", "vendor": "acme", "verdict": "contradicted"}
     made = [of(n) | {"verdicts": [{**verdict, "far": away}]} for n, away in enumerate(far)]
-    told = row(page(tmp_path, *made))
-    assert "1 contradicted" in told
-    assert ("over a year" in told, said in told) == (bool(said), True)
+    text = page(tmp_path, *made)
+    assert ("1 contradicted (1 from over a year away)" in row(text)) == bool(said)
+    assert ("1 contradicted" in row(text), said in row(text)) == (True, True)
+    assert ("<dt>Claims contradicted (1 from over a year away)<dd>1<" in text) == bool(said)
 
 
 def test_what_one_handset_shows_is_not_laid_to_its_firmware() -> None:
