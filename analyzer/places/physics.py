@@ -222,7 +222,7 @@ def _unsettled(location: Location, claims: list[_Claim], seen: str, next_ns: int
     """The location with why one quick answer among slower ones rules nothing out."""
     told = (
         f"{seen}, too soon for {' and for '.join(claim.label.rstrip(',') for claim in claims)}, but"
-        f" the next answer independent of that took {next_ns / 1e6:.1f} ms: the first may have been"
+        f" the next answer independent of that took {next_ns / 1e6:,.1f} ms: the first may have been"
         " to an earlier SYN, which was not recorded, and rules nothing out"
     )
     return replace(location, sentence=_joined(location.sentence, [told]))
