@@ -167,7 +167,7 @@ FACTS: dict[str, Fact] = {
         fine=True,
     ),
     "certificate_self_signed": Fact(
-        "it names itself as its issuer",
+        "it names itself as its issuer, and its own key verifies its signature",
         lambda k: k.flow.tls and k.flow.tls.certificate_self_signed,
         "flag",
         fine=True,

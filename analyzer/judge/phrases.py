@@ -167,7 +167,9 @@ def _certificate(tls: TlsSeen) -> str:
     listed = ", ".join(map(words.clean, names)) + more if names else "no name"
     issuer = words.clean(tls.certificate_issuer or "no name")
     first, last = _day(tls.certificate_not_before), _day(tls.certificate_not_after)
-    return f"for {listed}, issued by {issuer}, valid from {first} to {last}"
+    same = tls.certificate_self_signed is None
+    said = "issuer and subject are the same" if same else f"issued by {issuer}"
+    return f"for {listed}, {said}, valid from {first} to {last}"
 
 
 def _day(ns: int | None) -> str:

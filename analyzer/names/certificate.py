@@ -1,6 +1,7 @@
 """What an X.509 certificate (RFC 5280) says in clear: names, issuer, validity.
 
-Nothing is verified here: these are the certificate's own words.
+These are the certificate's own words. One thing is checked: whether a certificate that
+names itself as its issuer was signed with its own key (signature.py).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from analyzer.named import Named
-from analyzer.names import der
+from analyzer.names import der, signature
 from analyzer.names.text import clean, host
 
 NAMES = 200
@@ -25,7 +26,7 @@ class Certificate(Named):
     issuer: str | None
     not_before: int | None
     not_after: int | None
-    self_signed: bool
+    self_signed: bool | None  # None: issuer and subject are the same, no more was shown
 
     @property
     def best_name(self) -> str | None:
@@ -66,13 +67,14 @@ def _parse(data: bytes) -> Certificate | None:
     issuer, validity, subject = parts[2], parts[3], parts[4]
     times = [der.time(data, part) for part in der.elements(data, *validity[1:])]
     names = _name(data, subject)
+    own_issuer = data[issuer[1] : issuer[2]] == data[subject[1] : subject[2]]
     return Certificate(
         common_name=names.get(_COMMON_NAME),
         names=_alternatives(data, [part for part in parts if part[0] == 0xA3]),
         issuer=_issuer(_name(data, issuer)),
         not_before=times[0] if times else None,
         not_after=times[1] if len(times) > 1 else None,
-        self_signed=data[issuer[1] : issuer[2]] == data[subject[1] : subject[2]],
+        self_signed=own_issuer and (signature.is_own(data) or None),
     )
 
 

@@ -122,6 +122,19 @@ def test_an_expired_certificate_is_named_with_its_dates() -> None:
     assert str(findings["certificate-expired"].severity) == "low"
 
 
+def test_whose_key_signed_is_said_only_where_it_was_shown() -> None:
+    """Issuer and subject are the same, the signature was not seen to be its own."""
+    name = "own.example"
+    well = shown(name, tls=tls(names=(name,), before=-9, after=900))
+    assert found(flow(1, PUBLIC, **well)) == {}
+    other = shown(name, tls=tls(names=("box",), before=-9, after=900))
+    findings = found(flow(1, PUBLIC, **other))
+    assert list(findings) == ["certificate-name-mismatch"]
+    text = findings["certificate-name-mismatch"].text
+    assert "for box, issuer and subject are the same, valid from" in text
+    assert "issued by" not in text
+
+
 @pytest.mark.parametrize("years", [-30, -10, 20])
 def test_a_wrong_clock_accuses_nobody(years: int) -> None:
     """All certificates out of their time: the clock is told of, not the servers."""
