@@ -32,8 +32,8 @@ TEXT = {
     " names it.",
     "no_identifiers": "No identifier that was looked for was found in what could be read; encrypted"
     " content was not looked into.",
-    "no_identifiers_in_clear": "No identifier that was looked for was found in what could be read on"
-    " the way.",
+    "no_identifiers_in_clear": "No identifier that was looked for was found in what could be read"
+    " on the way.",
     "inside": "Identifiers, or what looks like one, stood inside encryption in {flows}; they were"
     " read here with the keys given to this program.",
     "fault.old_tls": "an old version of SSL or TLS",
