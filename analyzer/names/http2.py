@@ -109,12 +109,17 @@ class Http2Ear(Deaf):
         tell_fields(self.talk, side, fields, frame, ts)
 
 
-def tell_fields(talk: Talk, client: int, fields: list[Field], frame: int, ts: int) -> None:
-    """What the header fields of a client say, in HTTP/2 and HTTP/3: content, and the request."""
+def tell_fields(
+    talk: Talk, client: int, fields: list[Field], frame: int, ts: int, whole: bool = True
+) -> None:
+    """What the header fields of a client say, in HTTP/2 and HTTP/3: content, and the request.
+
+    Of fields that are not ``whole`` the request only where the host is among them.
+    """
     lines = "".join(f"{name}: {value}\n" for name, value in fields)
     talk.share(client, lines.encode("latin-1", "replace"), frame, ts, True)
     first = dict(reversed(fields))
-    if ":method" in first:
+    if ":method" in first and (whole or ":authority" in first):
         _tell_request(talk, client, first, frame, ts)
 
 

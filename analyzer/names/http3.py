@@ -231,4 +231,4 @@ class Http3:
             fields = self._decoder.known(block)
         except HpackError:
             return
-        tell_fields(self._talk, self._client, fields, frame, ts)
+        tell_fields(self._talk, self._client, fields, frame, ts, False)
