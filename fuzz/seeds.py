@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from captures.forging import Recording, Step
+from captures.forging import Exchange, Recording, Step
 from captures.forging.lan import push_hello
 
 LARGEST = 60_000  # bytes of a real capture: small ones have as many protocols
 
 
 def forged(folder: Path) -> list[Path]:
-    """Recordings of everything the library can forge, in several containers."""
+    """Recordings of everything the library can forge; pcapng ones bring their keys."""
     made = []
     for name, recording in _recordings():
         for kind in ("pcap", "pcapng"):
             path = folder / f"{name}.{kind}"
-            recording.write(path)
+            recording.write(path, secrets=True)
             made.append(path)
     return made
 
@@ -38,6 +38,7 @@ def _recordings() -> Iterator[tuple[str, Recording]]:
     hidden.tls("tls12.handset.example", "203.0.113.9", version="1.2")
     hidden.tls("outer.example", "203.0.113.9", ech=True)
     hidden.quic("quic.handset.example", "203.0.113.9")
+    hidden.http3("h3.handset.example", "203.0.113.9", [Exchange("/", b"asked", b"told")])
     hidden.tcp("203.0.113.9", 8_080, [Step(True, b"\0\1\2 unknown")], opened=False)
     yield "hidden", hidden
 
