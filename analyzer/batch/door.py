@@ -73,6 +73,22 @@ class Ended:
 
 Say = Callable[[str], None]
 Begin = Callable[[Settings, Asked], Engine]
+Measured = list[plan.Measured | None]
+"""Of each recording; None: a stop left it out."""
+
+
+@dataclass(slots=True, frozen=True)
+class Batch:
+    """A batch under way: what was asked, and what it works with."""
+
+    asked: Asked
+    settings: Settings
+    store: Store
+    engine: Engine
+    memory: digests.Memory
+    line: progress.Line
+    stop: Callable[[], bool]
+    say: Say
 
 
 def run(asked: Asked, say: Say, begin: Begin) -> Ended:
@@ -87,63 +103,63 @@ def run(asked: Asked, say: Say, begin: Begin) -> Ended:
         say(note)
     store = stores.of(settings.output)
     with store.held(say), stopping(say) as stop:
-        return _run(asked, settings, recordings, found.skipped, store, say, begin, stop)
+        with working(asked, settings, store, stop, say, begin) as batch:
+            batch.memory.only(part.place for each in recordings for part in each.parts)
+            measured = measure(batch, recordings)
+            whole = None not in measured
+            made, left = (_analysed if whole else _supposed)(batch, recordings, measured)
+        return finish(batch, made, left, found.skipped, whole)
 
 
-def _run(
-    asked: Asked,
-    settings: Settings,
-    recordings: list[Recording],
-    skipped: list[str],
-    store: Store,
-    say: Say,
-    begin: Begin,
-    stop: Callable[[], bool],
-) -> Ended:
-    line = progress.Line(asked.shown)
-    memory = digests.Memory(store)
-    memory.only(part.place for recording in recordings for part in recording.parts)
+@contextmanager
+def working(
+    asked: Asked, settings: Settings, store: Store, stop: Callable[[], bool], say: Say, begin: Begin
+) -> Iterator[Batch]:
+    """A batch with its workers, which end when it does."""
+    memory, line = digests.Memory(store), progress.Line(asked.shown)
     engine = begin(settings, asked)
     try:
-        measured = measure(engine, recordings, memory, line, stop)
-        if None in measured:
-            line.wipe()
-            return _cut_short(asked, settings, recordings, measured, skipped, store, say)
-        made = plan.plan(zip(recordings, measured, strict=True), settings, store)
-        announce(made, asked, say)
-        store.put("batch.json", seal.encoded(settings.shown()))
-        left = analyse(engine, made, settings, store, memory, line, stop)
+        yield Batch(asked, settings, store, engine, memory, line, stop, say)
     finally:
         line.wipe()
         engine.close()
         memory.save()
-    return finish(asked, settings, made, left, skipped, store)
 
 
-def _cut_short(
-    asked: Asked,
-    settings: Settings,
-    recordings: list[Recording],
-    measured: list[plan.Measured | None],
-    skipped: list[str],
-    store: Store,
-    say: Say,
-) -> Ended:
-    """The scoreboard of what is sealed, where Ctrl-C came before all sources were measured.
+def _analysed(
+    batch: Batch, recordings: list[Recording], measured: Measured
+) -> tuple[Plan, set[str]]:
+    """The plan, and keys of what a stop left undone."""
+    made = plan.plan(zip(recordings, measured, strict=True), batch.settings, batch.store)
+    announce(made, batch.asked, batch.say)
+    keep_settings(batch.settings, batch.store)
+    return made, analyse(batch, made)
+
+
+def _supposed(
+    batch: Batch, recordings: list[Recording], measured: Measured
+) -> tuple[Plan, set[str]]:
+    """The same where Ctrl-C came before all sources were measured; nothing is analysed then.
 
     A recording that was not measured stands there with the result it had before. An earlier
-    scoreboard of other settings stays as it is.
+    scoreboard of other settings stays as it is: KeyboardInterrupt.
     """
+    settings, store = batch.settings, batch.store
     if plan.changed(plan.before(store), settings):
         raise KeyboardInterrupt
     held = plan.supposed(recordings, store)
     known = [one or held.get(each.name) for each, one in zip(recordings, measured, strict=True)]
     made = plan.plan(zip(recordings, known, strict=True), settings, store)
+    keep_settings(settings, store)
+    if count := measured.count(None) - made.unread:
+        batch.say(f"phonehome: {count:,} were not looked at again; they stand with the results"
+                  " they had.")  # fmt: skip
+    return made, set(made.waiting)
+
+
+def keep_settings(settings: Settings, store: Store) -> None:
+    """Writes batch.json."""
     store.put("batch.json", seal.encoded(settings.shown()))
-    if count := sum(one is None for one in measured) - made.unread:
-        say(f"phonehome: {count:,} were not looked at again; they stand with the results they had.")
-    ended = finish(asked, settings, made, set(made.waiting), skipped, store, tidy=False)
-    return replace(ended, code=summary.INTERRUPTED)
 
 
 def settled(asked: Asked) -> Settings:
@@ -202,25 +218,20 @@ def check(recordings: Iterable[Recording], settings: Settings) -> None:
                 raise
 
 
-def measure(
-    engine: Engine,
-    recordings: Sequence[Recording],
-    memory: digests.Memory,
-    line: progress.Line,
-    stop: Callable[[], bool],
-) -> list[plan.Measured | None]:
-    """What the files of each recording hold; None of those a stop left out."""
-    line.begin("measured", len(recordings), 0)
-    found: list[plan.Measured | None] = [None] * len(recordings)
-    for done in engine.run(_measuring(recordings, memory), stop):
+def measure(batch: Batch, recordings: Sequence[Recording]) -> Measured:
+    """What the files of each recording hold."""
+    batch.line.begin("measured", len(recordings), 0)
+    found: Measured = [None] * len(recordings)
+    for done in batch.engine.run(_measuring(recordings, batch.memory), batch.stop):
         answer = done.answer or {"error": record.REASONS[done.ended or "killed"]}
         if "stop" in answer:
             raise PhonehomeError(answer["stop"])
         held = [digests.Digest(*each) for each in answer.get("parts", ())]
         for place, digest in zip(done.job["places"], held, strict=False):
-            memory.take(place, digest)
+            batch.memory.take(place, digest)
         found[done.job["at"]] = answer.get("error") or held
-        line.step(0)
+        batch.line.step(0)
+    batch.line.wipe()
     return found
 
 
@@ -247,34 +258,27 @@ def announce(made: Plan, asked: Asked, say: Say) -> None:
         )
 
 
-def analyse(
-    engine: Engine,
-    made: Plan,
-    settings: Settings,
-    store: Store,
-    memory: digests.Memory,
-    line: progress.Line,
-    stop: Callable[[], bool],
-) -> set[str]:
+def analyse(batch: Batch, made: Plan) -> set[str]:
     """Has everything analysed that waits; keys of what was left undone."""
     left = set(made.waiting)
-    _remove_superseded_tries(made, store)
+    _remove_superseded_tries(made, batch.store)
     for key in sorted(left & made.unreadable.keys()):
-        work.keep(record.failed(made.tasks[key], "error", made.unreadable[key]), settings)
+        work.keep(record.failed(made.tasks[key], "error", made.unreadable[key]), batch.settings)
         left.discard(key)
     waiting = [key for key in made.waiting if key in left]
-    line.begin("analysed", len(waiting), sum(map(made.bytes_of, waiting)))
+    batch.line.begin("analysed", len(waiting), sum(map(made.bytes_of, waiting)))
     jobs: Iterator[Job] = ({"kind": "run", "task": made.tasks[key].as_json()} for key in waiting)
-    for done in engine.run(jobs, stop):
+    for done in batch.engine.run(jobs, batch.stop):
         key = done.job["task"]["key"]
-        answer = done.answer or _given_up(made.tasks[key], done, settings)
+        answer = done.answer or _given_up(made.tasks[key], done, batch.settings)
         if "stop" in answer:
             raise PhonehomeError(answer["stop"])
         left.discard(key)
         if answer["reason"] == "error":  # it may be that it is not what it was measured as
             for part in made.tasks[key].parts:
-                memory.forget(part.place)
-        line.step(made.bytes_of(key), answer["status"] == "failed")
+                batch.memory.forget(part.place)
+        batch.line.step(made.bytes_of(key), answer["status"] == "failed")
+    batch.line.wipe()
     return left
 
 
@@ -290,43 +294,33 @@ def _given_up(job: task.Task, done: Done, settings: Settings) -> work.Answer:
     return work.keep(record.failed(job, done.ended or "killed", settings=settings), settings)
 
 
-def finish(
-    asked: Asked,
-    settings: Settings,
-    made: Plan,
-    left: set[str],
-    skipped: list[str],
-    store: Store,
-    tidy: bool = True,
-) -> Ended:
-    """Scoreboard, summary and account over all that is sealed."""
+def finish(batch: Batch, made: Plan, left: set[str], skipped: list[str], whole: bool) -> Ended:
+    """Scoreboard, summary and account over all that is sealed.
+
+    ``whole``: all sources were measured, so that what is none of theirs may go.
+    """
     keys = sorted(made.tasks.keys() - left)
-    account = summary.account(made.recordings, store.records(keys))
+    account = summary.account(made.recordings, batch.store.records(keys))
     waiting = sum(len(made.tasks[key].names) for key in left) + made.unread
     account.whole(waiting)
-    if tidy and not waiting:
-        store.tidy(keys)
-    return told(asked, settings, account, keys, waiting, skipped, store)
+    if whole and not waiting:
+        batch.store.tidy(keys)
+    ended = told(batch, account, keys, waiting, skipped)
+    return ended if whole else replace(ended, code=summary.INTERRUPTED)
 
 
 def told(
-    asked: Asked,
-    settings: Settings,
-    account: summary.Account,
-    keys: Sequence[str],
-    waiting: int,
-    skipped: list[str],
-    store: Store,
+    batch: Batch, account: summary.Account, keys: Sequence[str], waiting: int, skipped: list[str]
 ) -> Ended:
     """Writes what is made of all results."""
     from analyzer.batch import board
 
-    said = account.document(waiting, skipped)
-    with store.outputs() as folder:
-        found = board.write(lambda: store.records(keys), folder, settings.shown(), waiting)
+    said, shown = account.document(waiting, skipped), batch.settings.shown()
+    with batch.store.outputs() as folder:
+        found = board.write(lambda: batch.store.records(keys), folder, shown, waiting)
         (folder / "failed.csv").write_bytes(account.failed_csv())
         seal.put(folder / "summary.json", seal.encoded(said))
-    return Ended(account.code(waiting, asked.fail_on), said, board.summary_lines(found))
+    return Ended(account.code(waiting, batch.asked.fail_on), said, board.summary_lines(found))
 
 
 @contextmanager

@@ -20,10 +20,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.batch import digests, door, parts, plan, progress, remote, seal, sources, summary
+from analyzer.batch import digests, door, parts, plan, remote, sources, summary
 from analyzer.batch import store as stores
-from analyzer.batch.engine import Engine
-from analyzer.batch.plan import Plan
 from analyzer.batch.store import Store
 from analyzer.batch.task import Part, Settings, Task
 from analyzer.errors import UsageError
@@ -91,21 +89,16 @@ def run(
     watcher = Watcher(settle)
     with store.held(say), door.stopping(say) as stop:
         _same_judgement(asked, settings, store)
-        store.put("batch.json", seal.encoded(settings.shown()))
-        memory = digests.Memory(store)
-        engine = begin(settings, asked)
-        try:
-            ended = _scoreboard(asked, settings, store, 0)
+        door.keep_settings(settings, store)
+        with door.working(asked, settings, store, stop, say, begin) as batch:
+            ended = _scoreboard(batch, 0)
             while not stop():
                 found = _look(asked)
                 found.parts = watcher.finished(found.parts)
                 if found.parts:
-                    left = _take(found, asked, settings, store, memory, engine, stop, say)
-                    ended = _scoreboard(asked, settings, store, left)
+                    left = _take(batch, found)
+                    ended = _scoreboard(batch, left)
                 _pause(every, stop)
-        finally:
-            engine.close()
-            memory.save()
     return ended
 
 
@@ -123,30 +116,19 @@ def _look(asked: door.Asked) -> sources.Found:
     return found
 
 
-def _take(
-    found: sources.Found,
-    asked: door.Asked,
-    settings: Settings,
-    store: Store,
-    memory: digests.Memory,
-    engine: Engine,
-    stop: Callable[[], bool],
-    say: door.Say,
-) -> int:
+def _take(batch: door.Batch, found: sources.Found) -> int:
     """Analyses what is new; how many recordings were left undone."""
-    recordings, _ = door.gathered(asked, found)
-    door.check(recordings, settings)
-    line = progress.Line(asked.shown)
-    measured = door.measure(engine, recordings, memory, line, stop)
-    pairs = zip(recordings, measured, strict=True)
-    made: Plan = plan.plan(pairs, settings, store, watched=True)
-    left = door.analyse(engine, made, settings, store, memory, line, stop)
-    line.wipe()
-    replaced = _replace([task for key, task in made.tasks.items() if key not in left], store)
+    recordings, _ = door.gathered(batch.asked, found)
+    door.check(recordings, batch.settings)
+    pairs = zip(recordings, door.measure(batch, recordings), strict=True)
+    made = plan.plan(pairs, batch.settings, batch.store, watched=True)
+    left = door.analyse(batch, made)
+    taken = [task for key, task in made.tasks.items() if key not in left]
+    replaced = _replace(taken, batch.store)
     for key in made.waiting:
         name = made.tasks[key].names[0]
         if key not in left:
-            say(f"analysed {name}{' again, as it has grown' if name in replaced else ''}")
+            batch.say(f"analysed {name}{' again, as it has grown' if name in replaced else ''}")
     return sum(len(made.tasks[key].names) for key in left) + made.unread
 
 
@@ -195,12 +177,12 @@ def _same_judgement(asked: door.Asked, settings: Settings, store: Store) -> None
     store.tidy([])
 
 
-def _scoreboard(asked: door.Asked, settings: Settings, store: Store, left: int) -> door.Ended:
+def _scoreboard(batch: door.Batch, left: int) -> door.Ended:
     """Scoreboard and summary over everything that was taken so far."""
-    keys = [key for key in store.everything() if store.read(key) is not None]
-    account = summary.account(0, store.records(keys))
+    keys = [key for key in batch.store.everything() if batch.store.read(key) is not None]
+    account = summary.account(0, batch.store.records(keys))
     account.recordings = sum(account.by_status.values()) + left
-    return door.told(asked, settings, account, keys, left, [], store)
+    return door.told(batch, account, keys, left, [])
 
 
 def _pause(seconds: float, stop: Callable[[], bool]) -> None:

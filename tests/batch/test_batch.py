@@ -27,6 +27,7 @@ from tests.batch.folders import (
     folder,
     misbehave,
     seals,
+    with_workers,
 )
 from tests.conftest import ROOT
 
@@ -127,6 +128,18 @@ def test_what_changed_is_analysed_again_and_why_is_said(tmp_path: Path) -> None:
     assert {r["device"]["vendor"] for r in records(output).values()} == {"xiaomi"}
     parquet = [path.parent.name for path in output.glob("dataset/flows/*/*.parquet")]
     assert parquet == ["vendor=xiaomi"] * 3
+
+
+def test_what_is_said_stands_on_a_line_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top, output = folder(tmp_path / "in", 2), tmp_path / "out"
+    batch(asked(top, output))
+    wanted = asked(top, output, shown=True)
+    door.run(wanted, lambda line: print(line, file=sys.stderr), with_workers(work.do))
+    before, _, _ = capsys.readouterr().err.partition("2 of 2 results are there already.\n")
+    assert "measured" in before
+    assert before.endswith("\r\x1b[K")
 
 
 def test_an_error_is_tried_again_and_odd_names_travel(tmp_path: Path) -> None:
