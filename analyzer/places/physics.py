@@ -220,10 +220,11 @@ def _narrowed(location: Location, why: list[str], left: list[str]) -> Location:
 
 def _unsettled(location: Location, claims: list[_Claim], seen: str, next_ns: int) -> Location:
     """The location with why one quick answer among slower ones rules nothing out."""
+    named = " and for ".join(claim.label.rstrip(",") for claim in claims)
     told = (
-        f"{seen}, too soon for {' and for '.join(claim.label.rstrip(',') for claim in claims)}, but"
-        f" the next answer independent of that took {next_ns / 1e6:,.1f} ms: the first may have been"
-        " to an earlier SYN, which was not recorded, and rules nothing out"
+        f"{seen}, too soon for {named}, but the next answer independent of that took"
+        f" {next_ns / 1e6:,.1f} ms: the first may have been to an earlier SYN, which was not"
+        " recorded, and rules nothing out"
     )
     return replace(location, sentence=_joined(location.sentence, [told]))
 
