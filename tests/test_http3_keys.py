@@ -46,6 +46,7 @@ def test_identifiers_in_http_3(
     found = {seen.kind: seen for seen in result.identifiers}
     assert set(found) == {"imei", "email"}
     assert all(seen.decrypted and seen.confirmed for seen in found.values())
+    assert {finding.rule for finding in result.findings} == {"identifier-inside"}
     flow = next(each for each in result.flows if each.app_protocol == "quic")
     assert {seen.flow_id for seen in found.values()} == {flow.id}
     assert (flow.encrypted, flow.decrypted, flow.cleartext_frame) == ("yes", "http3", None)
