@@ -85,8 +85,8 @@ def _encryption(e: Endpoint) -> Row:
 def name_rows(result: Result) -> Iterator[Row]:
     """One row a sighting of a name."""
     for n in result.names:
-        detail = f"decrypted: {n.detail}" if n.decrypted else n.detail
-        yield [n.frame, n.ts, n.flow_id, n.source, n.name, n.address, detail]
+        told = [*(["decrypted"] if n.decrypted else []), *([n.detail] if n.detail else [])]
+        yield [n.frame, n.ts, n.flow_id, n.source, n.name, n.address, ": ".join(told)]
 
 
 def finding_rows(result: Result) -> Iterator[Row]:

@@ -2,7 +2,7 @@ import csv
 import io
 from typing import Any
 
-from analyzer.model import Result
+from analyzer.model import NameSeen, Result
 from analyzer.report import to_csv
 from analyzer.report.tables import TABLES
 
@@ -49,6 +49,16 @@ def test_values(result: Result) -> None:
     finding = read(files["findings.csv"])[1]
     assert finding["frames"] == "31 32 40"
     assert finding["numbers"] == '{"bytes_up": 12401, "requests": 3, "share": 0.25}'
+
+
+def test_a_name_read_with_keys_says_so(result: Result) -> None:
+    result.names = [
+        NameSeen(1, 10, 1, "http_host", "a.example", None, detail, decrypted)
+        for detail in ("GET /", "")
+        for decrypted in (False, True)
+    ]
+    told = [row["detail"] for row in read(written(result)["names.csv"])]
+    assert told == ["GET /", "decrypted: GET /", "", "decrypted"]
 
 
 def test_a_flow_to_no_endpoint_and_without_ports(result: Result) -> None:
