@@ -58,26 +58,42 @@ def narrowed(group: Group, flows: Sequence[Flow]) -> Group:
 
 def bytes_up(kinds: list[Kind]) -> int:
     """Bytes up of some fine kinds."""
-    return sum(flow.bytes_up for kind in kinds for flow in kind.flows)
+    return sum([_sums(kind)[2] for kind in kinds])
 
 
 def _numbers(group: Group) -> dict[str, int]:
     """The numbers of rules.NUMBERS."""
-    flows, requests = group.flows, group.scene.requests
-    asking = [flow for kind in group.kinds if is_lookup(kind.flow) for flow in kind.flows]
-    payload_up = sum([flow.payload_up for flow in flows])
+    sums = [_sums(kind) for kind in group.kinds]
+    flows, packets, up, down, payload_up, payload_down, requests = map(sum, zip(*sums, strict=True))
+    asking = [each for kind, each in zip(group.kinds, sums, strict=True) if is_lookup(kind.flow)]
     return {
-        "flows": len(flows),
+        "flows": flows,
         "endpoints": len(group.endpoints),
-        "packets": sum([flow.packets_up + flow.packets_down for flow in flows]),
-        "bytes_up": sum([flow.bytes_up for flow in flows]),
-        "bytes_down": sum([flow.bytes_down for flow in flows]),
+        "packets": packets,
+        "bytes_up": up,
+        "bytes_down": down,
         "payload_up": payload_up,
-        "payload_down": sum([flow.payload_down for flow in flows]),
-        "lookups_up": sum([flow.bytes_up for flow in asking]),
-        "content_up": payload_up - sum([flow.payload_up for flow in asking]),
-        "requests": sum([requests[flow.id] for flow in flows]) if requests else 0,
+        "payload_down": payload_down,
+        "lookups_up": sum([each[2] for each in asking]),
+        "content_up": payload_up - sum([each[4] for each in asking]),
+        "requests": requests,
     }
+
+
+def _sums(kind: Kind) -> tuple[int, ...]:
+    """Flows, packets, bytes up and down, payload up and down, and requests of a kind."""
+    if not kind.sums:
+        flows, requests = kind.flows, kind.scene.requests
+        kind.sums = (
+            len(flows),
+            sum([flow.packets_up + flow.packets_down for flow in flows]),
+            sum([flow.bytes_up for flow in flows]),
+            sum([flow.bytes_down for flow in flows]),
+            sum([flow.payload_up for flow in flows]),
+            sum([flow.payload_down for flow in flows]),
+            sum([requests[flow.id] for flow in flows]) if requests else 0,
+        )
+    return kind.sums
 
 
 def is_lookup(flow: Flow) -> bool:
@@ -130,7 +146,7 @@ def addresses(group: Group) -> list[str]:
     """The addresses of the endpoints, most bytes up first."""
     up: Counter[str] = Counter()
     for kind in group.kinds:
-        up[kind.flow.server_ip] += sum([flow.bytes_up for flow in kind.flows])
+        up[kind.flow.server_ip] += _sums(kind)[2]
     return sorted(up, key=lambda address: (-up[address], address))
 
 
@@ -155,7 +171,7 @@ def names(group: Group) -> list[str]:
     up: Counter[str] = Counter()
     for kind in group.kinds:
         if kind.flow.name:
-            up[kind.flow.name] += sum([flow.bytes_up for flow in kind.flows])
+            up[kind.flow.name] += _sums(kind)[2]
     return [words.clean(name) for name in sorted(up, key=lambda name: (-up[name], name))]
 
 

@@ -43,18 +43,20 @@ class Scene(Record):
     errors: bool = False  # of ICMP, which quote packets of conversations
     talks: Counter[Service] = field(default_factory=Counter)  # judged flows with each
     contacted: set[tuple[int | str, str]] = field(default_factory=set)  # lookups.contacted
+    asked: dict[tuple[int, ...], Any] = field(default_factory=dict)  # lookups.look_ups, by flows
 
 
 class Kind(dict[str, Any]):
     """Flows of one kind as a dict of facts, each found out when first asked for."""
 
-    __slots__ = ("coarse", "endpoint", "flow", "flows", "parts", "scene")
+    __slots__ = ("coarse", "endpoint", "flow", "flows", "parts", "scene", "sums")
     flow: Flow  # the first; it stands for all
     flows: list[Flow]  # of a fine kind
     endpoint: Endpoint | None
     scene: Scene
     coarse: Kind | None  # the kind this is a part of
     parts: list[Kind]  # of a coarse kind
+    sums: tuple[int, ...]  # of its flows, once groups.py has added them up
 
     def __init__(self, flows: list[Flow], scene: Scene) -> None:
         self.flow = flows[0]
@@ -62,6 +64,7 @@ class Kind(dict[str, Any]):
         self.endpoint = scene.endpoints.get(self.flow.server_ip)
         self.scene = scene
         self.coarse = None
+        self.sums = ()
 
     def part(self, flows: list[Flow]) -> Kind:
         """Some flows of it, as a kind of the same facts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from analyzer.judge.kinds import Scene
 from analyzer.judge.series import handset_of
@@ -28,6 +28,15 @@ class LookUp(Record):
 def look_ups(at: Scene, flows: Iterable[Flow]) -> dict[Asker, LookUp]:
     """What was asked in some conversations, each by its handset and name."""
     clients = {flow.id: handset_of(at, flow.client_ip) for flow in flows}
+    which = tuple(clients)
+    found: dict[Asker, LookUp] | None = at.asked.get(which)
+    if found is None:
+        found = at.asked[which] = _look_ups(at, clients)
+    return found
+
+
+def _look_ups(at: Scene, clients: Mapping[int, int | str]) -> dict[Asker, LookUp]:
+    """``clients``: who asked in each conversation, by its number."""
     found: dict[Asker, LookUp] = {}
     for row in at.result.names:
         if row.source not in _ASKED or row.decrypted or row.flow_id not in clients:

@@ -25,6 +25,9 @@ class Said(Mapping[str, str]):
             return words.clean(self.more[word], longest=limits.TEXT)
         return PHRASES[word](self.group)
 
+    def __contains__(self, word: object) -> bool:
+        return word in self.more or word in PHRASES
+
     def __iter__(self) -> Iterator[str]:
         return iter({**PHRASES, **self.more})
 
