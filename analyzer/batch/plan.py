@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -106,9 +106,9 @@ def _add(made: Plan, recording: Recording, measured: Measured, settings: Setting
         made.unreadable[key] = why
     known = made.tasks.get(key)
     if known is None:
-        made.tasks[key] = Task(key, (recording.name,), parts, recording.sheet)
+        made.tasks[key] = Task(key, (recording.name,), parts, recording.sheet, claims)
     else:
-        made.tasks[key] = Task(key, (*known.names, recording.name), known.parts, known.device)
+        made.tasks[key] = replace(known, names=(*known.names, recording.name))
 
 
 def _worth_another_try(record: Record, settings: Settings) -> bool:
@@ -157,7 +157,7 @@ def before(store: Store) -> Record:
 def changed(then: Mapping[str, Any], settings: Settings) -> list[str]:
     """What of the settings is not as it was when the folder was last written to."""
     words = {"version": "the version of phonehome", "rules": "the rules", "data": "the data sets",
-             "asked": "the options", "files": "a policy or claim file", "formats": "--format",
+             "asked": "the options", "files": "a file that an option names", "formats": "--format",
              "evidence": "--no-evidence"}  # fmt: skip
     now = settings.shown()
     listed = {key: list(value) if isinstance(value, tuple) else value for key, value in now.items()}

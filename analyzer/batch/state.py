@@ -37,11 +37,13 @@ def measure(asked: Mapping[str, Any]) -> tuple[str, str]:
 
 def named_files(*names: str | None) -> dict[str, str]:
     """Digests of the files among what options or a device sheet name, by path."""
-    named = sorted({name for name in names if name and os.path.isfile(name)})
-    return {name: _digest(Path(name)) for name in named}
+    named = sorted({Path(name) for name in names if name and os.path.isfile(name)})
+    return {each[0]: _digest(*each) for each in _glance(named)}
 
 
-def _digest(path: Path) -> str:
+@lru_cache(256)
+def _digest(path: str, _: int, __: int) -> str:
+    """Of a file, measured anew when it looks changed."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -59,6 +61,13 @@ def check(settings: Settings) -> None:
     paths = _data_files(settings.asked)
     if _digest_of(_glance(paths)) != settings.data:
         raise Refused(_CHANGED.format(what="data sets"))
+    same_files(settings.files, named_files(*settings.files))
+
+
+def same_files(named: Mapping[str, str], found: Mapping[str, str]) -> None:
+    """Refused where files that options or device sheets name hold something else here."""
+    if named != found:
+        raise Refused(_CHANGED.format(what="files that options or device sheets name"))
 
 
 def same_rules(used: str, settings: Settings) -> None:
@@ -89,8 +98,8 @@ def _files_in(folder: Path) -> list[Path]:
 def _digest_of(files: Glance) -> str:
     """One digest over names and contents, measured anew when a file looks changed."""
     whole = hashlib.sha256()
-    for path, _, _ in files:
-        whole.update(f"{os.path.basename(path)}\0{_digest(Path(path))}\n".encode())
+    for each in files:
+        whole.update(f"{os.path.basename(each[0])}\0{_digest(*each)}\n".encode())
     return whole.hexdigest()
 
 

@@ -69,7 +69,8 @@ class Settings:
         said = self.shown()
         apart = ("rules", "country_db", "asn_db", "city_db")
         asked = {k: v for k, v in self.asked.items() if k not in apart}
-        return {**said, "asked": _instead(asked, self.files), "files": {}}
+        keylog = said["asked"].get("keylog")  # a report says its name
+        return {**said, "asked": _instead(asked, self.files), "files": {}, "keylog": keylog}
 
     def limits(self) -> dict[str, int]:
         """What a failed record names as the reason it may go better another time."""
@@ -84,6 +85,7 @@ class Task:
     names: tuple[str, ...]
     parts: tuple[Part, ...]
     device: Sheet = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # path -> digest of claims it names
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -93,7 +95,7 @@ class Task:
     def from_json(cls, said: Mapping[str, Any]) -> Task:
         """The task again."""
         parts = tuple(Part(**part) for part in said["parts"])
-        return cls(said["key"], tuple(said["names"]), parts, said["device"])
+        return cls(said["key"], tuple(said["names"]), parts, said["device"], said["files"])
 
 
 def key(hashes: Sequence[str], settings: Settings, device: Sheet, claims: Mapping[str, str]) -> str:

@@ -77,6 +77,7 @@ def run(job: Task, settings: Settings) -> Answer:
     """Analyses one recording and seals its result: ``{"status", "reason"}``."""
     try:
         state.check(settings)
+        state.same_files(job.files, state.named_files(*job.files))
         done = _analysed(job, settings)
     except (seal.Unwritable, state.Refused) as error:
         return {"stop": str(error)}

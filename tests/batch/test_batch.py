@@ -458,6 +458,48 @@ def test_a_file_that_is_named_counts_by_content_wherever_it_lies(tmp_path: Path)
     assert batch(wanted("two"))[1] == ["1 of 1 results are there already."]
     assert contents(output) == before
     policy += b"# looked at again\n"
-    assert batch(wanted("two"))[1] == ["1 is analysed again: a policy or claim file changed."]
+    assert batch(wanted("two"))[1] == ["1 is analysed again: a file that an option names changed."]
     made += b"# looked at again\n"
-    assert "a policy or claim file" in batch(wanted("two"))[1][0]
+    assert "a file that an option names" in batch(wanted("two"))[1][0]
+
+
+def test_a_named_file_that_changes_under_way_is_refused(tmp_path: Path) -> None:
+    top = folder(tmp_path / "in", 1)
+    claim, policy = tmp_path / "claim.yaml", tmp_path / "policy.yaml"
+    claim.write_bytes(next(ROOT.glob("rules/claims/any-all-encrypted.yaml")).read_bytes())
+    policy.write_bytes(next(ROOT.glob("rules/policies/*.yaml")).read_bytes())
+    (top / "devices.csv").write_text(f"capture,claims\n*,{claim}\n")
+    plain = asked(top, tmp_path / "out", jobs=1)
+    wanted = replace(plain, options={**plain.options, "policy": str(policy)})
+
+    def meddling(path: Path) -> Any:
+        def meddle(job: Job, settings: Any) -> dict[str, Any]:
+            if job["kind"] == "run":
+                path.write_bytes(path.read_bytes() + b"# and more\n")
+            return work.do(job, settings)
+
+        return meddle
+
+    for path in (claim, policy):
+        with pytest.raises(PhonehomeError, match="files that options or device sheets name are"):
+            batch(wanted, meddling(path))
+        assert not seals(tmp_path / "out")
+    assert batch(wanted)[0].code == 0
+
+
+def test_a_key_log_counts_by_its_name_and_content_as_its_report_does(tmp_path: Path) -> None:
+    top, output = folder(tmp_path / "in", 1), tmp_path / "out"
+    line = f"CLIENT_RANDOM {'ab' * 32} {'cd' * 48}\n"
+
+    def said(path: str, content: str) -> list[str]:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(content)
+        plain = asked(top, output, jobs=1)
+        keyed = {**plain.options, "keylog": str(tmp_path / path)}
+        return batch(replace(plain, options=keyed))[1]
+
+    assert said("one/keys.log", line) == []
+    assert said("two/keys.log", line) == ["1 of 1 results are there already."]
+    assert "1 is analysed again" in said("two/other.log", line)[0]
+    assert "a file that an option names changed" in said("two/other.log", line * 2)[0]
+    assert "ab" * 32 not in b"".join(contents(output).values()).decode("latin-1")
