@@ -180,7 +180,7 @@ def _rests_on(agreeing: int) -> str:
         return f"{agreeing:,} more {answers} of this address came too soon for it as well"
     return (
         "this rests on one answer, as no other could be timed, and would be wrong if that was to"
-        " an earlier SYN, which was not recorded"
+        " an earlier packet, which was not recorded"
     )
 
 
@@ -223,7 +223,7 @@ def _unsettled(location: Location, claims: list[_Claim], seen: str, next_ns: int
     named = " and for ".join(claim.label.rstrip(",") for claim in claims)
     told = (
         f"{seen}, too soon for {named}, but the next answer independent of that took"
-        f" {next_ns / 1e6:,.1f} ms: the first may have been to an earlier SYN, which was not"
+        f" {next_ns / 1e6:,.1f} ms: the first may have been to an earlier packet, which was not"
         " recorded, and rules nothing out"
     )
     return replace(location, sentence=_joined(location.sentence, [told]))
