@@ -182,6 +182,6 @@ def _body(data: bytes, at: int, head: bytes, status: bytes | None) -> tuple[byte
     return data[at:stop], stop
 
 
-def is_http(data: bytes) -> bool:
-    """Whether a stretch begins with an HTTP/1 message."""
-    return _MESSAGE.match(data) is not None
+def is_http(data: bytes, at: int = 0) -> bool:
+    """Whether an HTTP/1 message begins there."""
+    return _MESSAGE.match(data, at) is not None

@@ -20,6 +20,7 @@ from analyzer.judge.commonplace import bare, is_ordinary, is_wordy, says_what, t
 from analyzer.judge.content import Side
 from analyzer.judge.disclosures import disclosures
 from analyzer.judge.edges import alone, context
+from analyzer.judge.entropy import is_http
 from analyzer.judge.identifier_forms import covered
 from analyzer.judge.identifier_pool import Pattern, chance, pool
 from analyzer.judge.lookalikes import looks
@@ -46,7 +47,6 @@ LOCATED = 16
 
 _KEEP_TEXT = frozenset(("percent", "json", "chunked"))  # what was not encoded stays as it was
 _NO_ENCODING = frozenset(("json", "chunked"))  # ways of packing, not worth a word
-_METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ", b"PATCH ", b"OPTIONS ")
 
 Key = tuple[int, int, str, bytes, tuple[str, ...], bool]
 """Flow, side, kind, value, how it is written, whether the sheet names it."""
@@ -302,9 +302,7 @@ def _requests(side: Side, offset: int, part: bytes) -> Iterator[tuple[int, bytes
     """A stream parted where a piece begins with a request of HTTP/1; else whole."""
     end = offset + len(part)
     starts = [
-        at - offset
-        for at, _, _ in side.pieces
-        if offset < at < end and part.startswith(_METHODS, at - offset)
+        at - offset for at, _, _ in side.pieces if offset < at < end and is_http(part, at - offset)
     ]
     for begin, stop in zip([0, *starts], [*starts, len(part)], strict=True):
         yield offset + begin, part[begin:stop]
