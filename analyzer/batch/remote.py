@@ -17,7 +17,7 @@ from typing import Any
 
 from analyzer import limits
 from analyzer.batch.task import Part
-from analyzer.errors import NothingUsable, UsageError
+from analyzer.errors import DataFileError, NothingUsable, UsageError
 from analyzer.named import Named
 
 Sight = list[int | str]
@@ -162,6 +162,25 @@ def fetched(part: Part) -> Iterator[Path]:
                 if file.tell() > part.bytes:
                     break  # it grew since it was looked at; the digest will tell
         yield path
+
+
+@contextmanager
+def here(place: str, most: int) -> Iterator[Path]:
+    """A file that says something of captures, here or behind a URL, as one of this machine.
+
+    DataFileErrors about it name the place. Of a larger one there are ``most`` bytes and more.
+    """
+    if not is_url(place):
+        yield Path(place)
+        return
+    try:
+        with fetched(Part(place, place, "", most)) as path:
+            try:
+                yield path
+            except DataFileError as error:
+                raise DataFileError(str(error).replace(str(path), place)) from error
+    except NothingUsable as error:
+        raise DataFileError(str(error)) from error
 
 
 def _chunks(url: str) -> Iterator[bytes]:

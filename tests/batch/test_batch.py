@@ -341,7 +341,7 @@ def test_interrupted_while_it_measures_what_is_sealed_is_summed_up(
     rows = (output / "scoreboard.csv").read_text()
     assert [f"phone-{n}.pcap" in rows for n in (0, 1, 2, 3, 9)] == [False, True, True, True, False]
     page = (output / "scoreboard.html").read_text()
-    assert "2 further recordings have no result yet" in page
+    assert "2 recordings have no result yet" in page
     ended, said = batch(asked(top, output))
     assert (ended.code, said[0]) == (0, "3 of 5 results are there already.")
 
@@ -353,7 +353,7 @@ def test_interrupted_before_the_first_result_the_scoreboard_says_so(
     interrupted(monkeypatch, 1)
     ended, said = batch(asked(top, output, jobs=1))
     assert (ended.code, ended.account["not_yet"], said) == (130, 3, [])
-    assert "3 further recordings have no result yet" in (output / "scoreboard.html").read_text()
+    assert "3 recordings have no result yet" in (output / "scoreboard.html").read_text()
 
 
 def test_interrupted_with_other_settings_the_earlier_scoreboard_stays(
