@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analyzer.model import DnsAnswer, Endpoint, Flow, Handset, HostHint, Party
+from analyzer.model import (
+    Anomaly,
+    Certainty,
+    DnsAnswer,
+    Endpoint,
+    Flow,
+    Handset,
+    HostHint,
+    Party,
+)
 from analyzer.owners.registry import Registry
 from analyzer.places.atlas import Atlas
 from analyzer.places.gazetteer import Vantage
@@ -65,6 +74,15 @@ JUMPING_CLOCK = (
 )
 
 
+OUT_OF_PLACE = (
+    "the measured times rule out the places of {out:,} of {placed:,} addresses: more likely than"
+    " that so many sources err, this was not recorded at {vantage} (--at), or something on the way"
+    " answers for the servers; do not rely on what is ruled out here"
+)
+MANY = 5
+"""Places ruled out, when they are most of all, that speak against the place of the recording:
+country databases err for 5 to 14% of cloud addresses (docs/methodology.md)."""
+
 APART = 1_000_000_000
 """ns. Handshakes begun closer together may have lost their first SYN together, as it is sent again
 after a second (RFC 6298 section 2): they are no check on each other."""
@@ -72,15 +90,18 @@ after a second (RFC 6298 section 2): they are no check on each other."""
 
 def check_round_trips(
     endpoints: Iterable[Endpoint], flows: Sequence[Flow], vantage: Vantage, jumping: bool
-) -> None:
+) -> list[Anomaly]:
     """Lets measured round trips rule out places they cannot have come from.
 
     ``jumping``: the recording's clock runs backwards; each exclusion says so.
+    What comes back says where they rule out so much that they are in doubt themselves.
     """
     from analyzer.places import physics
 
+    placed = ruled_out = 0
     for endpoint in endpoints:
         if endpoint.rtt is not None:
+            placed += endpoint.place.location.country is not None
             endpoint.place.location = physics.check(
                 endpoint.place.location,
                 endpoint.rtt,
@@ -91,6 +112,11 @@ def check_round_trips(
                 JUMPING_CLOCK if jumping else "",
                 _other_answers(endpoint, flows),
             )
+            ruled_out += endpoint.place.location.certainty is Certainty.EXCLUDED
+    if ruled_out < MANY or 2 * ruled_out <= placed:
+        return []
+    effect = OUT_OF_PLACE.format(out=ruled_out, placed=placed, vantage=vantage.name)
+    return [Anomaly("recording_place", 1, effect=effect)]
 
 
 def _other_answers(endpoint: Endpoint, flows: Sequence[Flow]) -> list[int]:

@@ -100,7 +100,7 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
     if asked.vantage and not capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
-        attribution.check_round_trips(found, flows, asked.vantage, jumping)
+        recording.anomalies += attribution.check_round_trips(found, flows, asked.vantage, jumping)
     result = Result(
         status=_status(recording),
         run=_run(asked, on, atlas, registry, rules_sha256),

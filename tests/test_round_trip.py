@@ -176,3 +176,20 @@ def test_a_connection_from_outside_is_not_timed(tmp_path: Path) -> None:
     found = placed(tmp_path, recording)
     assert found.flows == 1
     assert (found.rtt, found.place.location.certainty) == (None, Certainty.STATED)
+
+
+@pytest.mark.parametrize(("near", "far", "doubted"), [(5, 2, True), (4, 0, False), (5, 5, False)])
+def test_so_much_ruled_out_speaks_against_the_place_of_the_recording(
+    tmp_path: Path, near: int, far: int, doubted: bool
+) -> None:
+    recording = Recording()
+    for i in range(near + far):
+        recording.http("host.example", f"54.169.0.{i + 1}", rtt=(12 if i < near else 80) * MS)
+    path = tmp_path / "forged.pcapng"
+    recording.write(path)
+    result = analyze([path], Options(home="IN", at="Mumbai"))
+    said = [odd.effect for odd in result.anomalies if odd.kind == "recording_place"]
+    assert len(said) == doubted
+    if doubted:
+        assert "of 5 of 7 addresses" in said[0]
+        assert "not recorded at Mumbai, IN (--at)" in said[0]
