@@ -49,11 +49,11 @@ def _parts(found: Survey, settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _head(title: str, found: Survey) -> str:
-    left_out = () if found.statuses["failed"] else ("failed",)
+    there = {"failed": found.statuses["failed"], "captures": found.first.all}
     links = "".join(
         f'<li><a href="#{name}">{tell(f"page.{name}")}</a>'
         for name in CONTENTS
-        if name not in left_out
+        if there.get(name, True)
     )
     return (
         f'<header><p class="kicker">{tell("page.kicker")}</p><h1>{esc(title, 160)}</h1></header>'

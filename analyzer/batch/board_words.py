@@ -19,10 +19,10 @@ TEXT = {
     "cover.between": "{low} to {high}",
     # --------------------------------------------------------------- answer
     "answer.none": "No recording came in.",
-    "answer.waiting": "One recording has no result yet, as the run was ended before;"
-    " nothing here counts it, and the same command goes on."
-    "|{n} recordings have no result yet, as the run was ended before; nothing here counts"
-    " them, and the same command goes on.",
+    "answer.waiting": "One recording has no result yet, as the run was interrupted; nothing here"
+    " counts it, and the same command goes on."
+    "|{n} recordings have no result yet, as the run was interrupted; nothing here counts them, and"
+    " the same command goes on.",
     "answer.in": "{captures} came in: {complete} read whole, {incomplete} in part,"
     " {failed} not at all.",
     "answer.in_why": "{captures} came in: {complete} read whole, {incomplete} in part,"

@@ -101,3 +101,11 @@ def test_a_firmware_nobody_gave_is_not_counted_as_none() -> None:
     for number in range(2):
         found.add({"device": {"id": f"p{number}", "vendor": "acme"}, "endpoints": []})
     assert "acme: 2 handsets, firmware not given" in cohorts(found)
+
+
+def test_links_lead_to_sections_that_are_there(tmp_path: Path) -> None:
+    for records in ((), (failed(1),), (record(0),), (record(0), failed(1))):
+        text = page(tmp_path, *records)
+        links = re.findall(r'href="#([^"]+)"', text)
+        assert len(links) >= 6
+        assert set(links) == set(re.findall(r'<section id="([^"]+)"', text))
