@@ -35,8 +35,9 @@ class Listener(Protocol):
     """Hears one flow; ``wants`` says how much of each side it still likes to hear.
 
     That is in bytes from the beginning of a stream, or in packets of a datagram's side.
-    The hot room learns of it at the end of each window; within the first it hands over
-    what a listener may want (``_open`` and ``_wanted`` there), all after ``follow``.
+    The hot room learns of it at the end of each window. Till then it hands over what any
+    listener may want of a new flow: see ``_open`` and ``_wanted`` there, and ``follow``,
+    with which that is every datagram and CLEAR_STREAM_BYTES of a stream.
     """
 
     wants: list[int]
