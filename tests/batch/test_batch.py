@@ -463,6 +463,28 @@ def test_a_file_that_is_named_counts_by_content_wherever_it_lies(tmp_path: Path)
     assert "a file that an option names" in batch(wanted("two"))[1][0]
 
 
+def test_a_key_log_counts_by_content_wherever_it_lies(tmp_path: Path) -> None:
+    top, output = folder(tmp_path / "in", 1), tmp_path / "out"
+
+    def wanted(name: str, text: str) -> door.Asked:
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "keys.log").write_text(text)
+        plain = asked(top, output, jobs=1)
+        return replace(plain, options={**plain.options, "keylog": f"{tmp_path}/{name}/keys.log"})
+
+    batch(wanted("one", "# a\n"))
+    before = contents(output)
+    assert str(tmp_path) not in before["batch.json"].decode()
+    assert batch(wanted("two", "# a\n"))[1] == ["1 of 1 results are there already."]
+    assert contents(output) == before
+    said = batch(wanted("two", "# b\n"))[1]
+    assert said == ["1 is analysed again: a file that an option names changed."]
+    lost = wanted("three", "")
+    (tmp_path / "three" / "keys.log").unlink()
+    with pytest.raises(PhonehomeError, match="check --keylog"):
+        batch(lost)
+
+
 def test_a_named_file_that_changes_under_way_is_refused(tmp_path: Path) -> None:
     top = folder(tmp_path / "in", 1)
     claim, policy = tmp_path / "claim.yaml", tmp_path / "policy.yaml"
