@@ -124,21 +124,21 @@ class Memory:
 
     def of(self, place: str) -> Digest | None:
         """What is remembered of a place."""
-        return self._known.get(place)
+        return self._known.get(remote.bare(place))
 
     def take(self, place: str, digest: Digest) -> None:
         """Remember a digest, if it may be."""
         if digest.sight is None:
             self.forget(place)
-        elif self._known.get(place) != digest:
-            self._known[place] = digest
+        elif self.of(place) != digest:
+            self._known[remote.bare(place)] = digest
             self._new = True
         if time.monotonic() - self._saved > _EVERY:
             self.save()
 
     def forget(self, place: str) -> None:
         """Have it measured the next time."""
-        self._new |= self._known.pop(place, None) is not None
+        self._new |= self._known.pop(remote.bare(place), None) is not None
 
     def save(self) -> None:
         """Write down what is new."""
@@ -149,7 +149,7 @@ class Memory:
 
     def only(self, places: Iterable[str]) -> None:
         """Forget all other places."""
-        for place in self._known.keys() - set(places):
+        for place in self._known.keys() - set(map(remote.bare, places)):
             self.forget(place)
 
 

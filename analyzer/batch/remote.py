@@ -27,12 +27,18 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*(?:://|::)")
 _CHUNK = 1 << 20
 _TAGS = ("ETag", "etag", "generation")
 _TIMES = ("LastModified", "Last-Modified", "last_modified", "updated")
+_QUERY = re.compile(r"(https?://[^\s'\"?]*)\?[^\s'\"]*")
 _MAGIC = re.compile(r"[*?\[]")
 
 
 def is_url(text: str) -> bool:
     """Is it a URL rather than a path?"""
     return _URL.match(text) is not None
+
+
+def bare(url: str) -> str:
+    """A URL without its query, which may be a signature that opens it to anybody."""
+    return _QUERY.sub(r"\1", url)
 
 
 def files(url: str) -> tuple[Any, str]:
@@ -64,7 +70,7 @@ def find(url: str) -> Listing:
     system, path = files(url)
     folder = False
     try:
-        if _MAGIC.search(path):
+        if _MAGIC.search(bare(path)):
             top = _MAGIC.split(path)[0].rpartition("/")[0]
             depth = None if "**" in path else path.count("/") - top.count("/")
             named = [each for each in system.glob(path) if system.isfile(each)]
@@ -73,9 +79,9 @@ def find(url: str) -> Listing:
             top = path.rstrip("/")
             named = there = system.find(path)
         else:
-            return Listing(url.rpartition("/")[0], False, [url], [])
+            return Listing(bare(url).rpartition("/")[0], False, [url], [])
     except Exception as error:  # each file system has its own
-        raise UsageError(f"{url} cannot be listed: {_said(error)}.") from error
+        raise UsageError(f"{bare(url)} cannot be listed: {_said(error)}.") from error
     if not named:
         raise UsageError(f"There is no capture at {url}.")
     return Listing(_url(system, top), folder, _urls(system, named), _urls(system, there))
@@ -192,14 +198,14 @@ def _chunks(url: str) -> Iterator[bytes]:
                 size += len(chunk)
                 if size > limits.FETCHED_BYTES:
                     raise NothingUsable(
-                        f"{url} is larger than {limits.FETCHED_BYTES // 10**9} GB; fetch it"
+                        f"{bare(url)} is larger than {limits.FETCHED_BYTES // 10**9} GB; fetch it"
                         " yourself and name the file."
                     )
                 yield chunk
     except NothingUsable:
         raise
     except Exception as error:
-        raise NothingUsable(f"{url} cannot be read: {_said(error)}.") from error
+        raise NothingUsable(f"{bare(url)} cannot be read: {_said(error)}.") from error
 
 
 class Objects:
@@ -247,4 +253,4 @@ class Objects:
 
 
 def _said(error: Exception) -> str:
-    return (str(error) or type(error).__name__).split("\n")[0][:200]
+    return bare(str(error) or type(error).__name__).split("\n")[0][:200]

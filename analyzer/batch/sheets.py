@@ -94,7 +94,8 @@ class Sheets:
 
     def _beside(self, part: Part) -> Sheet | None:
         """The sheet of a file's own name, or of its folder or one above."""
-        folder, _, name = part.place.rpartition("/")
+        place = remote.bare(part.place) if remote.is_url(part.place) else part.place
+        folder, _, name = place.rpartition("/")
         bare = _PACKED.sub("", name)
         stem = PurePosixPath(bare).stem
         for own in (f"{name}.device.yaml", f"{stem}.device.yaml", f"{name}.yaml",

@@ -117,8 +117,8 @@ def _objects(listing: remote.Listing, found: Found) -> None:
     """Captures behind a URL; of those in a folder only the names can tell."""
     apart = _reports(listing) if listing.folder else set()
     for url in listing.named:
-        folder, _, base = url.rpartition("/")
-        name = url.removeprefix(listing.root).lstrip("/")
+        folder, _, base = remote.bare(url).rpartition("/")
+        name = remote.bare(url).removeprefix(listing.root).lstrip("/")
         if not listing.folder:
             _add(Part(name, url), folder, found)
         elif _within(folder, apart):

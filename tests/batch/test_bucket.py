@@ -200,3 +200,31 @@ def test_who_came_before_ends_without_a_scoreboard(tmp_path: Path) -> None:
     assert not {"scoreboard.csv", "summary.json"} & there.keys()
     assert there[HOLDER] == b'{"begun": "today"}'
     assert len([name for name in there if name.endswith("record.json")]) == 2  # what is finished
+
+
+def test_a_signature_in_a_url_is_told_nowhere() -> None:
+    """Whoever has such a URL may read the object; nothing listens where this one leads."""
+    url = "http://127.0.0.1:9/lab/a.pcap?sig=opensesame"
+    assert remote.bare(f"no: {url}, or '{url}' ") == (
+        "no: http://127.0.0.1:9/lab/a.pcap or 'http://127.0.0.1:9/lab/a.pcap' "
+    )
+    assert remote.bare("s3://bucket/what?.pcap") == "s3://bucket/what?.pcap"
+    for what in (sources.find, remote.digest):
+        with pytest.raises((UsageError, NothingUsable)) as caught:
+            what([url] if what is sources.find else url)  # type: ignore[operator]
+        assert "http://127.0.0.1:9/lab/a.pcap cannot be" in str(caught.value)
+        assert "opensesame" not in str(caught.value)
+
+
+def test_a_signature_is_no_part_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://lab.example/x/a.pcap?sig=opensesame"
+    listing = remote.Listing("https://lab.example/x", False, [url], [])
+    monkeypatch.setattr(remote, "find", lambda _: listing)
+    monkeypatch.setattr(remote, "beside", lambda _: ["https://lab.example/x/a.device.yaml"])
+    found = sources.find([url])
+    assert found.parts == [Part("a.pcap", url)]
+    seen: list[str] = []
+    monkeypatch.setattr(sheets, "read", lambda place: seen.append(place) or {"vendor": "oppo"})
+    whose = sheets.Sheets(None, None, found.roots, found.sheets)
+    assert whose.of(found.parts) == {"vendor": "oppo"}
+    assert seen == ["https://lab.example/x/a.device.yaml"]

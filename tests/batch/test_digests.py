@@ -136,6 +136,16 @@ def test_a_memory_keeps_and_forgets(tmp_path: Path) -> None:
     assert (Memory(store).of("a"), Memory(store).of("c")) == (GOOD, None)
 
 
+def test_a_signature_in_a_url_is_not_kept(tmp_path: Path) -> None:
+    memory = Memory(seal.Folder(tmp_path))
+    memory.take("https://lab.example/a.pcap?sig=opensesame", GOOD)
+    memory.save()
+    assert "opensesame" not in (tmp_path / digests.NAME).read_text()
+    memory = Memory(seal.Folder(tmp_path))
+    memory.only(["https://lab.example/a.pcap?sig=another"])
+    assert memory.of("https://lab.example/a.pcap?sig=another") == GOOD
+
+
 @pytest.mark.usefixtures("calm")
 def test_a_batch_that_goes_on_reads_only_what_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
