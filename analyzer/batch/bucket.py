@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,8 +49,9 @@ class Bucket:
         try:
             yield
         finally:
-            if self._files.read(HOLDER) == self._holder:
-                self._files.remove(HOLDER)
+            with suppress(Exception):  # left there, it is one more sentence for the next batch
+                if self._files.read(HOLDER) == self._holder:
+                    self._files.remove(HOLDER)
 
     def _read_holder(self) -> str:
         """When a batch began that has not ended; "" where there is none."""
