@@ -1387,10 +1387,11 @@ class Engine:
         Seeded anew each run, so nobody can choose addresses that collide; the
         order of flows does not depend on it.
         """
-        x: cython.longlong = self.seed
-        y: cython.longlong = self.seed
-        x = mix(mix(mix(mix(mix(x, self.s0), self.s1), self.s2), self.s3), self.s_port + 1)
-        y = mix(mix(mix(mix(mix(y, self.d0), self.d1), self.d2), self.d3), self.d_port + 1)
+        x: cython.longlong = mix(mix(self.seed, self.s3), self.s_port + 1)
+        y: cython.longlong = mix(mix(self.seed, self.d3), self.d_port + 1)
+        if self.s2 != NO_WORD:  # the rest of an IPv6 address
+            x = mix(mix(mix(x, self.s0), self.s1), self.s2)
+            y = mix(mix(mix(y, self.d0), self.d1), self.d2)
         return mix(mix(x + y, x ^ y), self.proto)
 
     def _slot(self):
