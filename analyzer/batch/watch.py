@@ -81,8 +81,7 @@ def run(
     every: float = EVERY,
 ) -> door.Ended:
     """Watches until Ctrl-C; what came of it until then."""
-    if url := next(filter(remote.is_url, asked.sources), None):
-        raise UsageError(f"--watch looks at files of this machine; {url} is a URL.")
+    _refuse_urls(asked.sources)
     asked = replace(asked, group=False)
     settings = door.settled(asked)
     store = stores.of(settings.output)
@@ -110,10 +109,16 @@ def _look(asked: door.Asked) -> sources.Found:
             here = sources.find([source], Path(asked.output))
         except UsageError:
             continue
+        _refuse_urls(part.place for part in here.parts)  # those of list files
         found.parts += here.parts
         found.tables += here.tables
         found.roots |= here.roots
     return found
+
+
+def _refuse_urls(places: Iterable[str]) -> None:
+    if url := next(filter(remote.is_url, places), None):
+        raise UsageError(f"--watch looks at files of this machine; {remote.bare(url)} is a URL.")
 
 
 def _take(batch: door.Batch, found: sources.Found) -> int:

@@ -213,9 +213,13 @@ def test_what_cannot_be_analysed_replaces_nothing(tmp_path: Path) -> None:
     assert names(output) == [["a.pcap"], ["a.pcap"]]
 
 
-def test_urls_cannot_be_watched(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="memory://lab is a URL"):
-        watch.run(asked(("memory://lab",), tmp_path / "out"), print, with_workers(work.do))
+@pytest.mark.parametrize("source", ["memory://lab/a.pcap", "@{}/list"])
+def test_urls_cannot_be_watched(tmp_path: Path, source: str) -> None:
+    pytest.importorskip("fsspec")
+    (tmp_path / "list").write_text("memory://lab/a.pcap\n")
+    wanted = asked((source.format(tmp_path),), tmp_path / "out")
+    with pytest.raises(UsageError, match=r"memory://lab/a.pcap is a URL"):
+        watch.run(wanted, print, with_workers(work.do))
 
 
 def test_nothing_is_mixed_with_what_was_judged_otherwise(tmp_path: Path) -> None:
