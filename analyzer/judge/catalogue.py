@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from analyzer.errors import UsageError
-from analyzer.judge import claim_files, policies, rules, score_file, score_words
+from analyzer.judge import checks, claim_files, policies, rules, score_file, score_words
 from analyzer.judge.claim_files import Claim
 from analyzer.judge.policies import Policy
 from analyzer.judge.rules import Rule
@@ -54,7 +54,7 @@ def check(paths: Sequence[Path]) -> list[str]:
             where, fix = f"{path}:1:1", "put rules into detect/, policies into policies/"
             problems.add(where, "no rule or policy file", "at least one *.yaml", fix)
         for file in found:
-            check_document(rules.read_or_note(file, problems), problems)
+            check_document(checks.read_or_note(file, problems), problems)
     return problems.lines
 
 
@@ -82,7 +82,7 @@ def check_document(document: Document, problems: Problems) -> None:
                 where, found = document.at(key), f"the id '{made.id}' in {document.path.name}"
                 problems.add(where, found, "a file named as its id", f"call it {made.id}.yaml")
             return
-    if not rules.is_unread(document):
+    if not checks.is_unread(document):
         fix = "begin the file with 'rule: id' or 'policy: id'"
         problems.add(document.at(), "neither a rule nor a policy", "one of the two", fix)
 

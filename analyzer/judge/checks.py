@@ -8,14 +8,48 @@ all there is to mend.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from analyzer.judge import words
 from analyzer.problems import Problems, nearest, shown
-from analyzer.yamlfile import Document
+from analyzer.yamlfile import Document, read
 
 T = TypeVar("T")
 Keys = tuple[str | int, ...]
+
+
+def read_or_note(path: Path, problems: Problems) -> Document:
+    """A document; an unreadable one is noted and comes back empty."""
+    from analyzer.errors import DataFileError
+
+    try:
+        return read(path)
+    except DataFileError as error:
+        problems.take(error)
+        return Document(path, {})
+
+
+def is_unread(document: Document) -> bool:
+    """Whether ``read_or_note`` gave an empty document for one it could not read."""
+    return document.data == {} and not document.marks
+
+
+def tried(
+    document: Document,
+    problems: Problems,
+    make: Callable[[Sheet], T],
+    try_examples: Callable[[T, Sheet], None],
+) -> T:
+    """What ``make`` builds of a document; what is wrong is noted, or else wrong examples."""
+    if is_unread(document):
+        return make(Sheet(document, Problems()))  # what is wrong is noted already
+    before = len(problems.lines)
+    sheet = Sheet(document, problems)
+    made = make(sheet)
+    if len(problems.lines) == before:
+        try_examples(made, sheet)
+    return made
 
 
 class Sheet:

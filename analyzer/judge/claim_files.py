@@ -11,11 +11,10 @@ from typing import Any
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, demands, units, words
-from analyzer.judge.checks import Keys, Sheet
+from analyzer.judge.checks import Keys, Sheet, read_or_note
 from analyzer.judge.conditions import Test, all_of, condition
 from analyzer.judge.demands import SURE, Demand
 from analyzer.judge.facts import FACTS
-from analyzer.judge.rules import is_unread, read_or_note
 from analyzer.model import Verdict
 from analyzer.named import Named
 from analyzer.problems import Problems, nearest
@@ -135,14 +134,7 @@ def _may_concern(path: Path, vendors: set[str]) -> bool:
 
 def parse(document: Document, problems: Problems) -> Claim:
     """The claim of a document; what is wrong, its examples included, is noted."""
-    if is_unread(document):
-        return _claim(Sheet(document, Problems()))  # what is wrong is noted already
-    before = len(problems.lines)
-    sheet = Sheet(document, problems)
-    claim = _claim(sheet)
-    if len(problems.lines) == before:
-        _try_examples(claim, sheet)
-    return claim
+    return checks.tried(document, problems, _claim, _try_examples)
 
 
 def _claim(sheet: Sheet) -> Claim:

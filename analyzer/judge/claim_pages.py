@@ -7,8 +7,8 @@ from pathlib import Path
 
 from analyzer.judge import claim_files
 from analyzer.judge.catalogue import check_document, page
+from analyzer.judge.checks import read_or_note
 from analyzer.judge.claim_files import Claim
-from analyzer.judge.rules import read_or_note
 from analyzer.problems import Problems, nearest, shown
 from analyzer.yamlfile import Document
 

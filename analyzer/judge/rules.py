@@ -19,7 +19,7 @@ from analyzer.judge.tests_registry import TESTS, Chosen
 from analyzer.model import Severity
 from analyzer.named import Named
 from analyzer.problems import Problems
-from analyzer.yamlfile import Document, read
+from analyzer.yamlfile import Document
 
 NEEDED = ("rule", "title", "text", "severity", "why", "false_positives", "when", "examples")
 KEYS = (*NEEDED, "caveat", "group_by", "at_least", "test", "raised", "since", "at_most",
@@ -106,7 +106,7 @@ def load(folders: Sequence[Path]) -> list[Rule]:
 def _of_folder(folder: Path, problems: Problems) -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for path in files(folder):
-        document = read_or_note(path, problems)
+        document = checks.read_or_note(path, problems)
         rule = parse(document, problems)
         if rule.id in found and rule.id != "unnamed":
             other = found[rule.id].path.name
@@ -125,36 +125,12 @@ def files(folder: Path) -> list[Path]:
     return sorted((folder / "detect").glob("*.yaml"), key=lambda path: path.stem)
 
 
-def read_or_note(path: Path, problems: Problems) -> Document:
-    """A document; an unreadable one is noted and comes back empty."""
-    from analyzer.errors import DataFileError
-
-    try:
-        return read(path)
-    except DataFileError as error:
-        problems.take(error)
-        return Document(path, {})
-
-
-def is_unread(document: Document) -> bool:
-    """Whether ``read_or_note`` gave an empty document for one it could not read."""
-    return document.data == {} and not document.marks
-
-
 def parse(document: Document, problems: Problems) -> Rule:
     """The rule of a document; what is wrong, its examples included, is noted."""
-    if is_unread(document):
-        return parse_sheet(Sheet(document, Problems()))  # what is wrong is noted already
-    before = len(problems.lines)
-    sheet = Sheet(document, problems)
-    rule = parse_sheet(sheet)
-    if len(problems.lines) == before:
-        _try_examples(rule, sheet)
-    return rule
+    return checks.tried(document, problems, _rule, _try_examples)
 
 
-def parse_sheet(sheet: Sheet) -> Rule:
-    """The rule of a sheet, before its examples are tried."""
+def _rule(sheet: Sheet) -> Rule:
     data = sheet.mapping((), KEYS, NEEDED)
     test = tests_registry.chosen(sheet, ("test",)) if "test" in data else None
     more = TESTS[test.name].words if test else ()

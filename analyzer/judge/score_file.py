@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer import shipped
-from analyzer.judge import rules, units, words
+from analyzer.judge import checks, rules, units, words
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.model import Severity
 from analyzer.named import Named
@@ -104,7 +104,7 @@ def load(folders: Sequence[Path]) -> Weights | None:
     if path is None:
         return None
     problems = Problems()
-    weights = parse(rules.read_or_note(path, problems), problems, rule_ids(folders))
+    weights = parse(checks.read_or_note(path, problems), problems, rule_ids(folders))
     problems.stop()
     return weights
 
@@ -116,7 +116,7 @@ def rule_ids(folders: Iterable[Path]) -> frozenset[str]:
 
 def parse(document: Document, problems: Problems, known: frozenset[str]) -> Weights:
     """The weights of a document; what is wrong is noted. ``known``: the rules there are."""
-    if rules.is_unread(document):
+    if checks.is_unread(document):
         problems = Problems()  # what is wrong is noted already
     sheet = Sheet(document, problems)
     sheet.mapping((), KEYS, KEYS)
