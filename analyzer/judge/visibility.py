@@ -41,7 +41,9 @@ def visibility(result: Result) -> Visibility:
         decrypted=_share(opened, all_bytes),
         decrypted_flows=len(opened),
         attributed_to_app=_share([flow for flow in flows if flow.app is not None], all_bytes),
-        encrypted_dns_bytes=_bytes([flow for flow in flows if flow.encrypted_dns]),
+        encrypted_dns_bytes=_bytes(
+            [flow for flow in flows if flow.encrypted_dns and not flow.decrypted]
+        ),
         ech_flows=sum(1 for flow in flows if flow.tls and flow.tls.ech),
         vpn_bytes=_bytes([flow for flow in flows if _is_vpn(flow)]),
         late_start_flows=sum(1 for flow in flows if flow.late_start),

@@ -15,6 +15,7 @@ from analyzer.model import NameSource
 from analyzer.names import schedule, tls_open
 from analyzer.names.schedule import SUITES
 from captures.forging import Recording, Step
+from tests.names.names_forge import question, record, reply
 from tests.names.tls_forge import (
     ALLOW_RENEGOTIATION,
     NO_ENCRYPT_THEN_MAC,
@@ -149,6 +150,22 @@ def test_http_2_is_told_by_alpn_though_the_server_speaks_first() -> None:
     session.say(1, b"\0\0\0\x04\0\0\0\0\0" * 3)  # SETTINGS
     session.say(0, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0")
     assert hear(session).end().decrypted == "http2"
+
+
+def test_dns_over_tls() -> None:
+    """What is asked names no conversation heard in clear, what is answered may name others."""
+    session = Session("1.3", alpn=(b"dot",))
+    asked = question("hidden.example.org")
+    answer = reply("hidden.example.org", record(b"\xc0\x0c", 1, bytes((203, 0, 113, 7))))
+    for side, message in ((0, asked), (1, answer)):
+        session.say(side, len(message).to_bytes(2, "big") + message)
+    hearing = hear(session)
+    assert hearing.end().decrypted == "dns"
+    rows = [s for s in hearing.heard.names if s.name == "hidden.example.org"]
+    assert [(s.source, s.address, s.decrypted) for s in rows] == [
+        ("dns_query", None, True), ("dns", "203.0.113.7", True)
+    ]  # fmt: skip
+    assert [a.address for a in hearing.heard.answers] == ["203.0.113.7"]
 
 
 def test_content_nobody_knows_is_read_too() -> None:
