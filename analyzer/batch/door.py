@@ -54,7 +54,7 @@ class Asked:
     jobs: int = 1
     memory: int = 0
     timeout: int = 0
-    devices: Path | None = None
+    devices: str | None = None  # path or URL
     device: Path | None = None
     group: bool = True
     prune: bool = False
@@ -186,7 +186,7 @@ def settled(asked: Asked) -> Settings:
 
 def gathered(asked: Asked, found: sources.Found) -> tuple[list[Recording], list[str]]:
     """Recordings with their device sheets, and notes on rows of devices.csv that fit none."""
-    table = str(asked.devices) if asked.devices else sheets.only(found.tables)
+    table = asked.devices or sheets.only(found.tables)
     whose = sheets.Sheets(table, asked.device, found.roots, found.sheets)
     grouped = (
         parts.group(found.parts, sources.begins)

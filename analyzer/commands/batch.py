@@ -11,7 +11,7 @@ import click
 
 from analyzer import asked as answered
 from analyzer.commands import common
-from analyzer.options import PATH, SEVERITIES, asking
+from analyzer.options import SEVERITIES, asking
 
 
 @click.command()
@@ -35,7 +35,7 @@ from analyzer.options import PATH, SEVERITIES, asking
     show_default=True,
     help="Seconds one recording may take; 0: any.",
 )
-@click.option("--devices", type=PATH, help="Whose handset each capture is of: a devices.csv.")
+@click.option("--devices", help="Whose handset each capture is of: a devices.csv, or its URL.")
 @click.option("--no-group", is_flag=True, help="Take every file as a recording of its own.")
 @click.option("--watch", is_flag=True, help="Take captures as they are written, until Ctrl-C.")
 @click.option(

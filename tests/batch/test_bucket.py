@@ -110,6 +110,17 @@ def test_what_is_wrong_beside_urls_names_the_url(
         batch(asked(("memory://lab",), tmp_path / "out"))
 
 
+def test_the_table_itself_may_be_behind_a_url(memory: Any, tmp_path: Path) -> None:
+    memory.pipe_file("/lab/elsewhere/mine.csv", b"capture,device,sheet\n*,one,two.yaml\n")
+    memory.pipe_file("/lab/elsewhere/two.yaml", b"model: Nord\n")
+    ended, _ = batch(
+        asked(tmp_path / "in", tmp_path / "out", devices="memory://lab/elsewhere/mine.csv")
+    )
+    assert ended.code == 0
+    rows = (tmp_path / "out" / "scoreboard.csv").read_text().splitlines()[1:]
+    assert all(",one,," in row and ",Nord," in row for row in rows)
+
+
 def test_reports_behind_urls_are_no_sources(memory: Any, tmp_path: Path) -> None:
     batch(asked(tmp_path / "in", tmp_path / "out"))
     assert any(name.endswith(".pcapng") for name in contents(tmp_path / "out"))
