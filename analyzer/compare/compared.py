@@ -95,6 +95,12 @@ def _coverage(a: Side, b: Side, far: Mapping[str, float]) -> Iterator[tuple[str,
         yield "bytes", say("cover.bytes", **both)
     if abs(a.named - b.named) > far["named"]:
         yield "named", say("cover.named", a=share(a.named), b=share(b.named))
+    opened = [int(side.sums["decrypted_flows"]) for side in (a, b)]
+    if any(opened) and not all(opened):
+        yield (
+            "keys",
+            say("cover.keys", side="A" if opened[0] else "B", n=counted("flows", sum(opened))),
+        )
     hidden = [_hidden(name, side) for name, side in (("A", a), ("B", b))]
     if any(hidden):
         yield "hidden", say("cover.hidden", sides=joined([each for each in hidden if each]))

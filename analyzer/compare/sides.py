@@ -31,7 +31,7 @@ NEEDED = ("status", "run", "capture", "visibility", "endpoints", "findings", "cl
 """Parts of a result without which "not seen" would only mean "not there to read"."""
 
 VERDICTS = ("contradicted", "consistent", "not_testable")
-SUMS = ("hours", "bytes", "encrypted_dns_bytes", "ech_flows", "vpn_bytes")
+SUMS = ("hours", "bytes", "encrypted_dns_bytes", "ech_flows", "vpn_bytes", "decrypted_flows")
 _LARGEST = 512 * 1024 * 1024  # of a result: some thousand bytes an endpoint or finding
 _LARGEST_RECORD = 16 * 1024 * 1024
 _COUNTABLE = 10**18

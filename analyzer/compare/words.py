@@ -46,6 +46,8 @@ TEXT = {
     " recorded.",
     "cover.named": "{a} of the bytes of A have a name, {b} of those of B: what has no name cannot"
     " be found again by it.",
+    "cover.keys": "Keys opened {n} in {side} alone: what is told there as sent inside encryption"
+    " would not show on the other side, whether it was sent or not.",
     "cover.hidden": "Names are hidden from view in {sides}. Endpoints may be missing there that"
     " were reached.",
     "cover.hidden_in": "{side} ({what})",

@@ -254,6 +254,18 @@ def test_less_than_a_minute_gives_no_rate_and_every_page_says_so() -> None:
     assert said.unrated(minute) == ""
 
 
+def test_keys_on_one_side_alone_are_said() -> None:
+    keyed = {"visibility": replace(forged().visibility, decrypted_flows=3)}
+
+    def told(a: Side, b: Side) -> list[str]:
+        return [each["text"] for each in document(a, b)["coverage"] if each["key"] == "keys"]
+
+    [text] = told(shown(), shown(**keyed))
+    assert text.startswith("Keys opened 3 conversations in B alone")
+    assert told(shown(**keyed), shown(**keyed)) == []
+    assert told(shown(), shown()) == []
+
+
 def test_alike_sides_say_so_and_other_rules_data_and_homes_are_named() -> None:
     def keys(**changes: Any) -> set[str]:
         result = forged()
