@@ -101,6 +101,7 @@ def _turn(flow: Flow) -> None:
     flow.packets_up, flow.packets_down = flow.packets_down, flow.packets_up
     flow.bytes_up, flow.bytes_down = flow.bytes_down, flow.bytes_up
     flow.payload_up, flow.payload_down = flow.payload_down, flow.payload_up
+    flow.bursts = flow.bursts[1], flow.bursts[0]
     flow.opened_by_client = not flow.opened_by_client
 
 

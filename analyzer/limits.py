@@ -51,6 +51,14 @@ hundreds of megabytes; the report says how many were left out."""
 NAMES = 200_000
 """Sightings of names kept (names.csv); later ones are counted only."""
 
+QUIET = 10_000_000_000
+"""ns of silence after which what a side says in an open conversation counts as speaking up:
+longer than the pauses while a page loads, shorter than heartbeats, which cost power."""
+
+BURSTS = 512
+"""Times a side of one conversation spoke up after a silence that are kept: two days of a
+heartbeat every five minutes. Later ones are not looked at."""
+
 FRAGMENT_SETS = 1_024
 """IP datagrams in reassembly at one time; the oldest is given up first."""
 

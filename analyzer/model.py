@@ -10,6 +10,7 @@ Rules of this file
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from analyzer.named import Named
@@ -217,6 +218,7 @@ class Flow(Record):
     rtt: int | None = None  # ns, SYN to SYN/ACK or first Initial to first reply
     rtt_frames: tuple[int, int] | None = None
     answer: int | None = None  # ns, first bytes up to first bytes down, of a timed handshake
+    bursts: tuple[Sequence[int], Sequence[int]] = ((), ())  # ns: each side's after limits.QUIET
     tunnel: str | None = None  # outermost tunnel: gre, gtp-u, vxlan, ...
     link_notes: tuple[str, ...] = ()
     # what the names room heard

@@ -2,7 +2,7 @@
 
 cdef int ROW, PROTO, VERSION, A, B, A_PORT, B_PORT, PACKETS, BYTES, PAYLOAD, FIRST, LAST
 cdef int FIRST_FRAME, LAST_FRAME, FLAGS, SYN_TIME, SYN_FRAME, SYN_SEQ, RTT, RTT_FRAME, SYN_AGAIN
-cdef int BASE, WANT, MAC, TUNNEL, REPLY, REPLY_FRAME, SIGNATURE, SEEN_ON, NOTED, LATE, SIGNED
+cdef int BASE, WANT, MAC, TUNNEL, REPLY, REPLY_FRAME, SPOKE, SEEN_ON, NOTED, LATE, SIGNED, SIGNATURE
 cdef int PIECE, TCP_PIECE, UDP_PIECE, FRAGMENT_PIECE, TRAILER_PIECE, COMMENT_PIECE, FRAG
 cdef int FRAG_SETS, IFACE, READ, IN_FLOWS, NON_IP, UNDECODABLE, WIRE_BYTES, CUT_PACKETS
 cdef int FIRST_TIME, LAST_TIME, TIMES, ODDITY, BAD_HEADER, CUT_HEADER, TOO_DEEP, UNKNOWN_LINK
@@ -12,10 +12,10 @@ cdef int DAMAGED, BLOCK, ETHERNET, ETHERTYPE, IP_ANY, IP4, IP6, MPLS, PPP, LLC, 
 cdef int WIFI, RADIOTAP, PRISM, AVS, NFLOG, PKTAP, CHDLC, FRAME_RELAY, TRANSPORT, GRE, PPPOE
 cdef int END, FRAG_FLOW, FRAG_SIDE, FRAG_PACKETS, FRAG_BYTES, FRAG_PAYLOAD, FRAG_FIRST
 cdef int FRAG_LAST, FRAG_FIRST_FRAME, FRAG_LAST_FRAME, FRAG_SERIAL, MAX_DEPTH, MAX_EXTENSIONS
-cdef int FIN, SYN, RST, ACK, TLS_HANDSHAKE, SOUGHT, SOUGHT_PIECE, MARKS
+cdef int FIN, SYN, RST, ACK, TLS_HANDSHAKE, SOUGHT, SOUGHT_PIECE, BURST_PIECE, MARKS
 cdef long long MAX_RECORD, MAX_BLOCK, BILLION, LAST_SECOND, TCP_IDLE, UDP_IDLE, FRAG_IDLE
 cdef long long SEQ_MASK, SEQ_HALF, NO_WORD, DOUBLE_GAP, ALWAYS, OPENING, SERVER_OPENING
-cdef long long UNDECIDED
+cdef long long UNDECIDED, QUIET
 cdef long long TRAILER, CLEAR, DATAGRAMS
 cdef unsigned long long LAST_STAMP
 
@@ -162,6 +162,7 @@ cdef class Engine:
     cdef int _add(
         self, long long at, long long packets, long long wire, long long payload, long long now, long long frame
     ) except -1 nogil
+    cdef int _spoke(self, long long at) except -1 nogil
     cdef int _double(self, long long at) except -1 nogil
     cdef long long _flow(self) except -1 nogil
     cdef long long _hash(self) except -1 nogil

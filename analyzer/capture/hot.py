@@ -56,11 +56,12 @@ MAC = 34
 TUNNEL = 36
 REPLY = 37  # time of b's first packet; -1
 REPLY_FRAME = 38
-SIGNATURE = 39  # of the last packet, to see doubles
+SPOKE = 39  # time of the last content, of both sides; 0
 SEEN_ON = 40  # interface of the last packet
 NOTED = 41  # bit 0 trailer, bit 1 comment handed over
 LATE = 42  # TCP without its beginning
 SIGNED = 43  # time of the packet that left the signature
+SIGNATURE = 44  # of the last packet, to see doubles
 
 PIECE = 9  # kind flow side seq offset length whole frame time
 TCP_PIECE = 0
@@ -69,6 +70,7 @@ FRAGMENT_PIECE = 2
 TRAILER_PIECE = 3
 COMMENT_PIECE = 4
 SOUGHT_PIECE = 5  # seq: link type, or -1; whole: bytes on the wire as recorded
+BURST_PIECE = 6  # no bytes: a side that speaks up after a silence
 
 FRAG = 24  # fields in a fragment row
 FRAG_SETS = 1024
@@ -157,6 +159,7 @@ LAST_SECOND = 9223372035  # of a signed 64-bit ns clock
 LAST_STAMP = 9223372035
 TCP_IDLE = 7440000000000  # RFC 5382 REQ-5: 2 h 4 min
 UDP_IDLE = 300000000000  # RFC 4787 REQ-5: 5 min
+QUIET = 10000000000  # limits.QUIET: 10 s
 FRAG_IDLE = 60000000000  # RFC 8200 4.5: 60 s
 SEQ_MASK = 4294967295
 SEQ_HALF = 2147483648
@@ -201,6 +204,7 @@ def layout() -> dict[str, int]:
         "RST": RST, "ACK": ACK, "MAX_BLOCK": MAX_BLOCK, "MAX_RECORD": MAX_RECORD,
         "OPENING": OPENING, "CLEAR": CLEAR, "DATAGRAMS": DATAGRAMS, "MAX_DEPTH": MAX_DEPTH,
         "SOUGHT": SOUGHT, "SOUGHT_PIECE": SOUGHT_PIECE, "MARKS": MARKS,
+        "BURST_PIECE": BURST_PIECE, "QUIET": QUIET,
     }  # fmt: skip
 
 
@@ -1310,6 +1314,8 @@ class Engine:
         if self.frag_at:
             return self._later_fragment()
         at = self._flow() * ROW
+        if self.data_whole > 1:  # one byte: a keep-alive (RFC 9293 3.8.4)
+            self._spoke(at)
         self._add(at, 1, self.wire, self.data_whole, self.now, self.frame)
         self._double(at)
         if self.rows[at + PROTO] == 6 and self.tcp_flags >= 0:
@@ -1344,6 +1350,15 @@ class Engine:
             self.rows[at + MAC + self.side] = self.mac_s
         if self.mac_d and self.rows[at + MAC + 1 - self.side] == 0:
             self.rows[at + MAC + 1 - self.side] = self.mac_d
+        return 0
+
+    def _spoke(self, at):
+        """Tells of content after a silence; acknowledgements and keep-alives do not end one."""
+        before: cython.longlong = self.rows[at + SPOKE]
+        if self.now > before:
+            if before and self.now - before >= QUIET and self.version:
+                self._piece(BURST_PIECE, 0, self.data, 0, self.data_whole)
+            self.rows[at + SPOKE] = self.now
         return 0
 
     def _double(self, at):

@@ -249,6 +249,7 @@ class Openings:
         self._held = 0
         self.talks: dict[int, Talk] = {}
         self.apps: dict[int, str] = {}
+        self.bursts: dict[int, tuple[array[int], array[int]]] = {}  # times of each side's
 
     def take(self, pieces: array[int], count: int, window: bytearray, rows: array[int]) -> None:
         """Hands the pieces of one window on and tells the hot room what is wanted now."""
@@ -293,8 +294,13 @@ class Openings:
                     talk.skip_gap(side, self._odd)
 
     def _rarer(self, piece: tuple[int, ...], window: bytearray, rows: array[int]) -> None:
-        """Fragments, and what recorders add to packets."""
-        kind, flow, _, seq, start, length, whole, frame, ts = piece
+        """Fragments, what recorders add to packets, and who spoke up after a silence."""
+        kind, flow, side, seq, start, length, whole, frame, ts = piece
+        if kind == self._layout["BURST_PIECE"]:
+            times = self.bursts.setdefault(flow, (array("q"), array("q")))[side]
+            if len(times) < limits.BURSTS:
+                times.append(ts)
+            return
         data = bytes(window[start : start + length])
         if kind == self._layout["FRAGMENT_PIECE"]:
             joined = self._fragments.add(whole >> 1, seq, not whole & 1, data)

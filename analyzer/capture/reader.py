@@ -187,6 +187,8 @@ class _Reader:
         flows = [self.reads.flow(rows, i) for i in range(count)]
         for number, app in self.openings.apps.items():
             flows[number].app = app
+        for number, bursts in self.openings.bursts.items():
+            flows[number].bursts = bursts
         replies = {
             i + 1: reply for i in range(count) if (reply := self.reads.reply(rows, i)) is not None
         }

@@ -1,9 +1,13 @@
-"""Contact at regular intervals: the gaps between beginnings against chance.
+"""Contact at regular intervals: the gaps between contacts against chance.
+
+Contacts are the beginnings of conversations, or within one that stays open the
+times the handset speaks up after a silence (limits.QUIET).
 
 Rules of this file
-- Beginnings closer than ``merge`` to the last one counted are retries or the
-  parallel connections of one contact, and count as one. Of contacts at random
-  times (a Poisson process) the gaps less ``merge`` are then still exponential.
+- Contacts closer than ``merge`` to the last one counted are retries or the
+  parallel connections of one, and count as one. Of contacts at random times (a
+  Poisson process) the gaps less ``merge`` are then still exponential; those
+  within a conversation nearly so, which its p-value makes up for.
 - Score: (MAD / median) x (1 + |Bowley skew|) of these gaps. Small is regular;
   exponential gaps score about 0.9.
 - Null model: Monte Carlo. Given how many there are, the score of exponential
@@ -54,9 +58,28 @@ class Regular(Named):
 
 def periodic(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
     """The series of contacts (handset and endpoint) that are too regular for chance."""
-    at = group.scene
-    found = series.by_endpoint(at, group.flows)
-    looked_at = _regular(found, parameters)
+    found = series.by_endpoint(group.scene, group.flows)
+    times = {who: [flow.first for flow in flows] for who, flows in found.items()}
+    return _too_regular(group, found, times, parameters)
+
+
+def periodic_within(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
+    """The same within a conversation: of each endpoint's, the one spoken up in most often."""
+    talks = series.by_endpoint(group.scene, [flow for flow in group.flows if flow.bursts[0]])
+    most = {who: max(flows, key=lambda flow: len(flow.bursts[0])) for who, flows in talks.items()}
+    times = {who: sorted(flow.bursts[0]) for who, flow in most.items()}
+    found = {who: [flow] for who, flow in most.items()}
+    return _too_regular(group, found, times, parameters)
+
+
+def _too_regular(
+    group: Group,
+    found: Mapping[series.Who, list[Flow]],
+    times: Mapping[series.Who, Sequence[int]],
+    parameters: Mapping[str, Any],
+) -> list[Tested]:
+    """The series whose times are too regular for chance, with the flows they are of."""
+    looked_at = _regular(times, parameters)
     draws = int(min(MOST_DRAWS, DRAWS_EACH * len(looked_at) / max(parameters["p_value"], 1e-9)))
     nulls: dict[int, list[float]] = {}
     tested = []
@@ -66,32 +89,32 @@ def periodic(group: Group, parameters: Mapping[str, Any]) -> list[Tested]:
         p_value = _p_value(regular, draws, nulls) * len(looked_at)
         if p_value <= parameters["p_value"]:
             numbers = _numbers(regular, min(1.0, p_value), len(looked_at))
-            said = _words(who, regular, found[who])
-            tested.append(Tested(series.key(at, who), found[who], numbers, said))
+            said = _words(who, regular, times[who])
+            tested.append(Tested(series.key(group.scene, who), found[who], numbers, said))
     return tested
 
 
 def _regular(
-    found: Mapping[series.Who, list[Flow]], parameters: Mapping[str, Any]
+    found: Mapping[series.Who, Sequence[int]], parameters: Mapping[str, Any]
 ) -> dict[series.Who, Regular]:
     """The series that have enough gaps, and are no bursts."""
     least, merge = max(3, parameters["gaps"]), parameters["merge"]
-    gaps = {who: contacts(flows, merge) for who, flows in found.items() if len(flows) > least}
+    gaps = {who: contacts(times, merge) for who, times in found.items() if len(times) > least}
     long_enough = {who: each for who, each in gaps.items() if len(each) >= least}
     ranked = sorted(long_enough, key=lambda who: (-len(long_enough[who]), who.endpoint))
     measured = {who: measure(long_enough[who], merge) for who in ranked[:MOST_SERIES]}
     return {who: each for who, each in measured.items() if each.period >= parameters["period"]}
 
 
-def contacts(flows: Sequence[Flow], merge: float) -> list[float]:
-    """Gaps in seconds between contacts, of flows in order; retries are merged."""
+def contacts(times: Sequence[int], merge: float) -> list[float]:
+    """Gaps in seconds between contacts at these ns, in order; retries are merged."""
     gaps = []
-    last = flows[0].first
-    for flow in flows[1:]:
-        gap = (flow.first - last) / SECOND
+    last = times[0]
+    for time in times[1:]:
+        gap = (time - last) / SECOND
         if gap >= merge:
             gaps.append(gap)
-            last = flow.first
+            last = time
     return gaps
 
 
@@ -147,11 +170,11 @@ def _numbers(regular: Regular, p_value: float, tested: int) -> dict[str, int | f
     }
 
 
-def _words(who: series.Who, regular: Regular, flows: Sequence[Flow]) -> dict[str, str]:
+def _words(who: series.Who, regular: Regular, times: Sequence[int]) -> dict[str, str]:
     return {
         "subject": clean(who.endpoint),
         "contacts": units.counted(regular.gaps + 1, "time", "times"),
         "period": units.duration(regular.period),
         "spread": units.duration(regular.spread),
-        "hours": units.duration((flows[-1].first - flows[0].first) / SECOND),
+        "hours": units.duration((times[-1] - times[0]) / SECOND),
     }

@@ -119,6 +119,27 @@ _IDENTIFIERS_WORDS = {
     "times": "how often, as 'once' or '3 times'",
     "shown": "number of the first frame that holds one",
 }
+_PERIODIC = {
+    "gaps": Parameter("number", "gaps between contacts, at least"),
+    "merge": Parameter("number", "beginnings closer than this are one contact"),
+    "period": Parameter("number", "median gap, at least"),
+    "spread": Parameter("number", "median deviation from it, at most this share of it"),
+    "p_value": Parameter("number", "chance of it in random contacts, at most"),
+}
+_PERIODIC_NUMBERS = {
+    "gaps": "gaps between contacts",
+    "period_s": "median gap in seconds",
+    "spread_s": "median absolute deviation from it, in seconds",
+    "bowley_skew": "asymmetry of the gaps, -1 to 1",
+    "p_value": "share of random series as regular, times the series tested",
+    "series_tested": "series with enough gaps to be tested",
+}
+_PERIODIC_WORDS = {
+    "contacts": "how often, as '10 times'",
+    "period": "the median gap, as '5 min'",
+    "spread": "median deviation from it, as '4 s'",
+    "hours": "from the first contact to the last, as '2 h 5 min'",
+}
 
 TESTS: dict[str, Test] = {
     "upload_heavy": Test(
@@ -144,27 +165,16 @@ TESTS: dict[str, Test] = {
     "periodic": Test(
         "periodic",
         "contacts of one handset with one endpoint, at intervals too regular for chance",
-        {
-            "gaps": Parameter("number", "gaps between contacts, at least"),
-            "merge": Parameter("number", "beginnings closer than this are one contact"),
-            "period": Parameter("number", "median gap, at least"),
-            "spread": Parameter("number", "median deviation from it, at most this share of it"),
-            "p_value": Parameter("number", "chance of it in random contacts, at most"),
-        },
-        {
-            "gaps": "gaps between contacts",
-            "period_s": "median gap in seconds",
-            "spread_s": "median absolute deviation from it, in seconds",
-            "bowley_skew": "asymmetry of the gaps, -1 to 1",
-            "p_value": "share of random series as regular, times the series tested",
-            "series_tested": "series with enough gaps to be tested",
-        },
-        {
-            "contacts": "how often, as '10 times'",
-            "period": "the median gap, as '5 min'",
-            "spread": "median deviation from it, as '4 s'",
-            "hours": "from the first contact to the last, as '2 h 5 min'",
-        },
+        _PERIODIC,
+        _PERIODIC_NUMBERS,
+        _PERIODIC_WORDS,
+    ),
+    "periodic_within": Test(
+        "periodic",
+        "the same of what a handset sends within one conversation after ten seconds of silence",
+        _PERIODIC,
+        _PERIODIC_NUMBERS,
+        _PERIODIC_WORDS,
     ),
     "encoded_names": Test(
         "tunnel",

@@ -71,7 +71,7 @@ def test_a_heartbeat_is_found_and_said_with_its_numbers() -> None:
     assert 0 < float(finding.numbers["p_value"]) <= 0.01
     assert finding.numbers["series_tested"] == 1
     assert len(finding.evidence.frames) == 21
-    assert "one long conversation" in " ".join([finding.caveat])
+    assert "what is repeated within one is another finding" in finding.caveat
 
 
 def test_heartbeats_with_jitter_are_found_at_every_seed() -> None:
