@@ -91,16 +91,25 @@ class Inside:
         self._go_on(side)
         if self._sides[1 - side].buffer:
             self._go_on(1 - side)
-        if len(here.buffer) > WAITING or all(each.over for each in self._sides):
+        if len(here.buffer) > WAITING:
+            self._end(side, self._lost())
+        if self.dead or all(each.over for each in self._sides):
             self.dead = True
+            for each in self._sides:
+                each.buffer.clear()
 
     def gap(self, side: int, cut: bool) -> None:
         """Records are numbered: behind a hole none can be opened."""
         here = self._sides[side]
         if not here.over and not self.dead:
-            self._end(side, "key_gap" if self._inner is not None else None)
+            self._end(side, self._lost())
         if self._inner is not None:
             self._inner.gap(side, cut)
+
+    def _lost(self) -> str | None:
+        """What is told where a direction cannot be followed; nothing of one without keys."""
+        secrets = self._talk.heard.secrets
+        return "key_gap" if secrets is not None and secrets.knows(self._random) else None
 
     def close(self) -> None:
         """The conversation is over: what was heard inside is put into its story."""

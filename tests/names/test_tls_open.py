@@ -292,6 +292,18 @@ def test_what_waits_is_bounded() -> None:
     hearing.hear([(0, (b"\x17\x03\x03\x40\x00" + bytes(16_384)) * 4)])
     assert hearing.talk.wants[0] == 0
     assert tls_open.WAITING < 40_000
+    assert set(hearing.heard.anomalies) == {"key_gap"}
+
+
+def test_a_gap_in_the_handshake_is_said_where_there_are_keys() -> None:
+    for key_log, said in ((None, {"key_gap"}), (b"", set())):
+        session = exchange("1.3")
+        hearing = Hearing(session.key_log if key_log is None else key_log)
+        hearing.hear(session.flights[:1])
+        hearing.talk.gap(1, False)
+        hearing.hear(session.flights[1:])
+        closed(hearing)
+        assert set(hearing.heard.anomalies) == said
 
 
 def test_no_more_is_read_than_the_limit() -> None:
