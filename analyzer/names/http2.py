@@ -11,13 +11,14 @@ from analyzer.names import dns
 from analyzer.names.dns_ear import Messages
 from analyzer.names.hpack import Decoder, Field, HpackError
 from analyzer.names.http_head import bare_host
+from analyzer.names.outlet import Outlet, Piece
 from analyzer.names.talk import Deaf, Talk
 from analyzer.names.text import clean
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 FRAME = 65_536
-_DATA, _HEADERS, _CONTINUATION = 0, 1, 9
-_PADDED, _PRIORITY, _END_HEADERS = 0x8, 0x20, 0x4
+_DATA, _HEADERS, _RESET, _CONTINUATION = 0, 1, 3, 9
+_PADDED, _PRIORITY, _END_HEADERS, _END_STREAM = 0x8, 0x20, 0x4, 0x1
 
 
 class _Side:
@@ -35,13 +36,14 @@ class _Side:
 class Http2Ear(Deaf):
     """Both directions of one connection."""
 
-    __slots__ = ("client", "messages", "sides", "talk")
+    __slots__ = ("client", "messages", "outlet", "sides", "talk")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
         self.sides = (_Side(), _Side())
         self.client = -1
         self.messages = Messages(talk, "dns")
+        self.outlet = Outlet(talk)
         talk.wants[:] = [limits.CLEAR_STREAM_BYTES, limits.CLEAR_STREAM_BYTES]
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
@@ -62,6 +64,10 @@ class Http2Ear(Deaf):
         """After a hole no frame boundary is known: that side is over."""
         self.talk.wants[side] = 0
 
+    def close(self) -> None:
+        """The flow is over: bodies half seen are content, too."""
+        self.outlet.close()
+
     def _frames(self, side: int, here: _Side, at: int, frame: int, ts: int) -> int:
         """Read the frames that are whole; the offset behind them."""
         buffer = here.buffer
@@ -74,29 +80,36 @@ class Http2Ear(Deaf):
                 continue
             if end > len(buffer):
                 break
-            self._frame(
-                side, buffer[at + 3], buffer[at + 4], bytes(buffer[at + 9 : end]), frame, ts
-            )
+            kind, stream = buffer[at + 3], int.from_bytes(buffer[at + 5 : at + 9], "big")
+            body = Piece(bytes(buffer[at + 9 : end]), frame, ts)
+            self._frame(side, kind, buffer[at + 4], stream, body)
             at = end
         return at
 
-    def _frame(self, side: int, kind: int, flags: int, body: bytes, frame: int, ts: int) -> None:
-        here = self.sides[side]
-        if kind not in (_DATA, _HEADERS, _CONTINUATION):
+    def _frame(self, side: int, kind: int, flags: int, stream: int, piece: Piece) -> None:
+        if kind not in (_DATA, _HEADERS, _RESET, _CONTINUATION):
             return
-        if flags & _PADDED and kind != _CONTINUATION and body:
+        body = piece.data
+        if flags & _PADDED and kind in (_DATA, _HEADERS) and body:
             body = body[1 : max(1, len(body) - body[0])]
         if kind == _DATA:
-            self.talk.share(side, body, frame, ts)
+            self.outlet.piece(side, stream, piece._replace(data=body))
             if dns.plausible(body):
-                self.messages.message(side, body, frame, ts, False)
-            return
+                self.messages.message(side, body, piece.frame, piece.ts, False)
+        elif kind != _RESET:
+            self._block(side, kind, flags, body, piece)
+        if kind == _RESET or (flags & _END_STREAM and kind != _CONTINUATION):
+            self.outlet.end(side, stream)
+
+    def _block(self, side: int, kind: int, flags: int, body: bytes, piece: Piece) -> None:
+        """Part of a header block; the last one has it read."""
+        here = self.sides[side]
         if kind == _HEADERS:
             here.block = b""
             body = body[5:] if flags & _PRIORITY else body
         here.block += body[: FRAME - len(here.block)]
         if flags & _END_HEADERS:
-            self._headers(side, here, frame, ts)
+            self._headers(side, here, piece.frame, piece.ts)
 
     def _headers(self, side: int, here: _Side, frame: int, ts: int) -> None:
         if here.decoder is None or side != self.client:

@@ -13,8 +13,8 @@ from analyzer.names import dns, qpack
 from analyzer.names.dns_ear import Messages
 from analyzer.names.hpack import HpackError
 from analyzer.names.http2 import FRAME, tell_fields
+from analyzer.names.outlet import HELD_BYTES, Outlet, Piece
 from analyzer.names.quic_packet import varint
-from analyzer.names.quic_stream import HELD_BYTES, Outlet, Piece
 from analyzer.names.talk import Talk
 
 _DATA, _HEADERS, _SETTINGS = 0x00, 0x01, 0x04  # frames

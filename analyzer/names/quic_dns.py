@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.names.dns_ear import Messages
-from analyzer.names.quic_stream import Piece
+from analyzer.names.outlet import Piece
 from analyzer.names.talk import Talk
 
 

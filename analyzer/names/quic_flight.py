@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.names import certificate, server_hello
-from analyzer.names.quic_stream import Piece
+from analyzer.names.outlet import Piece
 from analyzer.names.talk import Talk
 from analyzer.names.text import clean
 from analyzer.names.tls import tell_certificate

@@ -14,12 +14,13 @@ from analyzer.model import NameSource
 from analyzer.names import ciphers, keylog
 from analyzer.names.http3 import Http3
 from analyzer.names.keylog import Secrets
+from analyzer.names.outlet import HELD_BYTES, Outlet, Piece
 from analyzer.names.quic_dns import DnsStreams
 from analyzer.names.quic_flight import Flight
 from analyzer.names.quic_frames import CRYPTO, DATAGRAM, Part, parts
 from analyzer.names.quic_open import Opened, Opener
 from analyzer.names.quic_packet import HANDSHAKE, ZERO_RTT, Long, long_packets
-from analyzer.names.quic_stream import HELD_BYTES, Ordered, Outlet, Piece, Reader
+from analyzer.names.quic_stream import Ordered, Reader
 from analyzer.names.talk import Talk
 
 _ONE_RTT = 4  # beside the kinds of long headers

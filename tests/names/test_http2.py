@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from names_forge import feed, finished, open_talk, record, reply
 
 from analyzer.names import hpack, http2
+from tests.names.test_sharing import shared
 
 # RFC 7541 C.4: three requests on one connection, Huffman coded
 RFC_BLOCKS = (
@@ -57,6 +58,20 @@ def test_dns_inside() -> None:
     feed(talk, 1, frame(4, b"", 0, 0))
     feed(talk, 1, frame(0, reply("a.example", record(b"\xc0\x0c", 1, b"\xc0\0\2\1"))))
     assert [(a.name, a.address) for a in talk.heard.answers] == [("a.example", "192.0.2.1")]
+
+
+def test_bodies_of_streams_that_take_turns_are_given_one_after_the_other() -> None:
+    talk, taken = shared(port=80)
+    wire = http2.PREFACE + frame(1, bytes.fromhex(RFC_BLOCKS[0]), stream=1)
+    wire += frame(1, bytes.fromhex(RFC_BLOCKS[1]), stream=3)
+    turns = [(1, b"one ", 0), (3, b"two ", 0), (1, b"body", 1), (3, b"reset", 0), (5, b"half", 0)]
+    for stream, body, flags in turns:
+        wire += frame(0, body, flags, stream)
+    wire += frame(3, bytes(4), 0, 3)
+    feed(talk, 0, wire)
+    finished(talk)
+    bodies = [data for _, data, whole in taken.taken if not whole]
+    assert b"".join(bodies).split(b"<gap>") == [b"", b"one body", b"two reset", b"half"]
 
 
 @pytest.mark.parametrize("block", [b"\xff", b"\xff" * 6, b"\xbf", b"\x40\x05a", b"\x80"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analyzer.names.conversation import FlowStart, Heard
 from analyzer.names.http3 import Http3
-from analyzer.names.quic_stream import Outlet, Piece
+from analyzer.names.outlet import Outlet, Piece
 from analyzer.names.talk import Talk
 from tests.names.names_forge import PHONE, SERVER, record, reply
 from tests.names.test_qpack import B2

@@ -318,8 +318,8 @@ def test_content_of_other_protocols() -> None:
 
 
 def test_dns_over_quic() -> None:
+    from analyzer.names.outlet import Piece
     from analyzer.names.quic_dns import DnsStreams
-    from analyzer.names.quic_stream import Piece
     from analyzer.names.talk import Talk
     from tests.names.names_forge import question, record, reply
 

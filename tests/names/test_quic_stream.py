@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.names.conversation import FlowStart, Heard
-from analyzer.names.quic_stream import HELD_BYTES, Ordered, Outlet, Piece
+from analyzer.names.outlet import HELD_BYTES, Outlet, Piece
+from analyzer.names.quic_stream import Ordered
 from analyzer.names.talk import Talk
 from tests.names.names_forge import PHONE, SERVER
 from tests.names.test_sharing import Taken

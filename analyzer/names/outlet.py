@@ -1,0 +1,71 @@
+"""Content of connections of many streams, given on stream by stream however they took turns.
+
+Rules of this file
+- What belongs together is given without a seam, with the frames that brought it.
+- What is kept of one connection is bounded, in bytes and in pieces.
+"""
+
+from __future__ import annotations
+
+from analyzer.named import Named
+from analyzer.names.talk import Talk
+
+HELD_BYTES = 65_536
+"""Bytes of one connection that wait for a hole to be filled, or for the end of their stream."""
+
+_PIECE = 160  # what keeping account of one piece takes, about
+
+
+class Piece(Named):
+    """Bytes and the packet that brought them; time in ns. ``hole`` bytes are missing before."""
+
+    data: bytes
+    frame: int
+    ts: int
+    hole: int = 0
+
+
+def weight(piece: Piece) -> int:
+    """Bytes a piece takes, about."""
+    return len(piece.data) + _PIECE
+
+
+class Outlet:
+    """Gives bytes of streams to whoever judges content, when their stream ends or much is held."""
+
+    __slots__ = ("_held", "_last", "_talk", "_weight")
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._held: dict[tuple[int, int], list[Piece]] = {}  # by side and stream, oldest first
+        self._last = [-1, -1]  # the stream given last, of each side
+        self._weight = 0
+
+    def piece(self, side: int, stream: int, piece: Piece) -> None:
+        """The next bytes of a stream; those after a ``hole`` do not continue it."""
+        if self._talk.heard.content is None or not piece.data:
+            return
+        self._held.setdefault((side, stream), []).append(piece)
+        self._weight += weight(piece)
+        while self._weight > HELD_BYTES:
+            self.end(*next(iter(self._held)))
+
+    def end(self, side: int, stream: int) -> None:
+        """Give on what is held of a stream."""
+        content = self._talk.heard.content
+        for piece in self._held.pop((side, stream), ()):
+            if content and (self._last[side] != stream or piece.hole):
+                content.gap(self._talk.start.id, side)
+            self._last[side] = stream
+            self._weight -= weight(piece)
+            self._talk.share(side, piece.data, piece.frame, piece.ts)
+
+    def apart(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """A message of its own."""
+        self._last[side] = -1
+        self._talk.share(side, data, frame, ts, True)
+
+    def close(self) -> None:
+        """Give on everything."""
+        while self._held:
+            self.end(*next(iter(self._held)))
