@@ -91,6 +91,16 @@ def clock_in_doubt(flows: Iterable[Flow]) -> bool:
     return len(outside) >= DOUBT and len(outside) > len(inside)
 
 
+def own_issuer(tls: TlsSeen | None) -> bool | None:
+    """Whether issuer and subject of the certificate are the same; None where none was seen.
+
+    Of one that was seen it is said whether it is signed by itself, unless that was not shown.
+    """
+    if tls is None or (tls.certificate_not_after is None and not tls.certificate_names):
+        return None
+    return tls.certificate_self_signed is not False
+
+
 def certificate_fits(flow: Flow) -> bool | None:
     """Whether the certificate lists the name that was asked for; None where either is not known."""
     tls = flow.tls

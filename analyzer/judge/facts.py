@@ -172,6 +172,12 @@ FACTS: dict[str, Fact] = {
         "flag",
         fine=True,
     ),
+    "certificate_own_issuer": Fact(
+        "issuer and subject are the same in it, whoever signed it",
+        lambda k: encryption.own_issuer(k.flow.tls),
+        "flag",
+        fine=True,
+    ),
     "certificate_fits": Fact(
         "it lists the name that was asked for",
         lambda k: encryption.certificate_fits(k.flow),

@@ -42,6 +42,9 @@ CASES: dict[str, dict[str, Any]] = {
     "certificate-self-signed": shown(
         "own.example", tls=tls(names=("own.example",), before=-9, after=900, self_signed=True)
     ),
+    "certificate-own-issuer": shown(
+        "same.example", tls=tls(names=("same.example",), before=-9, after=900)
+    ),
     "certificate-name-mismatch": shown(
         "a.b.other.example",
         tls=tls(names=("*.other.example",), before=-9, after=90, self_signed=False),

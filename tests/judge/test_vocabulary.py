@@ -38,6 +38,7 @@ VALUES: dict[str, Any] = {
     "forward_secrecy": False,
     "certificate_date": "in_date",
     "certificate_self_signed": True,
+    "certificate_own_issuer": True,
     "certificate_fits": True,
     "certificate_issuer": "Example CA",
     "starttls": "taken",
