@@ -156,3 +156,23 @@ def test_from_python(forged: Forged) -> None:
     found = analyze(forged.capture, keylog=str(forged.log))
     assert list(found.flows["decrypted"]) == ["http"]
     assert found.result.visibility.decrypted_flows == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "told"),
+    [
+        ("pcapng/wireshark__tls12-dsb.pcapng", ["http", "http"],
+         [(6, "example.com", "HEAD /"), (14, "example.net", "HEAD /")]),
+        ("quic/ja4__chrome-cloudflare-quic-with-secrets.pcapng", ["http2", "http3"],
+         [(12, "cloudflare-quic.com", "GET /"), (55, "cloudflare-quic.com", "GET /")]),
+    ],
+)  # fmt: skip
+def test_real_recordings_with_keys_of_their_own(
+    shared: Path, name: str, inside: list[str], told: list[tuple[int, str, str]]
+) -> None:
+    """Frames, hosts and paths as tshark tells them."""
+    found = analyze(shared / "captures" / name).result
+    assert [flow.decrypted for flow in found.flows] == inside
+    rows = [(n.frame, n.name, n.detail) for n in found.names if n.source == "http_host"]
+    assert rows[:2] == told
+    assert {flow.encrypted for flow in found.flows} == {"yes"}
