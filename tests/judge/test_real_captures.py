@@ -98,7 +98,9 @@ def test_values_of_a_real_capture(shared: Path) -> None:
     (finding,) = [f for f in res.findings if f.rule == "left-home"]
     assert finding.subject == "SG"
     assert (finding.numbers["bytes_up"], finding.numbers["bytes_down"]) == (471, 1_600)
-    assert finding.evidence.display_filter == "ip.addr == 54.255.253.199 and tcp.port == 5223"
+    assert finding.evidence.display_filter == (
+        "ip.addr == 54.255.253.199 and tcp.port == 5223 and not icmp"
+    )
 
 
 def test_of_five_handsets_one_asked_httpdns(shared: Path) -> None:
