@@ -54,10 +54,10 @@ class Outlet:
         """Give on what is held of a stream."""
         content = self._talk.heard.content
         for piece in self._held.pop((side, stream), ()):
+            self._weight -= weight(piece)
             if content and (self._last[side] != stream or piece.hole):
                 content.gap(self._talk.start.id, side)
             self._last[side] = stream
-            self._weight -= weight(piece)
             self._talk.share(side, piece.data, piece.frame, piece.ts)
 
     def apart(self, side: int, data: bytes, frame: int, ts: int) -> None:
