@@ -11,6 +11,7 @@ from forged_results import RULES, START, endpoint, flow, result
 
 from analyzer import limits, pipeline
 from analyzer import model as m
+from analyzer.capture import hot
 from analyzer.judge import rules
 from analyzer.judge.judgement import findings
 from captures.forging import SECOND, Recording, Step
@@ -140,6 +141,13 @@ def test_what_speaking_up_is(tmp_path: Path, content: bytes, after: float, count
     recording.tcp("54.169.0.10", 5223, [Step(True, b"hello"), *steps])
     (flow,) = recorded(tmp_path, recording).flows
     assert len(flow.bursts[0]) == count
+
+
+def test_the_silence_is_the_one_that_is_told() -> None:
+    assert hot.layout()["QUIET"] == limits.QUIET
+    assert (
+        f"merge: {limits.QUIET // SECOND} s" in (RULES / "detect/periodic-within.yaml").read_text()
+    )
 
 
 def test_times_kept_are_bounded(tmp_path: Path) -> None:
