@@ -36,6 +36,18 @@ def test_shares_are_of_wire_bytes() -> None:
     assert ledger.unnamed_flows == {"ech": 1, "gap": 1}
 
 
+def test_what_keys_opened_is_counted_and_no_longer_hidden() -> None:
+    flows = [
+        flow(1, SG.ip, decrypted="http"),
+        flow(2, EDGE.ip, decrypted="dns", encrypted_dns="dot"),
+        flow(3, SINGLE.ip, encrypted_dns="dot"),
+        flow(4, SINGLE.ip),
+    ]
+    ledger = visibility(result([SG, EDGE, SINGLE], flows))
+    assert (ledger.decrypted, ledger.decrypted_flows) == (0.5, 2)
+    assert ledger.encrypted_dns_bytes == flows[2].bytes
+
+
 HOUR = 3_600 * 10**9
 
 
