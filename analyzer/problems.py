@@ -41,11 +41,17 @@ class Problems:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown key or value: the nearest known, or all of them."""
+    known = sorted(known)
+    close = closest(word, known)
+    return f"did you mean '{close}'?" if close else "known are: " + ", ".join(known)
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one; of those like it, one of the same letters."""
     from difflib import get_close_matches
 
-    known = sorted(known)
-    close = get_close_matches(word[:60], known, 1, 0.6)
-    return f"did you mean '{close[0]}'?" if close else "known are: " + ", ".join(known)
+    close = get_close_matches(word[:60], known, 3, 0.6)
+    return min(close, key=lambda each: sorted(each) != sorted(word)) if close else None
 
 
 def shown(value: object) -> str:

@@ -68,6 +68,7 @@ def test_the_template_names_every_key_and_no_other() -> None:
     [
         ("model: x\nvender: xiaomi\n", ":2: unknown key 'vender'; did you mean 'vendor'?"),
         ("identifiers:\n  imeii: 1\n", ":2: unknown key 'imeii'; did you mean 'imei'?"),
+        ("identifiers:\n  imie: 1\n", ":2: unknown key 'imie'; did you mean 'imei'?"),
         ("zzz: 1\n", ":1: unknown key 'zzz'; known are vendor,"),
         ("addresses: [phone]\n", ":1: 'phone' is not an IP address"),
         ("- a\n", ":1: a device sheet is a list of 'key: value' lines"),
@@ -97,3 +98,21 @@ def test_quiet_hours_are_times_of_the_day(tmp_path: Path, hours: str) -> None:
 def test_quiet_hours_may_cross_midnight(tmp_path: Path) -> None:
     read = sheet(tmp_path, 'quiet_hours: ["22:30 - 06:00", "12:00-13:00"]\n')
     assert read.quiet_hours == ["22:30-06:00", "12:00-13:00"]
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    wrong = """\
+vender: xiaomi
+addresses: [10.0.0.0/8]
+model: [a, b]
+quiet_hours: ["25:00-26:00"]
+identifiers: {imie: "1", imei: {a: b}}
+custody: nobody
+"""
+    with pytest.raises(DataFileError) as told:
+        sheet(tmp_path, wrong)
+    lines = [line.split(":", 2)[1:] for line in str(told.value).split("\n")]
+    assert {(int(number), what.split(" ")[1]) for number, what in lines} == {
+        (1, "unknown"), (2, "'10.0.0.0/8'"), (3, "'model'"), (4, "'25:00-26:00'"),
+        (5, "unknown"), (5, "'imei'"), (6, "'custody'"),
+    }  # fmt: skip
