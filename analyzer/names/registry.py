@@ -22,7 +22,7 @@ from analyzer.names.plain import Known, Upgradable
 from analyzer.names.quic import QuicEar
 from analyzer.names.quic_packet import long_packets
 from analyzer.names.talk import Ear, FlowStart, Talk
-from analyzer.names.tls import TlsEar, is_version_two
+from analyzer.names.tls import is_version_two, tls_ear
 
 __all__ = ["Row", "limits", "of_datagram", "of_stream"]
 
@@ -108,7 +108,7 @@ _NOISE = (b"ED\0\1", *(b"WA" + bytes([version]) for version in range(1, 7)))
 _DNS_PORTS, _MAIL_PORTS, _FTP_PORTS = (53, 5353, 5355), (25, 465, 587, 2525), (21, 990)
 
 STREAM = (
-    Row("tls", TlsEar, "yes", _TLS, _tls),
+    Row("tls", tls_ear, "yes", _TLS, _tls),
     Row("http2", Http2Ear, "no", (b"PRI * HTTP/2.0\r\n",)),
     Row("http", HttpEar, "no", (*METHODS, b"HTTP/1.")),
     Row("dns", DnsEar, "no", (), _tcp_dns, _DNS_PORTS),
@@ -123,7 +123,7 @@ STREAM = (
     Row("bittorrent", Known, "no", (b"\x13BitTorrent protocol",)),
     Row("rtsp", Known, "no", (b"RTSP/1.",)),
     Row("mqtt", Known, "no", (b"\x10",), _mqtt),
-    Row("tls", TlsEar, "yes", (), is_version_two),
+    Row("tls", tls_ear, "yes", (), is_version_two),
     Row("dns", DnsEar, "no", (), _tcp_dns),
 )  # fmt: skip
 

@@ -7,19 +7,14 @@ Rules of this file
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from analyzer import limits
 from analyzer.model import NameSeen, NameSource, TlsSeen, WhyNoName
 from analyzer.names import certificate, ciphers, client_hello, server_hello
 from analyzer.names.client_hello import ClientHello
 from analyzer.names.ja4 import ja4
 from analyzer.names.resolvers import is_encrypted_resolver
-from analyzer.names.talk import Deaf, Heard, Talk
+from analyzer.names.talk import Deaf, Ear, Heard, Talk
 from analyzer.names.text import host
-
-if TYPE_CHECKING:
-    from analyzer.names.tls_open import Inside
 
 _CHANGE, _ALERT, _HANDSHAKE = 20, 21, 22
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_DONE = 1, 2, 11, 14
@@ -87,15 +82,6 @@ def tell_certificate(
         heard.name(NameSeen(frame, ts, talk.start.id, "cert", name, None, detail))
 
 
-def _inside(talk: Talk) -> Inside | None:
-    """Who reads on behind the handshake; nobody where no secrets are at hand."""
-    if talk.heard.secrets is None:
-        return None
-    from analyzer.names.tls_open import Inside
-
-    return Inside(talk)
-
-
 class _Records:
     """One side's records, unpacked into its handshake bytes."""
 
@@ -137,7 +123,7 @@ class _Records:
 class TlsEar(Deaf):
     """Both hellos of a TLS connection and, up to TLS 1.2, the server's leaf certificate."""
 
-    __slots__ = ("client", "done", "inside", "lost", "sides", "talk")
+    __slots__ = ("client", "done", "lost", "sides", "talk")
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
@@ -148,25 +134,13 @@ class TlsEar(Deaf):
         talk.protocol = "tls"
         talk.encrypted = "yes" if talk.cleartext_frame is None else "mixed"
         talk.tls = talk.tls or TlsSeen()
-        self.inside = _inside(talk)
         for side in (0, 1):
-            talk.wants[side] = self._wanted(side)
+            talk.wants[side] = talk.opening(side)
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next bytes of one side."""
-        if not self.done[side]:
-            self._in_clear(side, data, frame, ts)
-        if self.inside is not None:
-            self.inside.stream(side, data, frame, ts)
-            for each in (0, 1):
-                self.talk.wants[each] = self._wanted(each)
-
-    def _wanted(self, side: int) -> int:
-        """How far a side is wanted: what it says in clear, and where there are keys the rest."""
-        clear = 0 if self.done[side] else self.talk.opening(side)
-        return clear if self.inside is None else max(clear, self.inside.wants(side))
-
-    def _in_clear(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        if self.done[side]:
+            return
         records = self.sides[side]
         if records is None:
             if self._at_once(side, data, frame, ts):
@@ -196,7 +170,7 @@ class TlsEar(Deaf):
         self._server_hello(side, data[9:end])
         if not self.done[side]:
             self.sides[side] = _Records()
-            self._in_clear(side, data[end:], frame, ts)
+            self.stream(side, data[end:], frame, ts)
         return True
 
     def gap(self, side: int, cut: bool) -> None:
@@ -205,9 +179,6 @@ class TlsEar(Deaf):
             self.lost = WhyNoName.CUT if cut else WhyNoName.GAP
             self._half_hello(side)
             self._stop(side)
-        if self.inside is not None:
-            self.inside.gap(side, cut)
-            self.talk.wants[side] = self._wanted(side)
 
     def close(self) -> None:
         """The flow is over: a ClientHello half read may still hold its name."""
@@ -215,8 +186,6 @@ class TlsEar(Deaf):
         for side in (0, 1):
             if not self.done[side]:
                 self._half_hello(side)
-        if self.inside is not None:
-            self.inside.close()
         if talk.why is None and talk.name_source not in _SOURCE_NAMES:
             late = WhyNoName.STARTED_LATE if talk.start.late_start else WhyNoName.GAP
             talk.why = self.lost or late
@@ -224,7 +193,7 @@ class TlsEar(Deaf):
     def _stop(self, side: int) -> None:
         self.done[side] = True
         self.sides[side] = None
-        self.talk.wants[side] = self._wanted(side)
+        self.talk.wants[side] = 0
 
     def _messages(self, side: int, records: _Records, frame: int, ts: int) -> None:
         """Read each handshake message that is whole, and a leaf certificate as soon as it is."""
@@ -308,6 +277,15 @@ class TlsEar(Deaf):
         self.talk.why = WhyNoName.NO_SNI
         self.client = side
         self._stop(side)
+
+
+def tls_ear(talk: Talk) -> Ear:
+    """Who listens to TLS: where secrets are at hand, one that reads on behind the handshake."""
+    if talk.heard.secrets is None:
+        return TlsEar(talk)
+    from analyzer.names.tls_open import KeyedTlsEar
+
+    return KeyedTlsEar(talk)
 
 
 _SOURCE_NAMES = (NameSource.SNI, NameSource.QUIC_SNI, NameSource.HTTP_HOST, NameSource.CERT)

@@ -1,7 +1,7 @@
 """Reads what is inside TLS over TCP, where the secrets of its session were logged.
 
 Rules of this file
-- It hears the same bytes as the ear that made it (tls.py) and reads the handshake anew.
+- It hears the same bytes as the ear of what is in clear (tls.py) and reads the handshake anew.
 - A direction waits where the other one has to speak first, for so many bytes.
 - TLS 1.3 changes keys by messages inside; here a record tells by opening with the next ones.
 - Nothing decrypted is told as heard in clear: it goes through ``Heard.inside``.
@@ -16,8 +16,8 @@ from analyzer.names import certificate, keylog, schedule, sealed, server_hello
 from analyzer.names.conversation import Conversation
 from analyzer.names.schedule import SUITES, Suite
 from analyzer.names.sealed import Open
-from analyzer.names.talk import Talk
-from analyzer.names.tls import tell_certificate
+from analyzer.names.talk import Deaf, Talk
+from analyzer.names.tls import TlsEar, tell_certificate
 
 _CHANGE, _ALERT, _HANDSHAKE, _DATA, _HEARTBEAT = range(20, 25)
 _CLIENT_HELLO, _SERVER_HELLO, _EXTENSIONS, _CERTIFICATE = 1, 2, 8, 11
@@ -56,6 +56,39 @@ class _Direction:
         self.passed = 0  # records that did not open
         self.over = False
         self.frame = self.ts = 0
+
+
+class KeyedTlsEar(Deaf):
+    """Hears of a TLS connection what is said in clear, as without keys, and then what is inside."""
+
+    __slots__ = ("_clear", "_inside", "_talk")
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._clear, self._inside = TlsEar(talk), Inside(talk)
+        self._ask()
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        """The next bytes of one side."""
+        self._clear.stream(side, data, frame, ts)
+        self._inside.stream(side, data, frame, ts)
+        self._ask()
+
+    def gap(self, side: int, cut: bool) -> None:
+        """Bytes of that side are missing here."""
+        self._clear.gap(side, cut)
+        self._inside.gap(side, cut)
+        self._ask()
+
+    def close(self) -> None:
+        """The conversation is over; what is inside may name it, too."""
+        self._inside.close()
+        self._clear.close()
+
+    def _ask(self) -> None:
+        for side in (0, 1):
+            clear = 0 if self._clear.done[side] else self._talk.opening(side)
+            self._talk.wants[side] = max(clear, self._inside.wants(side))
 
 
 class Inside:
