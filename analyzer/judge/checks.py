@@ -7,7 +7,7 @@ all there is to mend.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +79,7 @@ class Sheet:
         if not isinstance(value, dict):
             self.wrong(keys, shown(value), f"a mapping{_named(keys)}", "write 'key: value' lines")
             return {}
-        known = set(known)
+        known = known if isinstance(known, (dict, frozenset)) else set(known)
         for key in value:
             if key not in known:
                 self.wrong(
@@ -100,15 +100,15 @@ class Sheet:
         self.wrong(keys, shown(value), f"text{_named(keys)}", "quote it")
         return ""
 
-    def sentence(self, keys: Keys, more: Iterable[str] = ()) -> str:
+    def sentence(self, keys: Keys, more: Collection[str] = ()) -> str:
         """A template of a sentence: known placeholders, no word that claims too much."""
         text = " ".join(self.text(keys).split())
-        known = {*words.PLACEHOLDERS, *more}
-        for hole in words.holes(text):
-            if hole not in known:
-                fix = nearest(hole, known)
+        holes = words.holes(text)
+        for hole in holes:
+            if hole not in words.PLACEHOLDERS and hole not in more:
+                fix = nearest(hole, {*words.PLACEHOLDERS, *more})
                 self.wrong(keys, f"the placeholder {shown(hole)}", "a known placeholder", fix)
-        if set(words.fill(text, dict.fromkeys(words.holes(text), ""))) & {"{", "}"}:
+        if text.count("{") + text.count("}") != 2 * len(holes):
             fix = "close it: {who}"
             self.wrong(keys, shown(text), "placeholders in one pair of braces each", fix)
         for word in words.forbidden(text):

@@ -31,6 +31,8 @@ Answer = bool | None
 Test = Callable[[Mapping[str, Any]], Answer]
 Check = Callable[[Any], bool]  # of a known value
 
+_ENTRIES = frozenset((*FACTS, "all", "any", "not"))
+
 
 def are_met(tests: Sequence[Test], facts: Mapping[str, Any]) -> bool:
     """Whether all of some tests are met; what cannot be known is not met."""
@@ -47,11 +49,10 @@ def condition(sheet: Sheet, keys: Keys) -> Test:
 
 def entries(sheet: Sheet, keys: Keys) -> dict[str, Test]:
     """The test of each entry of the mapping at ``keys``; problems are noted."""
-    known = {*FACTS, "all", "any", "not"}
-    found = sheet.mapping(keys, known)
+    found = sheet.mapping(keys, _ENTRIES)
     if sheet.value(keys) == {}:
         sheet.wrong(keys, "no condition", "at least one", "name a fact: " + ", ".join(FACTS))
-    return {key: _part(sheet, (*keys, key)) for key in found if key in known}
+    return {key: _part(sheet, (*keys, key)) for key in found if key in _ENTRIES}
 
 
 def facts_in(when: object) -> set[str]:

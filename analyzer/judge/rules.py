@@ -222,11 +222,13 @@ def _examples(sheet: Sheet) -> tuple[Example, ...]:
     )
 
 
+_UNKNOWN = dict.fromkeys(FACTS)
+_EXAMPLE = frozenset((*FACTS, "note"))
+
+
 def _example(sheet: Sheet, keys: Keys) -> Example:
-    data = sheet.mapping(keys, (*FACTS, "note"))
-    facts: dict[str, Any] = dict.fromkeys(FACTS)
-    facts.update((key, value) for key, value in data.items() if key in FACTS)
-    return Example(keys[1] == "hit", facts, keys)
+    data = sheet.mapping(keys, _EXAMPLE)
+    return Example(keys[1] == "hit", {**_UNKNOWN, **data}, keys)
 
 
 def _try_examples(rule: Rule, sheet: Sheet) -> None:
