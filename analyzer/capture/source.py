@@ -43,19 +43,35 @@ class _Line:
         self.size = 0
         self._turn = threading.Lock()
 
-    def forward(self, descriptor: int, buffer: memoryview, end: int, wait: bool) -> bool:
-        """The next piece; False where none is left or, without ``wait``, somebody is at it."""
+    def forward(
+        self, descriptor: int, buffer: memoryview, end: int, wait: bool
+    ) -> tuple[int, memoryview]:
+        """Reads and takes the next piece; where it stands in the file, and its bytes.
+
+        No bytes where nothing is left or, without ``wait``, somebody is at it.
+        """
         if not self._turn.acquire(blocking=wait):
-            return False
+            return 0, buffer[:0]
         try:
-            count = os.preadv(descriptor, [buffer[: max(0, end - self.size)]], self.size)
-            self.digest.update(buffer[:count])
-            self.size += count
-            return count > 0
+            at = self.size
+            piece = buffer[: os.preadv(descriptor, [buffer[: max(0, end - at)]], at)]
+            self._take(piece)
+            return at, piece
         except OSError:  # the reader meets the same error and reports it
-            return False
+            return 0, buffer[:0]
         finally:
             self._turn.release()
+
+    def along(self, at: int, piece: memoryview) -> None:
+        """Takes what another line took, if it is the next piece here, too, and nobody is at it."""
+        if self._turn.acquire(blocking=False):
+            if self.size == at:
+                self._take(piece)
+            self._turn.release()
+
+    def _take(self, piece: memoryview) -> None:
+        self.digest.update(piece)
+        self.size += len(piece)
 
 
 class Digests:
@@ -108,12 +124,13 @@ class Digests:
         self._end = 0
 
     def _work(self, file: io.FileIO, wait: bool = False) -> None:
-        """Both digests, one after the other; who waits begins with the thread's last."""
+        """Both digests of each piece; who waits begins with the one the thread takes last."""
         left = self._end - min(line.size for line in self._lines)
         buffer = memoryview(bytearray(max(0, min(PIECE, left))))
-        for line in reversed(self._lines) if wait else self._lines:
-            while line.forward(file.fileno(), buffer, self._end, wait):
-                pass
+        first, second = reversed(self._lines) if wait else self._lines
+        for line, other in (first, second), (second, first):
+            while (taken := line.forward(file.fileno(), buffer, self._end, wait))[1]:
+                other.along(*taken)
 
 
 def _state(stats: os.stat_result) -> tuple[int, int]:
