@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer import device, shipped
+from analyzer import asked, device, shipped
 from analyzer.model import Result, Score
 from analyzer.pipeline import Options, keep_evidence
 from analyzer.pipeline import analyze as run
@@ -98,11 +98,21 @@ def analyze(*paths: str | Path, device_sheet: str | Path | None = None, **option
     ``options`` are the fields of ``pipeline.Options``: home, at, vendor, policy, on ...
     Judged with what ``data update`` fetched, as the command does.
     """
-    if device_sheet is not None:
-        options["device"] = device.read(Path(device_sheet))
+    sheet = device_sheet or options.get("device")
+    if isinstance(sheet, str | Path):  # the command's option is called device
+        options["device"] = device.read(Path(sheet))
     for name in _PATHS & options.keys():
         options[name] = options[name] and Path(options[name])
-    options["rules"] = tuple(Path(folder) for folder in options.get("rules", ()))
+    options["rules"] = tuple(Path(folder) for folder in _several(options.get("rules", ())))
+    if "claims" in options:
+        options["claims"] = tuple(_several(options["claims"]))
+    if options.get("on") is not None:
+        options["on"] = asked.day(str(options["on"]))
     options.setdefault("user_data", shipped.user_data_folder())
     files = [Path(path) for path in paths]
     return Analysis(run(files, Options(**options)), files)
+
+
+def _several(named: Any) -> Sequence[Any]:
+    """What was named, one or several: a text alone is one, not its letters."""
+    return (named,) if isinstance(named, str | Path) else named

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -127,3 +128,28 @@ def test_paths_may_be_texts(tmp_path: Path) -> None:
     broken.write_text("<html>")
     with pytest.raises(DataFileError):
         analyzer.analyze(str(DEMO), country_db=str(broken))
+
+
+def test_what_is_named_alone_is_one(tmp_path: Path) -> None:
+    found = analyzer.analyze(DEMO, claims="demo-2026-all-on-aws")
+    assert [claim.id for claim in found.result.claims] == ["demo-2026-all-on-aws"]
+    with pytest.raises(DataFileError, match="no such folder"):
+        analyzer.analyze(DEMO, rules=str(tmp_path / "none"))
+
+
+def test_a_sheet_may_be_named_as_on_the_command_line(demo: Analysis) -> None:
+    found = analyzer.analyze(DEMO, device=DEMO.with_name("demo-device.yaml"))
+    told, expected = found.to_dict(), demo.to_dict()
+    assert told["identifiers"]
+    for part in ("run", "handsets", "identifiers", "claims"):
+        assert told[part] == expected[part]
+
+
+@pytest.mark.parametrize("day", ["2022-09-01", date(2022, 9, 1)])
+def test_a_day_may_be_a_text_or_a_date(day: object) -> None:
+    assert analyzer.analyze(DEMO, on=day).result.run.on == "2022-09-01"
+
+
+def test_a_day_that_is_none_is_said() -> None:
+    with pytest.raises(UsageError, match="a day such as 2017-09-05"):
+        analyzer.analyze(DEMO, on="yesterday")
