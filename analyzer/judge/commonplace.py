@@ -18,8 +18,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from analyzer.expression import expression
-
 WORDY = ("ssid", "name", "contacts")
 """Kinds that are words, and may be anybody's."""
 
@@ -65,9 +63,9 @@ _WORDS = (
 _ORDINARY = frozenset(_WORDS.split())
 """Words of protocols, of the makers and models of handsets, and of every household."""
 
-_WORD = expression(r"[^\W_]+")
-_MODEL_NUMBER = expression(r"[a-z]{0,2}[0-9]{1,3}[a-z]{0,2}")
-_TELLING = expression(
+_WORD = re.compile(r"[^\W_]+")
+_MODEL_NUMBER = re.compile(r"[a-z]{0,2}[0-9]{1,3}[a-z]{0,2}")
+_TELLING = re.compile(
     rb"(?:model|brand|manufacturer|make|maker|product|vendor|device|client|platform|build"
     rb"|hardware|os)[\"']?(?:\s{0,4}[:=>]|%3[aAdD]|%22){1,4}\s{0,4}[\"']?\Z"
 )
@@ -83,7 +81,7 @@ _HOLDS = {
     rb"[\"'\\\]]{0,4}(?:\s{0,4}[:=>]|%3[ad]|%22|%5c){1,4}[\s\[\"'\\]{0,6}\Z"
     for kind, names in _FIELDS.items()
 }
-_ENDS = expression(rb"(?i)\Z|[\"'&;,<>\r\n\\})\]]| http/1|%2[267c]|%5c|%7d")
+_ENDS = re.compile(rb"(?i)\Z|[\"'&;,<>\r\n\\})\]]| http/1|%2[267c]|%5c|%7d")
 _AGENTS = (b"user-agent", b"useragent", b"user_agent", b"&ua=", b"?ua=", b'"ua"')
 _NEAR = 1_024
 """Bytes before a value in which the word stands that says what it is."""

@@ -14,22 +14,21 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from analyzer.expression import expression
 from analyzer.judge.lookalikes import Look
 
-_BASIC = expression(
+_BASIC = re.compile(
     rb"\n(?:proxy-)?authorization:[ \t]{0,8}basic[ \t]{1,8}([A-Za-z0-9+/]{4,1024}={0,2})", re.I
 )
-_PASS = expression(rb"(?:\A|\n)user ([^\r\n]{1,128})\r?\npass ([^\r\n]{1,128})\r?\n", re.I)
-_LOGIN = expression(
+_PASS = re.compile(rb"(?:\A|\n)user ([^\r\n]{1,128})\r?\npass ([^\r\n]{1,128})\r?\n", re.I)
+_LOGIN = re.compile(
     rb"(?:\A|\n)[A-Za-z0-9.]{1,16} login (\"?[^\s\"]{1,64}\"? [^\r\n]{1,128})\r?\n", re.I
 )
-_PLAIN = expression(rb"(?:\A|\n)auth plain ([A-Za-z0-9+/]{4,1024}={0,2})", re.I)
-_FILE = expression(
+_PLAIN = re.compile(rb"(?:\A|\n)auth plain ([A-Za-z0-9+/]{4,1024}={0,2})", re.I)
+_FILE = re.compile(
     rb"\ncontent-disposition:[ \t]{0,8}form-data;[^\r\n]{0,256}?filename=\"([^\"\r\n]{1,255})\"",
     re.I,
 )
-_STOR = expression(rb"(?:\A|\n)stor ([^\r\n]{1,255})\r?\n", re.I)
+_STOR = re.compile(rb"(?:\A|\n)stor ([^\r\n]{1,255})\r?\n", re.I)
 _NOBODY = (b"anonymous", b"ftp")
 """Names that need no password; what is sent as one is a courtesy."""
 

@@ -17,7 +17,6 @@ import binascii
 import re
 from collections.abc import Callable
 
-from analyzer.expression import expression
 from analyzer.judge.identifier_pool import HASHES, Pattern
 from analyzer.named import Named
 
@@ -30,12 +29,12 @@ NEAR = 24
 FIELD = 64
 """Bytes before a value that hold the name of its field."""
 
-_ESCAPES = expression(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[nrtbf])\Z")
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[nrtbf])\Z")
 _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdefABCDEF"
-_LETTERS_BEFORE = expression(rb"[A-Za-z]*\Z")
-_LETTERS_AFTER = expression(rb"[A-Za-z]*")
-_HEX_RUN = expression(rb"(?:[0-9A-Fa-f]{2})*")
+_LETTERS_BEFORE = re.compile(rb"[A-Za-z]*\Z")
+_LETTERS_AFTER = re.compile(rb"[A-Za-z]*")
+_HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _IMEI_CUT = 14
 _LONG = 14

@@ -30,10 +30,10 @@ None of the 10,000 random ones was called readable, encoded or compressed.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.expression import expression
 from analyzer.judge import peel, unpacking
 from analyzer.judge.randomness import MOST, is_random
 
@@ -57,7 +57,7 @@ TEXT = 16
 NEAR = 64
 """Bytes of some unknown header before packed content that are looked past."""
 
-_CODED = expression(rb"[A-Za-z0-9+/_-]{40,}={0,2}|(?:%[0-9A-Fa-f]{2}){8,}")
+_CODED = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}|(?:%[0-9A-Fa-f]{2}){8,}")
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\r\f\x1b")))
 
 
@@ -138,9 +138,9 @@ _PACKED: dict[unpacking.Unpack, tuple[bytes, ...]] = {
 
 # -------------------------------------------------------------------- HTTP
 
-_BODY_LENGTH = expression(rb"(?i)\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n")
-_PACKED_BODY = expression(rb"(?i)\r\ncontent-encoding:[ \t]*(?:br|gzip|deflate|zstd|compress)\b")
-_MESSAGE = expression(
+_BODY_LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n")
+_PACKED_BODY = re.compile(rb"(?i)\r\ncontent-encoding:[ \t]*(?:br|gzip|deflate|zstd|compress)\b")
+_MESSAGE = re.compile(
     rb"(?:[A-Z]{3,16} [^\r\n]{1,8192} HTTP/1\.[01]|HTTP/1\.[01] ([0-9]{3})[^\r\n]{0,1024})\r\n"
 )
 _BODILESS = (b"204", b"304")

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from analyzer.expression import expression
 from analyzer.judge import runs
 from analyzer.judge.commonplace import never
 from analyzer.judge.identifier_forms import calling_code
@@ -34,7 +33,7 @@ _MARKS = b"\"':=>]\\%@ \t\n\r\f\v"
 """What the expressions need one of; a MAC address may do with hyphens."""
 
 _SEPARATED = rb"(?:[\"'\s:=>\]\\]|%2[02]|%3[aAdDeE]|%5[bBcCdD]){1,8}"
-_KEY = expression(
+_KEY = re.compile(
     rb"(?<![a-z])(?:imei|meid|device_?id|imsi|subscriber_?id|android_?id|ssaid|gaid|adid|idfa|aaid"
     rb"|oaid|ifa|rdid|advertis(?:ing|er)_?id|google_?ad_?id|(?:wifi_?|wlan_?)?mac|bssid|msisdn"
     rb"|phone|mobile|tel|sms|caller)"
@@ -46,20 +45,20 @@ _WORDS = tuple(
 _PLACES = (b"ll", b"lat", b"loc", b"geo", b"gps", b"coord", b"position")
 """What the expressions begin with."""
 
-_VALUE = expression(rb"[a-z0-9_]{0,12}" + _SEPARATED + rb"(\+?(?:%2[bB])?[0-9A-Za-z:.%-]{8,128})")
-_IMEI_ALONE = expression(rb"[=:\"'>][0-9]{15}(?![0-9A-Za-z._-])")
+_VALUE = re.compile(rb"[a-z0-9_]{0,12}" + _SEPARATED + rb"(\+?(?:%2[bB])?[0-9A-Za-z:.%-]{8,128})")
+_IMEI_ALONE = re.compile(rb"[=:\"'>][0-9]{15}(?![0-9A-Za-z._-])")
 _DIGITS = runs.letters(b"0123456789")
-_MAC = expression(
+_MAC = re.compile(
     rb"[:-](?<=[0-9A-Fa-f]{2}[:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){4}(?![0-9A-Za-z:-])"
 )
 """From its first separator on: a text has fewer of these than of hexadecimal digits."""
-_AT = expression(rb"@|%40")
-_LOCAL = expression(rb"[A-Za-z0-9][A-Za-z0-9._+-]{1,63}\Z")
-_DOMAIN = expression(rb"(?:[A-Za-z0-9-]{1,63}\.){1,4}([A-Za-z]{2,12})(?![A-Za-z0-9@_.-]*@)")
+_AT = re.compile(rb"@|%40")
+_LOCAL = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._+-]{1,63}\Z")
+_DOMAIN = re.compile(rb"(?:[A-Za-z0-9-]{1,63}\.){1,4}([A-Za-z]{2,12})(?![A-Za-z0-9@_.-]*@)")
 _NUMBER = rb"-?[0-9]{1,3}\.[0-9]{3,16}"
-_LAT = expression(rb"(?<![a-z])lat(?:itude)?" + _SEPARATED + rb"(" + _NUMBER + rb")(?![0-9])")
-_LON = expression(rb"(?<![a-z])lo?ng?(?:itude)?" + _SEPARATED + rb"(" + _NUMBER + rb")(?![0-9])")
-_PAIR = expression(
+_LAT = re.compile(rb"(?<![a-z])lat(?:itude)?" + _SEPARATED + rb"(" + _NUMBER + rb")(?![0-9])")
+_LON = re.compile(rb"(?<![a-z])lo?ng?(?:itude)?" + _SEPARATED + rb"(" + _NUMBER + rb")(?![0-9])")
+_PAIR = re.compile(
     rb"(?<![a-z])(?:ll|lat_?lng|lat_?lon|loc|location|geo|gps|coords?|coordinates?|position)"
     + _SEPARATED
     + rb"((" + _NUMBER + rb")(?:,|%2c|;|\||%7c)(" + _NUMBER + rb"))(?![0-9])"

@@ -19,7 +19,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analyzer.expression import expression
 from analyzer.judge.commonplace import is_wordy
 from analyzer.judge.identifier_forms import SHORTEST, covered
 from analyzer.judge.identifier_pool import Pattern
@@ -32,10 +31,10 @@ SHOWN = ("model", "build", "carrier", "network", "locale", "file")
 """Kinds that tell of the handset and not of its owner: they stay where others say them."""
 
 _TOKENS = (
-    expression(r"[0-9A-Za-z+/_%-]{16,}={0,2}"),
-    expression(r"[0-9A-Za-z+_%-]{16,}={0,2}"),  # a path is none, its parts may be
+    re.compile(r"[0-9A-Za-z+/_%-]{16,}={0,2}"),
+    re.compile(r"[0-9A-Za-z+_%-]{16,}={0,2}"),  # a path is none, its parts may be
 )
-_KEYED = expression(
+_KEYED = re.compile(
     r"(?:(?<=[?&;,/ ])|(?<=%26)|(?<=%3[Ff]))([A-Za-z][A-Za-z0-9_-]{1,23})(=|%3[Dd])"
     r"([^&;#\s%]{1,256}(?:%(?!26)[0-9A-Fa-f]{2}[^&;#\s%]{0,256}){0,64})"
 )
@@ -48,7 +47,7 @@ _TELLING = (
 )
 """Keys of a request that say what stands behind them, without their marks."""
 
-_HOST = expression(r"[a-z0-9._-]*")
+_HOST = re.compile(r"[a-z0-9._-]*")
 _NAME = 255
 """Letters of the longest name of a host (RFC 1035 2.3.4)."""
 

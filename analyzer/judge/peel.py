@@ -26,7 +26,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from analyzer import limits
-from analyzer.expression import expression
 from analyzer.judge import runs, unpacking
 from analyzer.named import Named
 
@@ -40,17 +39,17 @@ Found = Iterator[tuple[str, bytes]]
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _OF_BASE64, _OF_HEX = runs.letters(_LETTERS + b"+/-_"), runs.letters(b"0123456789abcdefABCDEF")
-_BASE64 = expression(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
-_HEX = expression(rb"(?<![0-9A-Za-z])[0-9a-fA-F]{12,}(?![0-9A-Za-z])")
-_PRINTABLE = expression(rb"[\x21-\x7e]{4,}")
-_LINE = expression(rb"[^\x00-\x1f\x7f]{8,}")
-_PERCENT = expression(rb"%([0-9A-Fa-f]{2})")
-_ESCAPE = expression(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
+_HEX = re.compile(rb"(?<![0-9A-Za-z])[0-9a-fA-F]{12,}(?![0-9A-Za-z])")
+_PRINTABLE = re.compile(rb"[\x21-\x7e]{4,}")
+_LINE = re.compile(rb"[^\x00-\x1f\x7f]{8,}")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _ESCAPED = {
     b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r",
     b"t": b"\t",
 }  # fmt: skip
-_CHUNK = expression(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r\n")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r\n")
 
 
 CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n")

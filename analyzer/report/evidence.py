@@ -15,14 +15,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer import limits
-from analyzer.expression import expression
 from analyzer.model import CaptureFile, Finding, Flow, NameSource, Packet, Result, Severity
 from analyzer.record import Record, field
 from analyzer.report import pcapng
 from analyzer.report.words import counted, joined, say
 
 FOLDER = "evidence"
-_PLAIN = expression(r"[\w-][\w.-]{0,99}", re.ASCII)
+_PLAIN = re.compile(r"[\w-][\w.-]{0,99}", re.ASCII)
 _NAMED_FILES = 20
 _GRAVEST_FIRST = {severity: place for place, severity in enumerate(reversed(Severity))}
 

@@ -23,7 +23,6 @@ from types import ModuleType
 from typing import Any
 
 from analyzer.errors import PhonehomeError, UsageError
-from analyzer.expression import expression
 from analyzer.model import Result
 from analyzer.report.safe import visible
 from analyzer.report.to_json import encoded
@@ -40,7 +39,7 @@ FORMATS: dict[str, str] = {
 """Format -> module with ``render(result) -> iterator of (file name, pieces of bytes)``."""
 
 _PART = ".phonehome-part"
-_PLAIN = expression(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
+_PLAIN = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 _LARGEST_MANIFEST = 16 * 1024 * 1024  # of ours: some hundred bytes a file
 Entry = dict[str, str | int]
 

@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 
 from analyzer import limits
-from analyzer.expression import expression
 
 # Letters and marks that Python calls printable and that show as nothing.
-_BLANK = expression("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
-_MARKUP = expression("[&<>\"']")
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+_MARKUP = re.compile("[&<>\"']")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # What a spreadsheet may take for the start of a formula, wide forms included.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-_MARKDOWN = expression(r"[\\`*_{}\[\]<>#|~&@!]|(?<=www)\.|(?<=:)/(?=/)", re.IGNORECASE)
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&@!]|(?<=www)\.|(?<=:)/(?=/)", re.IGNORECASE)
 
 
 def visible(text: str) -> str:

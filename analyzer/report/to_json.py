@@ -9,12 +9,12 @@ the visible text ``\\udcff``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
 from analyzer import limits
-from analyzer.expression import expression
 from analyzer.model import (
     Anomaly,
     Capture,
@@ -45,8 +45,8 @@ Json = dict[str, Any]
 RESULT = "phonehome/result/1"
 SUMMARY = "phonehome/summary/1"
 
-_SURROGATE = expression("[\ud800-\udfff]")
-_ACTED_ON = expression("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ACTED_ON = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def render(result: Result) -> Iterator[tuple[str, Iterable[bytes]]]:
