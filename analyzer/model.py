@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
-from analyzer.named import Named
 from analyzer.record import Record, field
 
 # ---------------------------------------------------------------- vocabulary
@@ -155,7 +155,7 @@ class Capture(Record):
     counters: Counters = field(default_factory=Counters)
 
 
-class Packet(Named):
+class Packet(NamedTuple):
     """One packet as the recording holds it."""
 
     frame: int  # of the whole recording, from 1

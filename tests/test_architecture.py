@@ -28,7 +28,7 @@ GROUND, ROOM, CARRIER, WAIST, API, COMMAND, DOOR = range(7)
 FLOORS = {
     # what all rooms stand on
     "model": GROUND, "errors": GROUND, "limits": GROUND, "addresses": GROUND, "shipped": GROUND,
-    "yamlfile": GROUND, "prepared": GROUND, "record": GROUND, "named": GROUND, "problems": GROUND,
+    "yamlfile": GROUND, "prepared": GROUND, "record": GROUND, "problems": GROUND,
     "labels": GROUND, "provenance": GROUND, "projection": GROUND,
     # the rooms, side by side
     "capture": ROOM, "names": ROOM, "places": ROOM, "owners": ROOM, "judge": ROOM,
@@ -220,16 +220,10 @@ def test_no_rule_accuses_or_proves(path: Path) -> None:
         assert not FORBIDDEN.search(str(content.get(key, "")))
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_named_tuples_are_the_cheap_ones(name: str) -> None:
-    assert name == "named.py" or "typing.NamedTuple" not in imported(name), "see named.py"
-
-
 def test_the_usual_way_loads_nothing_heavy(tmp_path: Path) -> None:
     """What ``analyze`` does not need it does not import: start-up is most of a small run."""
     heavy = ["pandas", "numpy", "pyarrow", "dpkt", "scapy", "maxminddb", "socket", "ssl",
-             "asyncio", "http.client", "urllib.request", "subprocess", "email",
-             "dataclasses"]  # fmt: skip
+             "asyncio", "http.client", "urllib.request", "subprocess", "email"]  # fmt: skip
     script = f"""
 import json, sys
 sys.argv = ["phonehome", "demo", "-q", "-o", "report"]

@@ -15,10 +15,9 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import limits
-from analyzer.named import Named
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -35,7 +34,7 @@ COLUMNS: Columns = {
 }  # fmt: skip
 
 
-class Seen(Named):
+class Seen(NamedTuple):
     """An endpoint in a cohort."""
 
     kind: str  # name, address or owner

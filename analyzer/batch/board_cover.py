@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.batch.board_words import counted, say
-from analyzer.named import Named
 from analyzer.report.figures import share, size, span
 
 Json = Mapping[str, Any]
@@ -25,7 +24,7 @@ USUAL = {"hours": 4.0, "bytes": 10.0, "named": 0.3, "located": 0.3}
 _RATIOS = ("hours", "bytes")
 
 
-class Cover(Named):
+class Cover(NamedTuple):
     """What a score rests on, as far as it decides which others it may stand beside."""
 
     judged: tuple[str, ...]  # parts of the score that could be judged
@@ -36,7 +35,7 @@ class Cover(Named):
     located: float
 
 
-class Group(Named):
+class Group(NamedTuple):
     """Scores that may be ranked; sorts with the most seen first."""
 
     rank: int

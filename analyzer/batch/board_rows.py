@@ -13,10 +13,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.batch.board_cover import Cover, Group, cover
-from analyzer.named import Named
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -50,7 +49,7 @@ _FIRM = ("stated", "agreed")
 _APART = {"edge": "edge", "private": "local"}
 
 
-class Part(Named):
+class Part(NamedTuple):
     """One part of a score."""
 
     name: str

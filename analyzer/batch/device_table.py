@@ -12,14 +12,13 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import device
 from analyzer.addresses import packed, text
 from analyzer.batch import remote
 from analyzer.batch.task import Sheet
 from analyzer.errors import DataFileError
-from analyzer.named import Named
 from analyzer.problems import Problems, nearest, shown
 
 CAPTURE = "capture"
@@ -31,7 +30,7 @@ LARGEST = 64_000_000
 """Bytes of a table: 100,000 rows with every identifier."""
 
 
-class Row(Named):
+class Row(NamedTuple):
     """One line of devices.csv."""
 
     line: int

@@ -21,12 +21,12 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from analyzer.batch import remote
 from analyzer.batch.remote import Sight
 from analyzer.batch.store import Store
 from analyzer.errors import NothingUsable
-from analyzer.named import Named
 
 NAME = ".measured"
 """The file in the folder of a batch: a JSON list of place and ``Digest`` on each line."""
@@ -38,7 +38,7 @@ _EVERY = 60.0  # seconds between two savings while there is more and more to rem
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Digest(Named):
+class Digest(NamedTuple):
     """Of a source; goes through JSON as a list."""
 
     sha256: str

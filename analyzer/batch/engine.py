@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol
-
-from analyzer.named import Named
+from typing import Any, NamedTuple, Protocol
 
 Job = Mapping[str, Any]
 Do = Callable[[Job, Mapping[str, Any]], dict[str, Any]]
@@ -13,7 +11,7 @@ Do = Callable[[Job, Mapping[str, Any]], dict[str, Any]]
 Stop = Callable[[], bool]
 
 
-class Done(Named):
+class Done(NamedTuple):
     """A job that needs no more looking after."""
 
     job: Job

@@ -13,12 +13,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import limits
 from analyzer.batch.task import Part
 from analyzer.errors import DataFileError, NothingUsable, UsageError
-from analyzer.named import Named
 
 Sight = list[int | str]
 """What a source looks like from outside, without reading it."""
@@ -56,7 +55,7 @@ def files(url: str) -> tuple[Any, str]:
     return found
 
 
-class Listing(Named):
+class Listing(NamedTuple):
     """What a URL names, everything by its own URL."""
 
     root: str  # the folder that names are relative to

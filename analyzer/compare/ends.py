@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from analyzer.named import Named
+from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
 
@@ -14,14 +12,14 @@ FIRM = ("stated", "agreed")
 KNOWN = (*FIRM, "single")
 
 
-class Spot(Named):
+class Spot(NamedTuple):
     """Where an address stands: a country only with a certainty that gives one."""
 
     country: str | None
     certainty: str
 
 
-class Key(Named):
+class Key(NamedTuple):
     """An endpoint: names first, then addresses."""
 
     kind: str  # name, address

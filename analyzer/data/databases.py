@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..named import Named
+from typing import NamedTuple
+
 from .feeds import Feed
 from .listings import ListError
 
@@ -13,7 +14,7 @@ PROBES = ("8.8.8.8", "1.1.1.1", "2001:4860:4860::8888", "49.44.0.1", "223.5.5.5"
 """Addresses of which a database of countries knows most; any will do."""
 
 
-class Opened(Named):
+class Opened(NamedTuple):
     """What a database says of itself."""
 
     kind: str

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import PhonehomeError
-from ..named import Named
 from .prefixes import parse
 
 Row = tuple[str, str, str]
@@ -26,14 +25,14 @@ class ListError(PhonehomeError):
     """A fetched file is not the list it should be."""
 
 
-class Published(Named):
+class Published(NamedTuple):
     """One source's list of one day."""
 
     rows: list[Row]
     date: str | None  # YYYY-MM-DD as the list says itself; None if it does not
 
 
-class AwsRow(Named):
+class AwsRow(NamedTuple):
     """One row of AWS's list; a prefix stands there once for each service."""
 
     prefix: str

@@ -12,9 +12,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..errors import DataFileError
-from ..named import Named
 from .prefixes import Ranges, Span, flatten, merge, parse
 from .table import (
     Finder,
@@ -41,7 +41,7 @@ CATCH_ALLS = ("AMAZON", "AZURECLOUD")
 """Services that every prefix of the provider is listed under."""
 
 
-class Listing(Named):
+class Listing(NamedTuple):
     """What a range list says of an address."""
 
     provider: str

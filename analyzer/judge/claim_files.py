@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, demands, units, words
@@ -16,7 +16,6 @@ from analyzer.judge.conditions import Test, all_of, condition
 from analyzer.judge.demands import SURE, Demand
 from analyzer.judge.facts import FACTS
 from analyzer.model import Verdict
-from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document
 
@@ -34,7 +33,7 @@ NUMBERS = ("bytes", "bytes_up", "payload_up")
 """What an example's endpoint may count, beside the facts of rules; 1,000 each if not said."""
 
 
-class Predicate(Named):
+class Predicate(NamedTuple):
     """One thing a claim means, which can fail alone."""
 
     id: str
@@ -47,7 +46,7 @@ class Predicate(Named):
     least_up: float  # payload bytes to an address, below which nothing speaks against it
 
 
-class Example(Named):
+class Example(NamedTuple):
     """Forged endpoints as facts, and the verdict they must lead to."""
 
     verdict: Verdict
@@ -55,7 +54,7 @@ class Example(Named):
     keys: Keys
 
 
-class Claim(Named):
+class Claim(NamedTuple):
     """One claim, checked and ready to be held against a capture."""
 
     id: str

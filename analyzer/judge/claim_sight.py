@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import claim_words
 from analyzer.judge.kinds import Kind, kinds, scene
 from analyzer.model import Endpoint, Flow, Party, Result
-from analyzer.named import Named
 
 YEAR = 366  # days
 
 
-class Known(Named):
+class Known(NamedTuple):
     """What other rooms know of names and lists; without it, what the endpoints say."""
 
     vendor_of: Callable[[str], str | None] | None = None  # id of the vendor whose name it is
@@ -31,7 +30,7 @@ class Known(Named):
     vendor_given: bool = True  # by the user; else it was guessed from the traffic
 
 
-class Seen(Named):
+class Seen(NamedTuple):
     """Conversations of one kind, as facts and counts; flows and endpoint if they are real."""
 
     facts: Mapping[str, Any]

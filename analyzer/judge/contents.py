@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from analyzer.judge import entropy
 from analyzer.judge.content import Side
 from analyzer.model import DECRYPTED, Flow
-from analyzer.named import Named
 
 CLEAR = ("readable", "encoded", "compressed")
 """Kinds of content that anyone on the way can look into."""
@@ -24,7 +24,7 @@ CLEAR = ("readable", "encoded", "compressed")
 _LOOKUPS = frozenset(("dns", "mdns", "llmnr"))
 
 
-class _Seen(Named):
+class _Seen(NamedTuple):
     """What one side of a flow showed."""
 
     kind: str  # "" for HTTP without a body

@@ -22,13 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import checks
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.judge.facts import FACTS
 from analyzer.model import Certainty, Party
-from analyzer.named import Named
 from analyzer.problems import shown
 
 Facts = Mapping[str, Any]
@@ -36,21 +35,21 @@ SURE = (str(Certainty.STATED), str(Certainty.AGREED))
 HOME = "home"
 
 
-class Outcome(Named):
+class Outcome(NamedTuple):
     """Whether a demand is met; where that is open (None), ``why`` is a key of OPEN."""
 
     met: bool | None
     why: str = ""
 
 
-class Day(Named):
+class Day(NamedTuple):
     """What demands are measured against: the home country, and lists near the capture's day."""
 
     home: str | None = None
     lists: Mapping[str, str] = MappingProxyType({})  # provider -> date of its own list
 
 
-class Demand(Named):
+class Demand(NamedTuple):
     """One demand: a fact, and the values it must, or must not, have."""
 
     fact: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import units, words
 from analyzer.judge.commonplace import WORDY
@@ -12,7 +12,6 @@ from analyzer.judge.groups import Group
 from analyzer.judge.identifier_pool import HASHES
 from analyzer.judge.tests_registry import Tested
 from analyzer.model import Flow, IdentifierSeen
-from analyzer.named import Named
 
 KINDS = {
     "imei": "IMEI", "imsi": "IMSI", "iccid": "SIM card number", "phone": "phone number",
@@ -35,7 +34,7 @@ SHOWN = 3
 """Values and ways of writing named in a sentence; all are counted."""
 
 
-class One(Named):
+class One(NamedTuple):
     """What stands at one place of a finding's numbers: a sighting and its flow."""
 
     flow: Flow

@@ -16,9 +16,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from analyzer.judge.identifier_pool import HASHES, Pattern
-from analyzer.named import Named
 
 WORD = 10
 """Bytes of a value below which no letter may stand beside it either."""
@@ -149,7 +149,7 @@ def _unbase32(text: bytes) -> bytes:
     return base64.b32decode(text + b"=" * (-len(text) % 8))
 
 
-class Code(Named):
+class Code(NamedTuple):
     """How bytes are written in letters, some bytes in a group of letters."""
 
     alphabet: bytes  # table of translation to the letters that decode

@@ -11,12 +11,11 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer import labels
 from analyzer.judge import encryption
 from analyzer.model import Certainty, Endpoint, Party, WhyNoName
-from analyzer.named import Named
 
 if TYPE_CHECKING:
     from analyzer.judge.kinds import Kind
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _SURE = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
 
 
-class Fact(Named):
+class Fact(NamedTuple):
     """One thing to ask about."""
 
     what: str  # for the reader of `rules show` and of an error

@@ -16,11 +16,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from analyzer import limits
 from analyzer.judge.commonplace import is_wordy
 from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms, listed_forms
-from analyzer.named import Named
 
 FEW = 8
 """Values of a kind up to which each is looked for in all forms: a handset has two IMEIs,
@@ -33,7 +33,7 @@ _URLSAFE = bytes.maketrans(b"+/", b"-_")
 Written = Iterator[tuple[tuple[str, ...], bytes]]
 
 
-class Pattern(Named):
+class Pattern(NamedTuple):
     """One byte string that shows an identifier."""
 
     kind: str

@@ -15,6 +15,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from analyzer.judge.commonplace import bare, is_ordinary, is_wordy, says_what, tells_of_program
 from analyzer.judge.content import Side
@@ -27,7 +28,6 @@ from analyzer.judge.lookalikes import looks
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
 from analyzer.model import DECRYPTED, IdentifierSeen
-from analyzer.named import Named
 from analyzer.record import Record, field
 
 MOST = 10_000
@@ -55,7 +55,7 @@ What = tuple[str, bytes, tuple[str, ...]]
 """Kind, value, how it is written."""
 
 
-class Find(Named):
+class Find(NamedTuple):
     """One value at one place of some bytes."""
 
     at: int

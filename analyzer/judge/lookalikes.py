@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from analyzer.judge import runs
 from analyzer.judge.commonplace import never
 from analyzer.judge.identifier_forms import calling_code
-from analyzer.named import Named
 
 
-class Look(Named):
+class Look(NamedTuple):
     """Something that looks like an identifier; ``at`` is where its value begins."""
 
     kind: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from analyzer import addresses
-from analyzer.named import Named
 
 
-class Network(Named):
+class Network(NamedTuple):
     """An address range in CIDR notation; an address alone is a range of one."""
 
     bits: int  # 32 or 128

@@ -24,10 +24,10 @@ import binascii
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from analyzer import limits
 from analyzer.judge import runs, unpacking
-from analyzer.named import Named
 
 LAYERS = 4_096
 """Pieces given out for one input: bytes made of short runs cost more than their size."""
@@ -56,7 +56,7 @@ CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n")
 """The head of an HTTP message whose body comes in chunks says so."""
 
 
-class Layer(Named):
+class Layer(NamedTuple):
     """One unwrapping."""
 
     stack: tuple[str, ...]  # what was taken off, the outermost first

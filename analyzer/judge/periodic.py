@@ -23,14 +23,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import series, units
 from analyzer.judge.groups import Group
 from analyzer.judge.tests_registry import Tested
 from analyzer.judge.words import clean
 from analyzer.model import Flow
-from analyzer.named import Named
 
 SECOND = 1_000_000_000
 DRAWN = (3, 4, 5, 6, 8, 10, 12, 16)
@@ -46,7 +45,7 @@ MOST_DRAWS = 100_000
 """Draws of one size; 100 series at a p-value of 0.01 take 40,000, a third of a second."""
 
 
-class Regular(Named):
+class Regular(NamedTuple):
     """How regular some gaps are. Times in seconds."""
 
     gaps: int

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.errors import UsageError
 from analyzer.judge import checks, networks
 from analyzer.judge.checks import Keys, Sheet
-from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document, read
 
@@ -31,7 +30,7 @@ ALLOWED = {"countries": "country", "providers": "provider", "regions": "region"}
 """Lists of a policy, and the fact each one speaks of."""
 
 
-class Expected(Named):
+class Expected(NamedTuple):
     """One entry of a list of expected endpoints."""
 
     name: str | None = None  # and every name below it
@@ -47,7 +46,7 @@ class Expected(Named):
         return any(networks.under(name, (self.name or "",)) for name in names)
 
 
-class Policy(Named):
+class Policy(NamedTuple):
     """What a policy file says."""
 
     id: str

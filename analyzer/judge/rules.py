@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import checks, tests_registry, units
 from analyzer.judge.checks import Keys, Sheet
@@ -17,7 +17,6 @@ from analyzer.judge.conditions import Test, are_met, entries, facts_in
 from analyzer.judge.facts import FACTS
 from analyzer.judge.tests_registry import TESTS, Chosen
 from analyzer.model import Severity
-from analyzer.named import Named
 from analyzer.problems import Problems
 from analyzer.yamlfile import Document
 
@@ -42,7 +41,7 @@ AT_MOST = 20
 """Findings of one rule; the smaller ones are told together in one more."""
 
 
-class Example(Named):
+class Example(NamedTuple):
     """Facts of a forged flow, and whether the rule must select it."""
 
     hit: bool
@@ -50,7 +49,7 @@ class Example(Named):
     keys: Keys  # where it stands in the file
 
 
-class Rule(Named):
+class Rule(NamedTuple):
     """One detection rule, checked and ready to apply."""
 
     id: str

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.judge import groups, kinds, score_file, score_words
 from analyzer.judge.score_file import Measure, Part, Weights
@@ -29,13 +29,12 @@ from analyzer.model import (
     Severity,
     Verdict,
 )
-from analyzer.named import Named
 
 _PLACED = frozenset((Certainty.STATED, Certainty.AGREED, Certainty.SINGLE))
 _GRADES = list(Severity)
 
 
-class Seen(Named):
+class Seen(NamedTuple):
     """What one part of the score rests on."""
 
     findings: Sequence[Finding] = ()
@@ -45,7 +44,7 @@ class Seen(Named):
     counted: Mapping[str, float] = {}  # the same, each finding by its weight
 
 
-class Traffic(Named):
+class Traffic(NamedTuple):
     """The conversations of the handsets with the Internet."""
 
     hours: float

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import shipped
 from analyzer.judge import checks, rules, units, words
 from analyzer.judge.checks import Keys, Sheet
 from analyzer.model import Severity
-from analyzer.named import Named
 from analyzer.problems import Problems, nearest
 from analyzer.yamlfile import Document
 
@@ -51,7 +50,7 @@ HOLES = {
 """Placeholders of ``seen``."""
 
 
-class Measure(Named):
+class Measure(NamedTuple):
     """A number and how large it has to be."""
 
     number: str
@@ -60,7 +59,7 @@ class Measure(Named):
     full: float
 
 
-class Part(Named):
+class Part(NamedTuple):
     """One part of the score."""
 
     id: str
@@ -76,7 +75,7 @@ class Part(Named):
     why: str
 
 
-class Weights(Named):
+class Weights(NamedTuple):
     """What the file says, checked."""
 
     id: str

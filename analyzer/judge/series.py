@@ -6,13 +6,13 @@ Shared by the tests that look at more than one conversation at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from analyzer.judge.kinds import Scene
 from analyzer.model import Flow
-from analyzer.named import Named
 
 
-class Who(Named):
+class Who(NamedTuple):
     """One handset and one endpoint, by the handset's place in the result or its address."""
 
     handset: int | str

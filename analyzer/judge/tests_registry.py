@@ -13,18 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer.judge import units
 from analyzer.judge.checks import Keys, Sheet
-from analyzer.named import Named
 
 if TYPE_CHECKING:
     from analyzer.judge.groups import Group
     from analyzer.model import Flow
 
 
-class Tested(Named):
+class Tested(NamedTuple):
     """One thing a test found in a group."""
 
     key: str  # joins the finding's id; "" where there is one at most
@@ -34,7 +33,7 @@ class Tested(Named):
     frames: Sequence[int] = ()  # that show it; none: where the flows begin
 
 
-class Parameter(Named):
+class Parameter(NamedTuple):
     """What a test must be given."""
 
     kind: str  # number (with a unit or without), texts
@@ -42,7 +41,7 @@ class Parameter(Named):
     known: Callable[[], Sequence[str]] = tuple  # the texts there are; none: any
 
 
-class Test(Named):
+class Test(NamedTuple):
     """A test as rules see it; its function is ``name`` in ``analyzer/judge/<file>.py``."""
 
     file: str
@@ -52,7 +51,7 @@ class Test(Named):
     words: Mapping[str, str]  # what it adds to words.PLACEHOLDERS
 
 
-class Chosen(Named):
+class Chosen(NamedTuple):
     """A test with the parameters a rule gives it."""
 
     name: str

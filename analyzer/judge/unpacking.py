@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-
-from analyzer.named import Named
+from typing import NamedTuple
 
 STEP = 4_096
 """Bytes fed at a time: a later fault spoils at most what came of one such step."""
@@ -28,7 +27,7 @@ GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
-class Unpacked(Named):
+class Unpacked(NamedTuple):
     """What came out of packed bytes."""
 
     data: bytes

@@ -7,8 +7,8 @@ names itself as its issuer was signed with its own key (signature.py).
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from analyzer.named import Named
 from analyzer.names import der, signature
 from analyzer.names.text import clean, host
 
@@ -18,7 +18,7 @@ NAMES = 200
 _COMMON_NAME, _ORGANISATION, _ALT_NAMES = b"\x55\x04\x03", b"\x55\x04\x0a", b"\x55\x1d\x11"
 
 
-class Certificate(Named):
+class Certificate(NamedTuple):
     """A leaf certificate's words."""
 
     common_name: str | None

@@ -7,7 +7,8 @@ Rules of this file
 
 from __future__ import annotations
 
-from analyzer.named import Named
+from typing import NamedTuple
+
 from analyzer.names.talk import Talk
 
 HELD_BYTES = 65_536
@@ -16,7 +17,7 @@ HELD_BYTES = 65_536
 _PIECE = 160  # what keeping account of one piece takes, about
 
 
-class Piece(Named):
+class Piece(NamedTuple):
     """Bytes and the packet that brought them; time in ns. ``hole`` bytes are missing before."""
 
     data: bytes

@@ -6,14 +6,15 @@ Rules of this file
 
 from __future__ import annotations
 
-from analyzer.named import Named
+from typing import NamedTuple
+
 from analyzer.names.quic_packet import FRAMES, acknowledgement, varint
 
 CRYPTO, DATAGRAM = -1, -2
 """In place of a stream's number: handshake bytes, and a datagram that is in no stream."""
 
 
-class Part(Named):
+class Part(NamedTuple):
     """Bytes of a stream, of the handshake, or a datagram."""
 
     stream: int

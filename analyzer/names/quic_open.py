@@ -8,9 +8,8 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
-from analyzer.named import Named
 from analyzer.names import schedule
 from analyzer.names.quic_packet import bare_header
 from analyzer.names.schedule import SUITES, Suite
@@ -28,14 +27,14 @@ class _Aead(Protocol):
         """The plain text; raises InvalidTag."""
 
 
-class Opened(Named):
+class Opened(NamedTuple):
     """What was inside a packet."""
 
     number: int
     frames: bytes
 
 
-class _Keys(Named):
+class _Keys(NamedTuple):
     """One key phase of one direction."""
 
     suite: int

@@ -8,8 +8,8 @@ Rules of this file
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
-from analyzer.named import Named
 from analyzer.names.quic_versions import Version, version
 
 FRAMES = 2_000
@@ -19,7 +19,7 @@ INITIAL, ZERO_RTT, HANDSHAKE, RETRY = range(4)
 """Kinds of long headers, as version 1 numbers them (RFC 9000 17.2)."""
 
 
-class Long(Named):
+class Long(NamedTuple):
     """One long-header packet inside a datagram."""
 
     version: int
@@ -31,7 +31,7 @@ class Long(Named):
     end: int
 
 
-class Keys(Named):
+class Keys(NamedTuple):
     """A client's Initial keys."""
 
     key: bytes

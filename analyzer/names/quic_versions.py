@@ -6,10 +6,10 @@ Facebook's own versions their published implementations.
 
 from __future__ import annotations
 
-from analyzer.named import Named
+from typing import NamedTuple
 
 
-class Version(Named):
+class Version(NamedTuple):
     """How to open an Initial of one version."""
 
     salt: bytes

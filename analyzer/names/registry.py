@@ -7,9 +7,9 @@ first bytes (``starts``), or by ``test``; ``ports`` restrict it when given.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from analyzer import limits
-from analyzer.named import Named
 from analyzer.names import dns
 from analyzer.names.dhcp import DhcpEar, is_dhcp
 from analyzer.names.dns_ear import DnsEar
@@ -27,7 +27,7 @@ from analyzer.names.tls import is_version_two, tls_ear
 __all__ = ["Row", "limits", "of_datagram", "of_stream"]
 
 
-class Row(Named):
+class Row(NamedTuple):
     """One protocol: how it is recognised and who listens to it."""
 
     protocol: str

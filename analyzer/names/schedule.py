@@ -7,13 +7,12 @@ Sources: RFC 8446 7.1-7.3 (TLS 1.3), RFC 9001 5.1, 5.4, 6.1 (QUIC), RFC 9369 3.3
 from __future__ import annotations
 
 import hmac
-
-from analyzer.named import Named
+from typing import NamedTuple
 
 GCM, CHACHA, CBC = "gcm", "chacha", "cbc"
 
 
-class Suite(Named):
+class Suite(NamedTuple):
     """What a cipher suite says of keys. Sizes in bytes."""
 
     cipher: str  # GCM, CHACHA, CBC
@@ -22,7 +21,7 @@ class Suite(Named):
     mac: str = ""  # CBC: the digest of the records' codes
 
 
-class Keys(Named):
+class Keys(NamedTuple):
     """Keys of one direction; ``hp`` protects QUIC's headers and is empty for TLS."""
 
     key: bytes

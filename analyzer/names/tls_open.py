@@ -9,9 +9,10 @@ Rules of this file
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from analyzer import limits
 from analyzer.model import NameSource
-from analyzer.named import Named
 from analyzer.names import certificate, keylog, schedule, sealed, server_hello
 from analyzer.names.conversation import Conversation
 from analyzer.names.schedule import SUITES, Suite
@@ -35,7 +36,7 @@ PASSED_OVER = 64
 whose secrets were not logged has some dozen, rejected early data as many more."""
 
 
-class _Epoch(Named):
+class _Epoch(NamedTuple):
     """Keys for a stretch of one direction's records, counted from 0."""
 
     opens: Open

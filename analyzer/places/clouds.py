@@ -11,10 +11,10 @@ Rules of this file
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.lists import DatedLists, Listing, read_lists
 from ..data.table import Finder
-from ..named import Named
 from .dates import between, days, distance
 
 UNCONFIRMED = "no earlier list agrees with it"
@@ -40,7 +40,7 @@ SOURCES = {
 }
 
 
-class Listed(Named):
+class Listed(NamedTuple):
     """The word of an operator's list on one address."""
 
     listing: Listing

@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..data.table import Finder, open_table
 from ..errors import DataFileError
-from ..named import Named
 
 if TYPE_CHECKING:
     from maxminddb import Reader
 
 
-class Source(Named):
+class Source(NamedTuple):
     """Who says something, in the words of a report."""
 
     name: str
@@ -33,7 +32,7 @@ class Source(Named):
     independent: bool = True  # False: made from others' databases, so it confirms nothing
 
 
-class Opinion(Named):
+class Opinion(NamedTuple):
     """What one database says of an address."""
 
     source: Source

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.prefixes import Span, flatten, parse
 from ..data.table import Finder, RangeTable
 from ..data.tsv import read
-from ..named import Named
 
 
-class Anycast(Named):
+class Anycast(NamedTuple):
     """A row of anycast.tsv."""
 
     provider: str

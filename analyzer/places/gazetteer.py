@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import NamedTuple
 
 from ..data.tsv import read
 from ..errors import UsageError
-from ..named import Named
 from ..shipped import data_folder
 
 EARTH_KM = 6371.0088  # mean radius, IUGG
@@ -32,7 +32,7 @@ _LETTERS = str.maketrans(
 )
 
 
-class City(Named):
+class City(NamedTuple):
     """One row of the table; degrees north and east, to 0.01 (about 1 km)."""
 
     name: str
@@ -48,7 +48,7 @@ class City(Named):
         return f"{self.name}, {self.country}"
 
 
-class Vantage(Named):
+class Vantage(NamedTuple):
     """Where the recording was made, and how exactly that is known."""
 
     name: str

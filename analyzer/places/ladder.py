@@ -9,8 +9,9 @@ Rules of this file (docs/methodology.md)
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ..model import Certainty, Location, Statement
-from ..named import Named
 from ..record import replace
 from . import words
 from .clouds import SOURCES, Listed
@@ -32,7 +33,7 @@ WORLDWIDE_NOTE = (
 NO_LIST_NOTE = "no list of the operator's regions is at hand"
 
 
-class Evidence(Named):
+class Evidence(NamedTuple):
     """All that the sources say of one address."""
 
     owner: Provider | None  # of the network; never a location

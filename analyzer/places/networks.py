@@ -7,15 +7,15 @@ Rules of this file
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.operators import Operators
 from ..data.table import Finder, open_table
 from ..data.tsv import read
 from ..model import Operator
-from ..named import Named
 
 
-class Provider(Named):
+class Provider(NamedTuple):
     """A company that runs networks (a row of providers.tsv)."""
 
     id: str
@@ -24,7 +24,7 @@ class Provider(Named):
     country: str | None  # the country a domestic carrier or hoster serves
 
 
-class Network(Named):
+class Network(NamedTuple):
     """The network of an address: who announces it and, if known, whose it is."""
 
     operator: Operator

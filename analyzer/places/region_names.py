@@ -17,10 +17,10 @@ Rules of this file
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from ..data.tsv import read
 from ..model import Certainty, Place, Statement
-from ..named import Named
 from ..shipped import data_folder
 from .gazetteer import country_name
 
@@ -43,7 +43,7 @@ _LABEL_NOTE = (
 _CODE_NOTE = "The code is part of the name its operator gives to servers of that region."
 
 
-class NameRegion(Named):
+class NameRegion(NamedTuple):
     """What a name says: in one of ``countries``, or with ``outside`` in none."""
 
     token: str
@@ -68,7 +68,7 @@ class NameRegion(Named):
         return f"a place outside {joined}" if self.outside else joined
 
 
-class _Rule(Named):
+class _Rule(NamedTuple):
     """One row: where below a domain a token may stand, and what it says."""
 
     reach: int  # labels next to the domain that are looked at

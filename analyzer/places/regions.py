@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from ..data.tsv import read
-from ..named import Named
 
 
-class Region(Named):
+class Region(NamedTuple):
     """A row of regions.tsv."""
 
     provider: str

@@ -7,8 +7,8 @@ here is named in the table below the map.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from analyzer.named import Named
 from analyzer.report.markup import esc
 
 Box = tuple[float, float, float, float]
@@ -17,7 +17,7 @@ _WIDE, _HIGH = 0.58, 1.1  # of a letter, in heights of the font; wide enough for
 _PIXELS = 13  # height of the font on the page, about
 
 
-class Label(Named):
+class Label(NamedTuple):
     """A name and the point it belongs to."""
 
     text: str

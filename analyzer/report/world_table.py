@@ -6,9 +6,9 @@ Read when a page with a map is written, never before.
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from analyzer.model import DataSet
-from analyzer.named import Named
 from analyzer.projection import project
 from analyzer.shipped import data_folder
 
@@ -16,7 +16,7 @@ NOWHERE = "-"
 """The code of land that has none of its own."""
 
 
-class Shape(Named):
+class Shape(NamedTuple):
     """A country on the sheet of analyzer/projection.py."""
 
     x: int  # a point inside its largest part
