@@ -35,6 +35,10 @@ class Tickets:
     client: list[SessionTicket] = field(default_factory=list)
     server: list[SessionTicket] = field(default_factory=list)
 
+    def issued(self, label: bytes) -> SessionTicket | None:
+        """The server's copy of a ticket."""
+        return next((each for each in self.server if each.ticket == label), None)
+
 
 def quic_datagrams(
     name: str | None,
@@ -117,9 +121,9 @@ def pair(
 ) -> tuple[QuicConnection, QuicConnection]:
     """Client and server; of several versions the client speaks the last, the server the first.
 
-    Of the ``tickets`` the first is used; those that are issued are added.
+    Of the ``tickets`` the first is used; those that are issued are added. Without any,
+    none are issued.
     """
-    tickets = tickets or Tickets()
     ciphers = [cipher] if cipher else None
     spoken = [VERSIONS[version] for version in versions]
     client = QuicConnection(
@@ -132,9 +136,9 @@ def pair(
             alpn_protocols=[alpn],
             supported_versions=spoken,
             cipher_suites=ciphers,
-            session_ticket=tickets.client[0] if tickets.client else None,
+            session_ticket=tickets.client[0] if tickets and tickets.client else None,
         ),
-        session_ticket_handler=tickets.client.append,
+        session_ticket_handler=tickets.client.append if tickets else None,
     )
     served = QuicConfiguration(
         is_client=False, alpn_protocols=[alpn], supported_versions=spoken, cipher_suites=ciphers
@@ -144,9 +148,7 @@ def pair(
     server = QuicConnection(
         configuration=served,
         original_destination_connection_id=client.original_destination_connection_id,
-        session_ticket_handler=tickets.server.append,
-        session_ticket_fetcher=lambda label: next(
-            (each for each in tickets.server if each.ticket == label), None
-        ),
+        session_ticket_handler=tickets.server.append if tickets else None,
+        session_ticket_fetcher=tickets.issued if tickets else None,
     )
     return client, server
