@@ -34,7 +34,7 @@ NOT_LOOKED_UP = (
 _MEANING = {
     "stated": "the operator itself says so",
     "agreed": "independent sources agree",
-    "single": "one source only",
+    "single": "one source only, or several that do not confirm each other",
     "disputed": "sources differ, all are shown",
     "edge": "no country can be given",
     "unknown": "no source knows it",

@@ -22,7 +22,7 @@ from . import clouds, fetched, words
 from .databases import Countries, Opinion, Source, UserDatabase
 from .dates import between, distance
 from .edges import Edges
-from .ladder import Evidence, Ladder
+from .ladder import Evidence, Ladder, opened_later
 from .mixed import Mixed, installed
 from .networks import Network, Networks, Provider, Providers
 from .regions import Regions
@@ -241,7 +241,8 @@ class Atlas:
             place.provider, place.service = anycast.provider, anycast.service
         elif listed and listed.nearest:
             place.provider, place.service = listed.listing.provider, listed.listing.service
-            place.region = None if listed.listing.edge else listed.listing.region
+            unopened = not listed.firm and opened_later(region, self.on)
+            place.region = None if listed.listing.edge or unopened else listed.listing.region
         elif owner and owner.kind != "listed":
             place.provider = owner.id
         return place

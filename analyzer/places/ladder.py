@@ -4,6 +4,9 @@ Rules of this file (docs/methodology.md)
 - Never an average. The operator's own list of the right time outranks every
   database; an edge has no country; databases count once per publisher.
 - Who runs a network, and where it is registered, is never a location.
+- Years do not confirm each other: what nobody looked at within ``NEAR`` of the
+  day is ``single`` at most, and what a region that opened after the day brought
+  about is no word on that day at all.
 - Every statement is kept and shown, whatever the ladder makes of it.
 """
 
@@ -31,6 +34,12 @@ WORLDWIDE_NOTE = (
     "the network stands in several countries; databases tend to repeat its registration"
 )
 NO_LIST_NOTE = "no list of the operator's regions is at hand"
+
+YEAR = 366
+"""Days of distance from which on a statement says how far it is."""
+
+NEAR = 1096
+"""Three years, in days: within it one of the sources has to lie for several to agree."""
 
 
 class Evidence(NamedTuple):
@@ -102,22 +111,31 @@ class Ladder:
         """Nothing is stated: a list out of its time is one voice among the databases'."""
         own = [self._list_statement(seen.listed, seen.region)] if seen.listed else []
         statements = [*own, *self._databases(seen, self._network_note(seen))]
-        said = [statement for statement in statements if statement.country]
-        if seen.later:  # databases of a later time may speak of a later holder
-            statements = [self._of_later_holder(one, seen.later) for one in statements]
-            said = [statement for statement in said if self._before(statement)]
+        unused = [self._why_unused(statement, seen) for statement in statements]
+        said = [s for s, why in zip(statements, unused, strict=True) if s.country and not why]
+        both = zip(statements, unused, strict=True)
+        statements = [replace(s, note=f"not used: {why}") if why else s for s, why in both]
         if not said:
-            return Location(None, Certainty.UNKNOWN, statements, sentence=words.unknown())
+            sentence = words.unknown(later=any(unused))
+            return Location(None, Certainty.UNKNOWN, statements, sentence=sentence)
         if len({statement.country for statement in said}) > 1:
             return self._disputed(statements)
+        return self._one_country(seen, said, statements)
+
+    def _one_country(
+        self, seen: Evidence, said: list[Statement], statements: list[Statement]
+    ) -> Location:
         cities = {statement.place for statement in said if statement.place}
         city = cities.pop() if len(cities) == 1 else None
         spot = words.where(said[0].country, city, self._countries)
         found = Location(said[0].country, Certainty.SINGLE, statements, city=city)
-        if len(_voices(seen)) > 1 and not _worldwide(seen):
-            found.certainty, found.sentence = Certainty.AGREED, words.agreed(spot, said)
-        else:
+        voices = {} if _worldwide(seen) else _voices(seen, said)
+        if len(voices) < 2:
             found.sentence = words.single(spot, said)
+        elif all(self._away(date) > NEAR for date in voices.values()):
+            found.sentence = words.long_apart(spot, said, str(self._on))
+        else:
+            found.certainty, found.sentence = Certainty.AGREED, words.agreed(spot, said)
         if seen.region and seen.region.city == city:
             found.latitude, found.longitude = seen.region.latitude, seen.region.longitude
         return found
@@ -134,7 +152,7 @@ class Ladder:
             unknown = f"region {code}, whose place is not known here" if code else "no region"
             note = f"{unknown}; {listed.note}" if listed.note else unknown
             return Statement(_source(provider), None, None, date, note)
-        parts = (listed.note, _opened_later(region, self._on))
+        parts = (listed.note, opened_later(region, self._on))
         note = "; ".join(part for part in parts if part)
         return Statement(_source(provider), region.country, region.city, date, note)
 
@@ -154,18 +172,22 @@ class Ladder:
                 out.append(Statement(name, None, None, date, told))
         return out
 
-    def _of_later_holder(self, said: Statement, later: str) -> Statement:
-        if not said.country or self._before(said):
-            return said
-        note = f"not used: by {later} the address was a cloud's, which it was not on {self._on}"
-        return replace(said, note=note)
+    def _why_unused(self, said: Statement, seen: Evidence) -> str:
+        """Why what was said later is no word on the day: by then the address was put to
+        another use. Empty: it is one."""
+        if not said.country or (said.date and self._on and said.date <= self._on):
+            return ""
+        if seen.later:
+            return f"by {seen.later} the address was a cloud's, which it was not on {self._on}"
+        return opened_later(seen.region, self._on)
 
-    def _before(self, said: Statement) -> bool:
-        return bool(said.date and self._on and said.date <= self._on)
+    def _away(self, date: str | None) -> int:
+        """Days between a source and the day asked; 0 where one of them is not known."""
+        return abs(between(date, self._on)) if date and self._on else 0
 
     def _far(self, date: str | None) -> str:
         """A caveat for a database more than a year away from the capture."""
-        if not date or not self._on or abs(between(date, self._on)) <= 366:
+        if not date or not self._on or self._away(date) <= YEAR:
             return ""
         return f"{distance(date, self._on)} {self._on}"
 
@@ -191,10 +213,14 @@ def _edge_network(seen: Evidence) -> bool:
     return owner is not None and owner.kind == "edge" and seen.listed is None
 
 
-def _voices(seen: Evidence) -> set[str]:
-    """Who independently gives a country: the operator, and each publisher once."""
-    voices = {o.source.publisher for o in seen.opinions if o.country and o.source.independent}
-    return voices | {seen.listed.listing.provider} if seen.listed and seen.region else voices
+def _voices(seen: Evidence, said: list[Statement]) -> dict[str, str | None]:
+    """Who independently gives a country, with the date: the operator, and each publisher once."""
+    used = {(statement.source, statement.date) for statement in said}
+    sources = [o.source for o in seen.opinions if o.country and o.source.independent]
+    voices = {s.publisher: s.date for s in sources if (s.name, s.date) in used}
+    if seen.listed and (_source(seen.listed.listing.provider), seen.listed.date) in used:
+        voices[seen.listed.listing.provider] = seen.listed.date
+    return voices
 
 
 def _worldwide(seen: Evidence) -> bool:
@@ -207,7 +233,10 @@ def _source(provider: str) -> str:
     return SOURCES.get(provider, f"{provider} range list")
 
 
-def _opened_later(region: Region, on: str | None) -> str:
-    if on and region.opened and len(region.opened) == 10 and region.opened > on:
-        return f"the region opened on {region.opened}, after the capture"
-    return ""
+def opened_later(region: Region | None, on: str | None) -> str:
+    """That the region an address is listed in opened after the day; empty if it is not known to."""
+    opened = region.opened if region else None
+    if not opened or not on or opened <= on[: len(opened)]:
+        return ""
+    when = "on" if len(opened) == len(on) else "in"
+    return f"the region it is listed in opened {when} {opened}, after the capture"

@@ -48,6 +48,14 @@ def single(spot: str, said: Sequence[Statement]) -> str:
     return f"stands in {spot} according to {listing(said)}, which may not be independent"
 
 
+def long_apart(spot: str, said: Sequence[Statement], day: str) -> str:
+    """Several give the same country, but all of them years from the day."""
+    return (
+        f"stands in {spot} according to {listing(said)}; "
+        f"none is from within three years of {day}, so they count as one source"
+    )
+
+
 def disputed(said: Sequence[Statement], names: Names, why: str = "") -> str:
     """Sources give different countries."""
     answers = [f"{source(s)} says {where(s.country, s.place, names)}" for s in said]
@@ -55,9 +63,9 @@ def disputed(said: Sequence[Statement], names: Names, why: str = "") -> str:
     return f"stands where sources disagree: {'; '.join(answers)}{aside}"
 
 
-def unknown() -> str:
-    """No source has it."""
-    return "stands at a place that no source knows"
+def unknown(later: bool = False) -> str:
+    """No source has it, or ``later`` ones alone."""
+    return f"stands at a place that no source knows{' for that day' if later else ''}"
 
 
 def private(words: str) -> str:

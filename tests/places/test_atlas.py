@@ -174,6 +174,19 @@ def test_local_zones_abroad(shared: Path) -> None:
     assert place.location.city == "Buenos Aires"
 
 
+@pytest.mark.parametrize("on", ["1900-01-01", "2016-06-26"])
+def test_mumbai_was_no_region_of_amazons_before_it_opened(on: str) -> None:
+    place = of(on, "13.126.0.10", None)
+    assert (place.region, place.location.certainty) == (None, Certainty.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("on", "certainty"), [("2014-01-01", Certainty.SINGLE), ("2015-10-27", Certainty.AGREED)]
+)
+def test_a_list_of_years_later_confirms_no_database(on: str, certainty: Certainty) -> None:
+    assert of(on, "54.255.253.199", None).location.certainty is certainty
+
+
 def test_far_lists_are_weakened_in_words_and_certainty() -> None:
     place = of("2024-03-01", "13.126.0.1", None)
     assert place.location.certainty is Certainty.AGREED

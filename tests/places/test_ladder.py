@@ -93,6 +93,74 @@ def test_a_list_out_of_its_time_is_one_voice() -> None:
     )
 
 
+MUMBAI = Region("aws", "ap-south-1", "Mumbai", "IN", 19.08, 72.88, "2016-06-27")
+OF_2017 = Listed(Listing("aws", "ap-south-1", "EC2", False), "2017-08-03", False, "far", False)
+
+
+@pytest.mark.parametrize(
+    ("on", "opened", "certainty"),
+    [
+        ("1900-01-01", "2016-06-27", Certainty.UNKNOWN),
+        ("2016-06-26", "2016-06-27", Certainty.UNKNOWN),
+        ("2016-06-26", "2016-07", Certainty.UNKNOWN),
+        ("2016-06-27", "2016-06-27", Certainty.AGREED),
+        ("2016-06-26", "2016-06", Certainty.AGREED),  # perhaps opened by then
+        ("2016-06-26", "2016", Certainty.AGREED),
+        ("2016-06-26", None, Certainty.AGREED),
+    ],
+)
+def test_a_region_that_had_not_opened_says_nothing_of_the_day(
+    on: str, opened: str | None, certainty: Certainty
+) -> None:
+    region = MUMBAI._replace(opened=opened)
+    seen = Evidence(AMAZON, (opinion(DBIP, "IN"),), None, OF_2017, region)
+    found = Ladder(NAMES, {"aws": AMAZON}, on).judge(seen)
+    assert found.certainty is certainty
+    assert [s.country for s in found.statements] == ["IN", "IN"]  # shown all the same
+    if certainty is Certainty.UNKNOWN:
+        assert (found.country, found.latitude) == (None, None)
+        assert found.sentence == "stands at a place that no source knows for that day"
+        when = f"{'in' if opened == '2016-07' else 'on'} {opened}"
+        note = f"not used: the region it is listed in opened {when}, after the capture"
+        assert {s.note for s in found.statements} == {note}
+
+
+def test_a_database_of_the_day_speaks_whatever_opened_later() -> None:
+    early = opinion(Source("GeoLite2", "MaxMind", "2015-05-01"), "US")
+    seen = Evidence(AMAZON, (early, opinion(DBIP, "IN")), None, OF_2017, MUMBAI)
+    found = Ladder(NAMES, {"aws": AMAZON}, "2015-06-01").judge(seen)
+    assert (found.certainty, found.country) == (Certainty.SINGLE, "US")
+    assert found.sentence.startswith("stands in United States according to one source only")
+
+
+def test_what_the_operator_stated_at_the_time_stands_before_the_opening() -> None:
+    seen = Evidence(AMAZON, (), None, OF_2017._replace(firm=True, date="2016-06-01"), MUMBAI)
+    found = Ladder(NAMES, {"aws": AMAZON}, "2016-06-02").judge(seen)
+    assert found.certainty is Certainty.STATED
+    assert "opened on 2016-06-27, after the capture" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("on", "certainty"),
+    [("2014-08-02", Certainty.SINGLE), ("2014-08-03", Certainty.AGREED), (None, Certainty.AGREED)],
+)
+def test_sources_that_are_all_years_away_do_not_agree(on: str | None, certainty: Certainty) -> None:
+    weak = LISTED._replace(firm=False, date="2017-08-03", note="")
+    seen = Evidence(AMAZON, (opinion(DBIP, "SG"),), None, weak, SINGAPORE)
+    found = Ladder(NAMES, {"aws": AMAZON}, on).judge(seen)
+    assert (found.certainty, found.country) == (certainty, "SG")
+    far = "none is from within three years of 2014-08-02, so they count as one source"
+    assert (far in found.sentence) == (certainty is Certainty.SINGLE)
+
+
+def test_a_source_of_a_later_holder_is_no_second_voice() -> None:
+    """Of two databases one was made after the address came to a cloud."""
+    early = opinion(Source("GeoLite2", "MaxMind", "2015-05-01"), "US")
+    seen = Evidence(network("hoster"), (early, opinion(DBIP, "US")), later="2017-08-03")
+    found = Ladder(NAMES, {}, "2015-06-01").judge(seen)
+    assert (found.certainty, found.country) == (Certainty.SINGLE, "US")
+
+
 def test_a_region_nobody_knows_is_said_and_not_guessed() -> None:
     unknown = LISTED._replace(listing=Listing("aws", "us-east-1-xyz-1", "EC2", edge=False))
     found = LADDER.judge(Evidence(AMAZON, (opinion(DBIP, "US"),), None, unknown, None))
