@@ -22,7 +22,7 @@ from analyzer import limits
 MASK = 0xFFFFFFFF
 HALF = 0x80000000
 HELD_PIECES = 64  # out-of-order segments kept of one side
-HELD_BYTES = 32 << 20  # waiting in all conversations; the oldest gives way
+HELD_BYTES = 32 << 20  # waiting in all conversations; that silent longest gives way
 FRAGMENT_PARTS = 2_048  # 65,535 bytes in parts of 32
 
 Piece = tuple[int, bytes, int, int, int]  # seq, data, whole length, frame, time
@@ -41,6 +41,7 @@ class Listener(Protocol):
     """
 
     wants: list[int]
+    held: int  # bytes it keeps for later itself, about
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next bytes of a side."""
@@ -50,6 +51,9 @@ class Listener(Protocol):
 
     def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One datagram of a side."""
+
+    def let_go(self, cut: bool) -> None:
+        """Nothing more is heard and nothing kept; ``cut``: something might have followed."""
 
 
 class Talk:
@@ -175,7 +179,7 @@ class Talk:
         """Bytes kept for this flow."""
         kept, held = self.kept, self.held
         later = sum(len(p[1]) for side in held for p in side) if held[0] or held[1] else 0
-        return len(kept[0]) + len(kept[1]) + later
+        return len(kept[0]) + len(kept[1]) + later + self.listener.held
 
 
 class Fragments:
@@ -245,7 +249,7 @@ class Openings:
         self._listen = listen  # makes the listener of a flow, by its number
         self._odd = odd
         self._fragments = Fragments()
-        self._live: dict[int, int] = {}  # flows that hold bytes back: how many
+        self._live: dict[int, int] = {}  # flows that hold bytes back: how many; last heard last
         self._held = 0
         self.talks: dict[int, Talk] = {}
         self.apps: dict[int, str] = {}
@@ -321,20 +325,29 @@ class Openings:
             self._held -= self._live.pop(flow, 0)
             return
         now = talk.waiting()
-        self._held += now - self._live.get(flow, 0)
+        self._held += now - self._live.pop(flow, 0)
         self._live[flow] = now
 
     def _make_room(self, rows: array[int]) -> None:
-        """Where too much waits, the oldest conversation is not listened to any more."""
+        """Where too much waits, what was silent longest is not listened to any more."""
+        row, want = self._layout["ROW"], self._layout["WANT"]
         while self._held > HELD_BYTES and self._live:
             flow = next(iter(self._live))
             talk = self.talks[flow]
-            for side in (0, 1):
-                talk.listener.gap(side, True)
-                talk.wants[side] = 0
-                rows[flow * self._layout["ROW"] + self._layout["WANT"] + side] = 0
-            self._odd("openings_given_up", 0)
+            cut = talk.held != [[], []] or not self._is_over(rows, flow * row)
+            talk.listener.let_go(cut)
+            talk.wants[:] = [0, 0]
+            rows[flow * row + want] = rows[flow * row + want + 1] = 0
+            if cut:
+                self._odd("openings_given_up", 0)
             self._weigh(flow, talk)
+
+    def _is_over(self, rows: array[int], row: int) -> bool:
+        """Whether both sides of a connection ended it, or one broke it off."""
+        layout = self._layout
+        flags = row + layout["FLAGS"]
+        up, down, fin = rows[flags], rows[flags + 1], layout["FIN"]
+        return bool((up | down) & layout["RST"] or up & down & fin)
 
 
 def _tuples(pieces: array[int], count: int) -> Iterator[tuple[int, ...]]:

@@ -94,11 +94,23 @@ class Conversation(Talk):
         except Exception:
             self._fault(frame)
 
+    def let_go(self, cut: bool) -> None:
+        """Hear no more, and keep nothing; ``cut``: something might have followed."""
+        if cut:
+            self.gap(0, True)
+            self.gap(1, True)
+        self.wants[:] = [0, 0]
+        try:
+            self._satisfied()
+        except Exception:
+            self._fault(None)
+
     def hand_over(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """Another protocol begins inside this one: listen afresh from here."""
         if self.fresh:
             self.share(side, self.fresh[: -len(data) or None], frame, ts)
         self.ear, self.pending, self.fresh, self.strange = None, _NOTHING, b"", 0
+        self.held = 0
         self.shares = self.heard.content is not None
         self.nested += 1
         if self.nested > 3:
@@ -152,7 +164,7 @@ class Conversation(Talk):
     def _satisfied(self) -> None:
         """Let go of an ear that wants nothing more: thousands of flows are open at a time."""
         if self.ear is not None and not self.wants[0] and not self.wants[1]:
-            ear, self.ear = self.ear, None
+            ear, self.ear, self.held = self.ear, None, 0
             ear.close()
 
     def _reason(self) -> WhyNoName | None:
@@ -234,5 +246,5 @@ class Conversation(Talk):
 
     def _fault(self, frame: int | None) -> None:
         self.heard.odd("parser_fault", frame)
-        self.ear, self.fresh = None, b""
+        self.ear, self.fresh, self.held = None, b"", 0
         self.wants[:] = [0, 0]

@@ -39,6 +39,9 @@ _LENGTHS = (
 
 Field = tuple[str, str]
 
+ENTRY = 160
+"""Bytes an entry of a table takes beside its characters, about."""
+
 
 class HpackError(ValueError):
     """The block is cut or refers to what is not there."""
@@ -52,6 +55,11 @@ class Decoder:
     def __init__(self) -> None:
         self.table: list[Field] = []
         self.size = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes kept, about."""
+        return self.size + ENTRY * len(self.table)
 
     def block(self, data: bytes) -> list[Field]:
         """The fields of one whole header block."""

@@ -32,6 +32,12 @@ class _Side:
         self.decoder: Decoder | None = Decoder()
         self.skip = 0
 
+    @property
+    def held(self) -> int:
+        """Bytes kept, about."""
+        table = self.decoder.held if self.decoder else 0
+        return len(self.buffer) + len(self.block) + table
+
 
 class Http2Ear(Deaf):
     """Both directions of one connection."""
@@ -59,6 +65,7 @@ class Http2Ear(Deaf):
             return
         at = self._frames(side, here, at, frame, ts)
         del here.buffer[:at]
+        self.talk.held = self.outlet.held + self.sides[0].held + self.sides[1].held
 
     def gap(self, side: int, cut: bool) -> None:
         """After a hole no frame boundary is known: that side is over."""

@@ -47,8 +47,8 @@ class _Stream:
 class Http3:
     """Both directions of one connection; ``client`` is the side that sends requests."""
 
-    __slots__ = ("_client", "_decoder", "_messages", "_needed", "_outlet", "_streams", "_talk",
-                 "_waiting", "_weight")  # fmt: skip
+    __slots__ = ("_buffered", "_client", "_decoder", "_messages", "_needed", "_outlet", "_streams",
+                 "_talk", "_waiting", "_weight")  # fmt: skip
 
     def __init__(self, talk: Talk, client: int, outlet: Outlet) -> None:
         self._talk = talk
@@ -57,9 +57,15 @@ class Http3:
         self._decoder = qpack.Decoder()
         self._messages = Messages(talk, "dns")
         self._streams: dict[tuple[int, int], _Stream] = {}
+        self._buffered = 0  # bytes of them that are not yet a frame
         self._waiting: list[tuple[bytes, int, int]] = []  # sections, frame, ts
         self._weight = 0  # their bytes, about
         self._needed = 0  # entries the first of them can be read with
+
+    @property
+    def held(self) -> int:
+        """Bytes kept for later, about, without the outlet's."""
+        return self._buffered + self._weight + self._decoder.held
 
     def piece(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of one direction of a stream."""
@@ -67,6 +73,11 @@ class Http3:
         if here is None:
             here = _Stream(_UNKNOWN if stream & 2 else _REQUEST)
             self._streams[side, stream] = here
+        self._buffered -= len(here.buffer)
+        self._read(side, stream, here, piece)
+        self._buffered += len(here.buffer)
+
+    def _read(self, side: int, stream: int, here: _Stream, piece: Piece) -> None:
         if piece.hole:
             self._hole(side, stream, here, piece.hole)
         here.frame, here.ts = piece.frame, piece.ts
@@ -83,6 +94,7 @@ class Http3:
         """That direction of the stream is over."""
         here = self._streams.pop((side, stream), None)
         if here is not None:
+            self._buffered -= len(here.buffer)
             self._spill(side, stream, here)
         self._outlet.end(side, stream)
 

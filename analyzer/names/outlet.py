@@ -14,7 +14,8 @@ from analyzer.names.talk import Talk
 HELD_BYTES = 65_536
 """Bytes of one connection that wait for a hole to be filled, or for the end of their stream."""
 
-_PIECE = 160  # what keeping account of one piece takes, about
+PIECE = 160
+"""Bytes that keeping account of one piece takes, about."""
 
 
 class Piece(NamedTuple):
@@ -28,7 +29,7 @@ class Piece(NamedTuple):
 
 def weight(piece: Piece) -> int:
     """Bytes a piece takes, about."""
-    return len(piece.data) + _PIECE
+    return len(piece.data) + PIECE
 
 
 class Outlet:
@@ -41,6 +42,11 @@ class Outlet:
         self._held: dict[tuple[int, int], list[Piece]] = {}  # by side and stream, oldest first
         self._last = [-1, -1]  # the stream given last, of each side
         self._weight = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes kept, about."""
+        return self._weight
 
     def piece(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of a stream; those after a ``hole`` do not continue it."""

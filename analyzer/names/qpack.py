@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from analyzer.names.hpack import Field, HpackError, integer, string
+from analyzer.names.hpack import ENTRY, Field, HpackError, integer, string
 
 TABLE = 65_536
 """Bytes of the dynamic table; browsers offer to keep as many."""
@@ -103,6 +103,11 @@ class Decoder:
         self.inserted = 0  # entries so far
         self.broken = False
         self.most: int | None = None
+
+    @property
+    def held(self) -> int:
+        """Bytes kept, about."""
+        return len(self._buffer) + self._size + ENTRY * len(self._table)
 
     # ------------------------------------------------- instructions (RFC 9204 4.3)
 

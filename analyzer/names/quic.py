@@ -50,6 +50,7 @@ class QuicEar(Deaf):
             return
         if self.inside is not None:
             self.inside.datagram(side, data, frame, ts, cut)
+            self.talk.held = self.inside.held
         if not self.done:
             self._in_clear(side, data, frame, ts, cut)
 

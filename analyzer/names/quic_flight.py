@@ -24,6 +24,11 @@ class Flight:
         self.over = False  # nothing more is read
         self.alpn = ""  # once it was told
 
+    @property
+    def held(self) -> int:
+        """Bytes kept for later."""
+        return len(self._buffer)
+
     def piece(self, piece: Piece) -> None:
         """The next bytes; behind a hole no message begins."""
         if piece.hole or len(self._buffer) > _LONGEST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer import limits
+from analyzer.names.outlet import PIECE
 from analyzer.names.quic_session import Session
 from analyzer.names.talk import Talk
 
@@ -12,14 +13,20 @@ _EARLY = 2 * limits.DATAGRAMS
 class Inside:
     """One connection; it is told of the ClientHello by who reads what is in clear."""
 
-    __slots__ = ("_early", "_hello", "_over", "_session", "_talk")
+    __slots__ = ("_early", "_hello", "_over", "_session", "_talk", "_weight")
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self._early: list[tuple[int, bytes, int, int, bool]] = []  # as they came
+        self._weight = 0  # their bytes, about
         self._hello: tuple[int, bytes] | None = None
         self._session: Session | None = None
         self._over = False
+
+    @property
+    def held(self) -> int:
+        """Bytes kept for later, about."""
+        return self._session.held if self._session is not None else self._weight
 
     def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         """One UDP payload; ``cut``: only its beginning is there."""
@@ -27,6 +34,7 @@ class Inside:
             self._session.datagram(side, data, frame, ts, cut)
         elif not self._over:
             self._early.append((side, data, frame, ts, cut))
+            self._weight += len(data) + PIECE
             self._begin()
 
     def hello(self, client: int, random: bytes) -> None:
@@ -55,5 +63,6 @@ class Inside:
         self._over = self._over or len(self._early) >= _EARLY
         if self._session is not None or self._over:
             self._early.clear()
+            self._weight = 0
         if self._hello is not None and self._session is None:
             talk.wants[:] = [0, 0] if self._over else [limits.DATAGRAMS, limits.DATAGRAMS]

@@ -36,6 +36,8 @@ _SPOKEN = {"h3": "http3", "doq": "dns"}
 _ID_SIZES = 4
 """Lengths of connection ids tried for one side; each side has one of its own."""
 
+_STREAM, _CIPHERS = 600, 8_192  # bytes a stream, and keys of one direction take, about
+
 _STREAMS = 16_384
 """Streams of one connection that are read: as many requests do not fit into what is read."""
 
@@ -77,6 +79,14 @@ class Session:
             self._talk.heard.odd("quic_gap", frame)
         elif at < len(data) and not data[at] & 0x80:
             self._short(side, data, at, frame, ts)
+
+    @property
+    def held(self) -> int:
+        """Bytes kept for later, about."""
+        streams = _STREAM * (len(self._streams) + len(self._closed))
+        reader = self._reader.held if self._reader and self._reader is not self._outlet else 0
+        keys = _CIPHERS * len(self._openers)
+        return self._held + streams + self._flight.held + self._outlet.held + reader + keys
 
     # ---------------------------------------------------------------- packets
 

@@ -73,6 +73,10 @@ class Ordered:
 class Reader(Protocol):
     """Makes sense of the streams of one connection."""
 
+    @property
+    def held(self) -> int:
+        """Bytes kept for later, about."""
+
     def piece(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of one direction of a stream."""
 

@@ -232,6 +232,7 @@ class Talk:
         "encrypted",
         "encrypted_dns",
         "heard",
+        "held",
         "name",
         "name_frame",
         "name_source",
@@ -249,6 +250,7 @@ class Talk:
         self.start = start
         self.heard = heard
         self.wants: list[int] = [0, 0]
+        self.held = 0  # bytes its ear keeps for later, about, where they may be many
         self.seen_bytes = [0, 0]  # or datagrams
         self.name: str | None = None
         self.name_source = NameSource.NONE

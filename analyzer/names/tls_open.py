@@ -31,6 +31,8 @@ RECORD = 16_384 + 2_048
 WAITING = limits.OPENING_BYTES + RECORD
 """Bytes of one direction kept until the other has spoken: early data, or packets out of order."""
 
+_CIPHERS = 8_192  # bytes the keys of a connection take, about
+
 PASSED_OVER = 64
 """Records of a TLS 1.3 direction that may stay closed before its content begins: a handshake
 whose secrets were not logged has some dozen, rejected early data as many more."""
@@ -90,6 +92,7 @@ class KeyedTlsEar(Deaf):
         for side in (0, 1):
             clear = 0 if self._clear.done[side] else self._talk.opening(side)
             self._talk.wants[side] = max(clear, self._inside.wants(side))
+        self._talk.held = self._inside.held
 
 
 class Inside:
@@ -114,6 +117,13 @@ class Inside:
         if self.dead or self._sides[side].over:
             return 0
         return self._talk.opening(side) - limits.OPENING_BYTES + limits.CLEAR_STREAM_BYTES
+
+    @property
+    def held(self) -> int:
+        """Bytes kept for later, about."""
+        waiting = sum([len(side.buffer) + len(side.hand) for side in self._sides])
+        waiting += _CIPHERS if self._suite else 0
+        return waiting + (self._inner.held if self._inner else 0)
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """The next bytes of one side."""

@@ -179,9 +179,11 @@ class Ear:
 
     def __init__(self, wants: int = 1 << 20) -> None:
         self.wants = [wants, wants]
+        self.held = 0
         self.heard = [b"", b""]
         self.frames: list[int] = []
         self.gaps: list[tuple[int, bool]] = []
+        self.let_go_cut: list[bool] = []  # once for each time it was let go
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
         self.heard[side] += data
@@ -192,6 +194,10 @@ class Ear:
 
     def datagram(self, side: int, data: bytes, frame: int, ts: int, cut: bool) -> None:
         self.stream(side, data, frame, ts)
+
+    def let_go(self, cut: bool) -> None:
+        self.let_go_cut.append(cut)
+        self.held = 0
 
 
 def read(*files: bytes | Path, folder: Path, wants: int = 1 << 20) -> reader.Recording:

@@ -26,6 +26,7 @@ from tests.capture.forge import (
     read,
     record,
     tcp,
+    udp,
 )
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
@@ -237,20 +238,19 @@ def test_a_flow_joined_midway_knows_its_server_by_the_port(tmp_path: Path) -> No
 def test_counters_beyond_32_bits(tmp_path: Path) -> None:
     whole = up(ACK, 1, 1, b"x" * 60)
     for head in (whole[:2] + b"\0\0" + whole[4:], whole):  # without a length, and with one
-        data = pcap_header(101) + record(head, wire=0xFFFFFFFF) * 9
+        data = pcap_header(101) + record(head, wire=0x80000) * 0x2001
         recording = read(data, folder=tmp_path)
         [flow] = recording.flows
-        assert flow.bytes_up == 9 * 0xFFFFFFFF
-        assert recording.capture.wire_bytes == 9 * 0xFFFFFFFF
-        assert flow.payload_up == (9 * (0xFFFFFFFF - 40) if head is not whole else 9 * 60)
-    assert counts(recording) == (9, 0, 0)
+        assert flow.bytes_up == recording.capture.wire_bytes == 0x80000 * 0x2001 > 1 << 32
+        assert flow.payload_up == 0x2001 * (0x80000 - 40 if head is not whole else 60)
+    assert counts(recording) == (0x2001, 0, 0)
 
 
-def test_segments_of_gigabytes_that_were_not_captured(tmp_path: Path) -> None:
+def test_segments_of_which_little_was_captured(tmp_path: Path) -> None:
     head = up(ACK, 101, 501, b"x" * 60)
     head = head[:2] + b"\0\0" + head[4:]
     data = pcap_header(101) + b"".join(map(record, opened()))
-    for wire in (0xFFFFFFFF, 0x80000028, 0x7FFFFFFF, 100):
+    for wire in (0xFFFFFFFF, 0x80000028, 0x7FFFFFFF, 0x80000, 0x7FFFF, 100):
         data += record(head, wire=wire)
     recording = read(data, folder=tmp_path)
     assert heard(recording)[0].startswith(b"x" * 60)
@@ -269,6 +269,60 @@ def test_bytes_waiting_are_bounded_and_giving_up_is_said(
     assert odd(recording)["openings_given_up"] >= 150
     assert heard(recording, 200)[0].startswith(b"z" * 1_000)
     assert counts(recording) == (405, 0, 0)
+
+
+class Keeping(Ear):
+    """Keeps a thousand bytes for later, whatever it hears."""
+
+    def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
+        super().stream(side, data, frame, ts)
+        self.held = 1_000
+
+
+def kept(folder: Path, *windows: list[bytes]) -> tuple[reader.Recording, list[Ear]]:
+    """Files whose conversations all keep bytes, and their listeners; each file is a window."""
+    ears: list[Ear] = []
+    paths = []
+    for number, sent in enumerate(windows):
+        paths.append(folder / f"{number}.pcap")
+        paths[-1].write_bytes(pcap(*sent, link=101))
+
+    def listen(*_: object) -> Ear:
+        ears.append(Keeping())
+        return ears[-1]
+
+    return reader.read(paths, listen), ears
+
+
+def test_what_listeners_keep_is_bounded_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.capture.openings.HELD_BYTES", 50_000)
+    sent = [ip(udp(b"abc", (port, 443)), 17) for port in range(1_000, 1_100)]
+    recording, ears = kept(tmp_path, sent)
+    assert [ear.let_go_cut for ear in ears] == [[True]] * 50 + [[]] * 50
+    assert [ear.wants for ear in ears[49:51]] == [[0, 0], [1 << 20, 1 << 20]]
+    assert odd(recording)["openings_given_up"] == 50
+
+
+def test_what_was_silent_longest_is_given_up_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.capture.openings.HELD_BYTES", 2_500)
+    one, two, three = (ip(udp(b"abc", (port, 443)), 17) for port in (1_001, 1_002, 1_003))
+    _, ears = kept(tmp_path, [one], [two], [one], [three])
+    assert [ear.let_go_cut for ear in ears] == [[], [True], []]
+
+
+@pytest.mark.parametrize("end", [[up(FIN | ACK, 102, 502), down(FIN | ACK, 502, 103)],
+                                 [down(RST, 502)]])  # fmt: skip
+def test_conversations_that_are_over_are_let_go_without_a_word(
+    end: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.capture.openings.HELD_BYTES", 500)
+    recording, ears = kept(tmp_path, [*opened(), up(ACK, 101, 501, b"x"), *end])
+    assert ears[0].let_go_cut == [False]
+    assert "openings_given_up" not in odd(recording)
 
 
 def test_ten_thousand_segments_behind_a_gap(tmp_path: Path) -> None:

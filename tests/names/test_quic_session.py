@@ -418,3 +418,28 @@ def _as_tshark_reads(
             streams = [int(each) for each in ids.split(",")]
             found[int(number)] = streams, bytes.fromhex(data.replace(",", ""))
     return found
+
+
+def test_what_is_kept_is_told() -> None:
+    sent, keys = session()
+    waiting, _ = heard([], keys)
+    for number in range(12):  # a Handshake packet without a ClientHello before it
+        waiting.datagram(0, b"\xe0\0\0\0\1\0\0\x44\xb0" + bytes(1_200), number, 1, False)
+    assert 12 * 1_200 < waiting.held < 12 * 1_400
+    waiting.let_go(True)
+    assert (waiting.held, waiting.ear, waiting.wants) == (0, None, [0, 0])
+    talk, _ = heard(sent[: len(sent) // 2], keys)
+    assert 16_000 < talk.held < 200_000
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 900), st.booleans()), max_size=40))
+def test_account_of_what_waits_is_kept(sent: list[tuple[int, int, bool]]) -> None:
+    taken = Taken()
+    talk = Talk(FlowStart(1, "udp", PHONE, 40_000, SERVER, 443, False), Heard(content=taken))
+    reader = quic_session.Http3(talk, 0, quic_session.Outlet(talk))
+    for stream, size, last in sent:
+        reader.piece(0, stream, quic_session.Piece(b"\1\x43\xff" + bytes(size), 1, 1))
+        if last:
+            reader.end(0, stream)
+    waiting = sum(len(each.buffer) for each in reader._streams.values())
+    assert reader.held == waiting + reader._weight + reader._decoder.held

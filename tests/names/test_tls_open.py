@@ -343,6 +343,30 @@ def test_mutated_sessions_are_borne(version: str, flight: int, at: int, put: byt
     assert TOLD.startswith(hearing.inside[1])
 
 
+def test_what_is_kept_is_told_and_let_go() -> None:
+    hello, more = ONE["1.3"].flights[0][1], b"\x16\3\3\x20\0" + b"\x14\xff\xff\xff" * 2_048
+    hearing = Hearing(ONE["1.3"].key_log).hear([(0, hello), *[(0, more)] * 10])
+    assert 80_000 < hearing.talk.held < 90_000  # a message of 16 MB, never whole
+    hearing.talk.let_go(True)
+    assert (hearing.talk.held, hearing.talk.wants, hearing.talk.ear) == (0, [0, 0], None)
+
+
+def test_a_conversation_let_go_tells_what_it_heard() -> None:
+    session = exchange("1.3")
+    hearing = hear(session)
+    hearing.talk.let_go(False)
+    flow = hearing.end()
+    assert (flow.decrypted, hearing.inside) == ("http", (ASKED, TOLD))
+    assert hearing.heard.anomalies == {}
+
+
+def test_bodies_of_http_2_that_wait_are_told() -> None:
+    session = Session(alpn=(b"h2",))
+    session.say(0, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\x27\x10\0\0\0\0\0\1" + bytes(10_000))
+    hearing = hear(session)
+    assert 18_000 < hearing.talk.held < 20_000
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["1.2", "1.3"]), st.integers(0, 2_000), st.binary(max_size=3))
 def test_mutated_key_logs_open_all_or_nothing(version: str, at: int, put: bytes) -> None:
