@@ -147,7 +147,8 @@ def _summary(result: Result, folder: Path, given: dict[str, Any]) -> None:
     if given["verbose"]:
         for odd in result.anomalies:
             where = f", first in frame {odd.first_frame}" if odd.first_frame else ""
-            click.echo(f"{odd.kind}: {odd.count} times{where}: {odd.effect}", err=True)
+            times = "once" if odd.count == 1 else f"{odd.count:,} times"
+            click.echo(f"{odd.kind}: {times}{where}: {odd.effect}", err=True)
     if result.status == "failed":
         reasons = "; ".join(odd.effect for odd in result.anomalies) or "no packet in it is IP"
         common.say(f"phonehome: nothing usable was found: {reasons}.")

@@ -131,7 +131,7 @@ def met(endpoints: int, tested: float, left: Mapping[str, float], total: float) 
     what = "address it could be tested on meets" if endpoints == 1 else "addresses it could be"
     what += "" if endpoints == 1 else " tested on meet"
     head = "The one" if endpoints == 1 else f"All {endpoints:,}"
-    rest = f" Of the others {_open(left, total)}." if left else ""
+    rest = f" It could not be tested on the rest: {_open(left, total)}." if left else ""
     return f"{head} {what} it, with {_share(tested)} of the bytes.{rest}"
 
 

@@ -76,7 +76,7 @@ OPEN = {
     "unknown": "went to addresses whose place no source knows",
     "private": "went to the local network",
     "home": "cannot be judged without a home country; give one with --home",
-    "operator": "went to addresses whose operator is not known",
+    "operator": "went to addresses whose operator is not known, or not well enough to compare",
     "list": "cannot be judged without a list of the operator’s own from the year of the recording",
     "region": "went to addresses without a region in an operator’s list",
     "opaque": "show neither readable content nor encryption",

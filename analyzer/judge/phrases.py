@@ -98,7 +98,7 @@ _WHERE = {
     Certainty.STATED: "in {}",
     Certainty.AGREED: "in {}",
     Certainty.DISPUTED: "where sources differ",
-    Certainty.EXCLUDED: "not where its source says",
+    Certainty.EXCLUDED: "not where a source says",
     Certainty.EDGE: "at a network edge",
     Certainty.UNKNOWN: "in a place not known",
     Certainty.PRIVATE: "in the local network",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from analyzer.labels import country
+from analyzer.labels import country, in_sentence
 from analyzer.model import Certainty, Endpoint, Handset, Location, Result, Status
 from analyzer.record import Record, field
 from analyzer.report.figures import share, size, span
@@ -191,9 +191,16 @@ def _spoke(result: Result, known: Facts) -> str:
         span=duration(result),
         who=subject(result, known),
         endpoints=counted("endpoints", known.endpoints),
-        placed=f"{sum(g.endpoints for g in known.countries):,}",
+        placed=_placed(known),
         countries=counted("countries", len(known.countries)),
     )
+
+
+def _placed(known: Facts) -> str:
+    """``3 of them``; ``it`` where there is one endpoint alone."""
+    if known.endpoints == 1:
+        return say("answer.placed_one")
+    return say("answer.placed", n=f"{sum(g.endpoints for g in known.countries):,}")
 
 
 def _went(result: Result, known: Facts) -> list[str]:
@@ -206,7 +213,7 @@ def _went(result: Result, known: Facts) -> list[str]:
     firm = sorted((g for g in there if g.firm), key=lambda g: (-g.firm, g.key))
     values = {
         "sent": size(known.up),
-        "home": country(result.run.home),
+        "home": in_sentence(result.run.home),
         "firm": size(known.abroad),
         "share": share(known.abroad, known.up),
         "single": size(known.abroad_single),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.model import Anomaly, Result
 from analyzer.report.answer import duration
 from analyzer.report.figures import share, size
-from analyzer.report.words import TEXT, counted, say, sentence
+from analyzer.report.words import CATALOGUE, TEXT, counted, say, sentence
 
 _SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
 
@@ -25,16 +25,16 @@ def limits_said(result: Result) -> list[str]:
     if sight.ech_flows:
         lines.append(say("limit.ech", flows=counted("flows", sight.ech_flows)))
     if sight.decrypted_flows:
-        lines.append(say("limit.decrypted", flows=counted("flows", sight.decrypted_flows)))
+        lines.append(CATALOGUE.plural("limit.decrypted", sight.decrypted_flows))
     if sight.vpn_bytes:
         lines.append(say("limit.vpn", size=size(sight.vpn_bytes)))
     if sight.late_start_flows:
-        lines.append(say("limit.late", flows=counted("flows", sight.late_start_flows)))
+        lines.append(CATALOGUE.plural("limit.late", sight.late_start_flows))
     if unnamed := sum(sight.unnamed_flows.values()):
         why = "; ".join(f"{reason(r)} ({n:,})" for r, n in sight.unnamed_flows.items() if n)
-        lines.append(say("limit.unnamed", flows=counted("flows", unnamed), why=why))
+        lines.append(sentence(say("limit.unnamed", flows=counted("flows", unnamed), why=why)))
     if capture.truncated_packets:
-        lines.append(say("limit.cut", packets=counted("packets", capture.truncated_packets)))
+        lines.append(CATALOGUE.plural("limit.cut", capture.truncated_packets))
     if capture.bytes_not_read:
         lines.append(say("limit.not_read", size=size(capture.bytes_not_read)))
     if not result.run.vantage:

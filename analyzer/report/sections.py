@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.labels import country, provider
+from analyzer.labels import country, in_sentence, provider
 from analyzer.model import Certainty, DataSet, Endpoint, Finding, Handset, Party, Result, Status
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
@@ -47,7 +47,7 @@ def the_answer(result: Result, known: Facts) -> str:
     lead = paragraph(" ".join(main) or last, "lead") + (paragraph(last) if main else "")
     figures = [
         (tell("fact.sent"), size(known.up)),
-        (tell("fact.abroad", home=country(result.run.home)), size(known.abroad)),
+        (tell("fact.abroad", home=in_sentence(result.run.home)), size(known.abroad)),
         (tell("fact.received"), size(known.down)),
         (tell("fact.endpoints"), f"{known.endpoints:,}"),
         (tell("fact.countries"), f"{len(known.countries):,}"),
@@ -201,7 +201,7 @@ def _data_sets(result: Result, known: Facts) -> list[DataSet]:
 def _handset(h: Handset) -> str:
     more = "".join(f", {part}" for part in (h.vendor, *h.model_hints, h.mac) if part)
     addresses = ", ".join(h.addresses)
-    how = "; ".join(how.rstrip(".") for how in h.how_known) or say("handset.unsaid")
+    how = ". ".join(how.rstrip(".") for how in h.how_known) or say("handset.unsaid")
     return esc(say("handset.known", addresses=addresses, more=more, how=how), _TEXT)
 
 

@@ -44,7 +44,9 @@ TEXT = {
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
     "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
-    " place {placed} of them, in {countries}.",
+    " place {placed}, in {countries}.",
+    "answer.placed_one": "it",
+    "answer.placed": "{n} of them",
     "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
     " none can be placed in a country.",
     "answer.desktop": "No device known as a phone did so; what is said of the handset here is said"
@@ -135,16 +137,19 @@ TEXT = {
     " be seen.",
     "limit.ech": "The encrypted-name extension (ECH) was seen in {flows}: the visible name may be"
     " only the outer one.",
-    "limit.decrypted": "{flows} were decrypted in part or whole with keys given to this program:"
-    " without them nobody on the way could read their content. Wireshark, too, needs the keys to"
-    " show it; the evidence files hold none.",
+    "limit.decrypted": "One conversation was decrypted in part or whole with keys given to this"
+    " program: without them nobody on the way could read its content. Wireshark, too, needs the"
+    " keys to show it; the evidence files hold none.|{n} conversations were decrypted in part or"
+    " whole with keys given to this program: without them nobody on the way could read their"
+    " content. Wireshark, too, needs the keys to show it; the evidence files hold none.",
     "limit.vpn": "{size} went through a VPN or tunnel: who is behind it cannot be seen.",
-    "limit.late": "{flows} began before the recording: their first packets are missing.",
+    "limit.late": "One conversation began before the recording: its first packets are missing.|"
+    "{n} conversations began before the recording: their first packets are missing.",
     "limit.unnamed": "{flows} without a name: {why}.",
-    "limit.cut": "{packets} were recorded only in part.",
+    "limit.cut": "1 packet was recorded only in part.|{n} packets were recorded only in part.",
     "limit.not_read": "{size} of the input could not be read.",
-    "limit.time": "Nothing outside these {span} was seen. What is not listed was not seen; that"
-    " does not mean it does not happen.",
+    "limit.time": "Nothing outside the recording ({span}) was seen. What is not listed was not"
+    " seen; that does not mean it does not happen.",
     "limit.round_trip": "No recording place was given (--at), so the round-trip check is off.",
     "limit.round_trip_vpn": "The recording was made on the phone itself, where connections are"
     " answered by the recorder, so the round-trip check is off.",
@@ -183,11 +188,11 @@ TEXT = {
     " it contacted none of the addresses in it.",
     "fact.sent": "sent",
     "fact.received": "received",
-    "fact.abroad": "to places outside {home}",
+    "fact.abroad": "to places outside {home}, stated or agreed on",
     "fact.endpoints": "endpoints",
     "fact.countries": "countries",
     "fact.recorded": "recorded",
-    "handset.known": "Handset {addresses}{more}. Known by: {how}.",
+    "handset.known": "Handset {addresses}{more}. How it is known: {how}.",
     "handset.unsaid": "no hint",
     "handset.none": "Which address is the handset’s could not be told; “up” is from the side that"
     " opened a conversation.",

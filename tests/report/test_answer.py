@@ -135,3 +135,17 @@ def test_more_countries_than_are_named(result: Result) -> None:
         endpoint.place.location.certainty = Certainty.AGREED
     said = " ".join(answer(result, facts(result)))
     assert "Singapore 1.2 MB, China 412 kB, United States 96 kB and 3 others 128 kB." in said
+
+
+def test_a_country_takes_its_article_in_the_answer(result: Result) -> None:
+    result.run.home = "PH"
+    said = " ".join(answer(result, facts(result)))
+    assert "went to places outside the Philippines: Singapore" in said
+    assert "outside the Philippines." in said
+    assert "outside Philippines" not in said
+
+
+def test_one_endpoint_is_it_and_not_one_of_them(result: Result) -> None:
+    result.endpoints = result.endpoints[:1]
+    said = " ".join(answer(result, facts(result)))
+    assert "one endpoint on the Internet; sources place it, in one country." in said

@@ -26,3 +26,21 @@ def test_with_a_place_nothing_is_said() -> None:
     said = limits_said(bare("Mumbai", False))
     assert say("limit.round_trip") not in said
     assert say("limit.round_trip_vpn") not in said
+
+
+def test_one_conversation_and_one_packet_are_said_as_one() -> None:
+    one, more = bare("Mumbai", False), bare("Mumbai", False)
+    for result, n in ((one, 1), (more, 2)):
+        result.visibility.late_start_flows = result.visibility.decrypted_flows = n
+        result.visibility.unnamed_flows = {"no_sni": n}
+        result.capture.truncated_packets = n
+    said = " ".join(limits_said(one))
+    assert "One conversation began before the recording: its first packets are missing." in said
+    assert "One conversation was decrypted in part or whole" in said
+    assert "read its content" in said
+    assert "1 packet was recorded only in part." in said
+    assert "One conversation without a name: the handshake names no server (1)." in said
+    said = " ".join(limits_said(more))
+    assert "2 conversations began before the recording: their first packets are missing." in said
+    assert "2 conversations were decrypted in part or whole" in said
+    assert "2 packets were recorded only in part." in said

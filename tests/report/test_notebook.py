@@ -27,7 +27,7 @@ def test_it_says_answer_sight_map_claims_and_findings(result: Result) -> None:
         "Incomplete: The last 512 bytes of the file are missing.",
         "Of 1.9 MB sent, 1.6 MB (84%) went to places outside India",
         "Belong to a conversation with a name: 92%",
-        "Nothing outside these 2.4 hours was seen.",
+        "Nothing outside the recording (2.4 hours) was seen.",
         "contradicted by this capture; said over a year from the recording: “All our servers",
         "high: Readable text sent without encryption",
         "tracking.intl.phone.example",
