@@ -134,13 +134,29 @@ def tell_fields(
 ) -> None:
     """What the header fields of a client say, in HTTP/2 and HTTP/3: content, and the request.
 
-    Of fields that are not ``whole`` the request only where the host is among them.
+    Of fields that are not ``whole`` the request only where the host is among them. A few
+    bytes may stand for many: content is of each section up to ``FRAME`` characters, and of
+    a conversation up to limits.CLEAR_STREAM_BYTES.
     """
-    lines = "".join(f"{name}: {value}\n" for name, value in fields)
+    lines = _lines(fields, min(FRAME, limits.CLEAR_STREAM_BYTES - talk.unpacked))
+    talk.unpacked += len(lines)
+    if len(lines) < sum([len(name) + len(value) + 3 for name, value in fields]):
+        talk.heard.odd("http_long_head", frame)
     talk.share(client, lines.encode("latin-1", "replace"), frame, ts, True)
     first = dict(reversed(fields))
     if ":method" in first and (whole or ":authority" in first):
         _tell_request(talk, client, first, frame, ts)
+
+
+def _lines(fields: list[Field], most: int) -> str:
+    """Header fields one below the other, as many as have room in ``most`` characters."""
+    lines = []
+    for name, value in fields:
+        most -= len(name) + len(value) + 3
+        if most < 0:
+            break
+        lines.append(f"{name}: {value}\n")
+    return "".join(lines)
 
 
 def _tell_request(talk: Talk, client: int, fields: dict[str, str], frame: int, ts: int) -> None:

@@ -13,7 +13,7 @@ from analyzer.names import dns, qpack
 from analyzer.names.dns_ear import Messages
 from analyzer.names.hpack import HpackError
 from analyzer.names.http2 import FRAME, tell_fields
-from analyzer.names.outlet import HELD_BYTES, Outlet, Piece
+from analyzer.names.outlet import HELD_BYTES, PIECE, Outlet, Piece
 from analyzer.names.quic_packet import varint
 from analyzer.names.talk import Talk
 
@@ -47,7 +47,7 @@ class _Stream:
 class Http3:
     """Both directions of one connection; ``client`` is the side that sends requests."""
 
-    __slots__ = ("_buffered", "_client", "_decoder", "_messages", "_needed", "_outlet", "_streams",
+    __slots__ = ("_buffered", "_client", "_decoder", "_messages", "_outlet", "_streams",
                  "_talk", "_waiting", "_weight")  # fmt: skip
 
     def __init__(self, talk: Talk, client: int, outlet: Outlet) -> None:
@@ -58,9 +58,8 @@ class Http3:
         self._messages = Messages(talk, "dns")
         self._streams: dict[tuple[int, int], _Stream] = {}
         self._buffered = 0  # bytes of them that are not yet a frame
-        self._waiting: list[tuple[bytes, int, int]] = []  # sections, frame, ts
+        self._waiting: list[tuple[int, bytes, int, int]] = []  # entries needed, section, frame, ts
         self._weight = 0  # their bytes, about
-        self._needed = 0  # entries the first of them can be read with
 
     @property
     def held(self) -> int:
@@ -100,8 +99,9 @@ class Http3:
 
     def close(self) -> None:
         """The connection is over: read what can be of sections whose entries never came."""
-        while self._waiting:
-            self._read_known(*self._waiting.pop(0))
+        waiting, self._waiting = self._waiting, []
+        for _, block, frame, ts in waiting:
+            self._read_known(block, frame, ts)
         for side, stream in list(self._streams):
             self.end(side, stream)
         self._outlet.close()
@@ -201,8 +201,7 @@ class Http3:
             value, at = varint(body, at, len(body))
             if name == _TABLE_CAPACITY and value >= 0:
                 self._decoder.most = value
-        self._needed = 0
-        self._read_waiting()
+        self._read_waiting(True)
 
     def _instructions(self, side: int, piece: Piece) -> None:
         if side == self._client:
@@ -214,27 +213,29 @@ class Http3:
         try:
             fields = self._decoder.section(block)
         except qpack.Blocked as blocked:
-            self._wait(blocked.required, (block, frame, ts))
+            self._wait(blocked.required, block, frame, ts)
         except HpackError:
             self._read_known(block, frame, ts)
         else:
             tell_fields(self._talk, self._client, fields, frame, ts)
 
-    def _wait(self, required: int, section: tuple[bytes, int, int]) -> None:
+    def _wait(self, required: int, block: bytes, frame: int, ts: int) -> None:
         """Keeps a section until so many entries were inserted, or until there are too many."""
-        self._needed = min(self._needed, required) if self._waiting else required
-        self._waiting.append(section)
-        self._weight += 160 + len(section[0])
+        self._waiting.append((required, block, frame, ts))
+        self._weight += PIECE + len(block)
         while self._weight > HELD_BYTES:
-            oldest = self._waiting.pop(0)
-            self._weight -= 160 + len(oldest[0])
-            self._read_known(*oldest)
+            _, oldest, frame, ts = self._waiting.pop(0)
+            self._weight -= PIECE + len(oldest)
+            self._read_known(oldest, frame, ts)
 
-    def _read_waiting(self) -> None:
-        if self._decoder.inserted >= self._needed:
-            waiting, self._waiting, self._weight = self._waiting, [], 0
-            for section in waiting:
-                self._headers(*section)
+    def _read_waiting(self, anew: bool = False) -> None:
+        """Sections whose entries are there by now; ``anew``: what they need is not what it was."""
+        waiting, self._waiting, self._weight = self._waiting, [], 0
+        for required, block, frame, ts in waiting:
+            if anew or required <= self._decoder.inserted:
+                self._headers(block, frame, ts)
+            else:
+                self._wait(required, block, frame, ts)
 
     def _read_known(self, block: bytes, frame: int, ts: int) -> None:
         """Of a section that cannot be read whole: the lines that can."""

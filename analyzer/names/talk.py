@@ -241,6 +241,7 @@ class Talk:
         "start",
         "starttls",
         "tls",
+        "unpacked",
         "user_agent",
         "wants",
         "why",
@@ -250,6 +251,7 @@ class Talk:
         self.start = start
         self.heard = heard
         self.wants: list[int] = [0, 0]
+        self.unpacked = 0  # characters of header fields that were shared
         self.held = 0  # bytes its ear keeps for later, about, where they may be many
         self.seen_bytes = [0, 0]  # or datagrams
         self.name: str | None = None

@@ -9,6 +9,7 @@ Rules of this file
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from analyzer import limits
@@ -260,11 +261,12 @@ class Inside:
                 return plain
         return None
 
-    def _tries(self, here: _Direction) -> list[_Epoch]:
+    def _tries(self, here: _Direction) -> Iterator[_Epoch]:
+        """The keys in use and those that come next; where none are left, what follows from them."""
+        yield from here.epochs
         last = here.epochs[-1]
-        if len(here.epochs) > 1 or not here.opened or not last.secret or self._suite is None:
-            return here.epochs
-        return [last, _epoch(schedule.next_secret(last.secret, self._suite), self._suite, True)]
+        if len(here.epochs) == 1 and here.opened and last.secret and self._suite is not None:
+            yield _epoch(schedule.next_secret(last.secret, self._suite), self._suite, True)
 
     # --------------------------------------------------------------- handshake
 

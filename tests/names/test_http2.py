@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from names_forge import feed, finished, open_talk, record, reply
 
+from analyzer import limits
 from analyzer.names import hpack, http2
 from tests.names.test_sharing import shared
 
@@ -86,6 +87,21 @@ def test_the_table_stays_small() -> None:
         decoder.block(b"\x40\1" + bytes([97 + i % 26]) + b"\x64" + bytes(100))
     assert decoder.size <= hpack.TABLE
     assert len(decoder.table) < 40
+
+
+def test_fields_that_unpack_to_far_more_than_was_sent() -> None:
+    entry = b"\x40\1a\x7f\xa1\x1e" + b"v" * 4_000  # into the table, where 1 byte stands for it
+    content = []
+    for blocks in ([entry + b"\xbe" * 50_000], [entry, *[b"\xbe" * 16] * 100]):
+        talk, kept = shared("tcp", 80)
+        for block in blocks:
+            feed(talk, 0, (http2.PREFACE if block is blocks[0] else b"") + frame(1, block))
+        content.append(kept.of(0).replace(b"<gap>", b""))
+        assert talk.heard.anomalies["http_long_head"].count > 0
+    lines = [set(data.splitlines()) for data in content]
+    assert lines == [{b"a: " + b"v" * 4_000}] * 2
+    assert len(content[0]) == http2.FRAME // 4_004 * 4_004
+    assert len(content[1]) == limits.CLEAR_STREAM_BYTES // 4_004 * 4_004
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analyzer.names.conversation import FlowStart, Heard
 from analyzer.names.http3 import Http3
 from analyzer.names.outlet import Outlet, Piece
+from analyzer.names.qpack import Decoder
 from analyzer.names.talk import Talk
 from tests.names.names_forge import PHONE, SERVER, record, reply
 from tests.names.test_qpack import B2
@@ -79,6 +80,25 @@ def test_fields_wait_for_the_table() -> None:
     assert said(talk) == [("www.example.com", "POST /sample/path")]
     assert talk.heard.names[0].frame == 3
     assert taken.of(0).count(b"/sample/path") == 1
+
+
+def test_sections_are_read_again_when_their_entries_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    http, talk, _ = reader()
+    http.piece(0, 2, Piece(b"\2\x3f\xe1\xff\3\x41a\1b", 1, 1))  # a table of 65,536, one entry
+    read = []
+    section_of = Decoder.section
+    monkeypatch.setattr(Decoder, "section", lambda *a: read.append(1) or section_of(*a))
+    for number in range(2, 200):  # entry by entry, each needed by one
+        required = number % 4_096 + 1
+        block = (bytes([required]) if required < 255 else b"\xff") + b"\0\x80"
+        http.piece(0, 4 * number, Piece(frame(1, block), 1, 1))
+    for _ in range(2, 200):
+        http.piece(0, 2, Piece(b"\0", 2, 2))  # the newest once more
+    assert len(read) == 2 * 198
+    assert talk.heard.anomalies == {}
+    assert http.held < 100_000
 
 
 def test_fields_whose_table_never_comes() -> None:

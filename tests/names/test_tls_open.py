@@ -343,6 +343,14 @@ def test_mutated_sessions_are_borne(version: str, flight: int, at: int, put: byt
     assert TOLD.startswith(hearing.inside[1])
 
 
+def test_next_keys_are_made_where_a_record_asks_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = exchange("1.3")
+    made = []
+    monkeypatch.setattr(schedule, "next_secret", lambda *given: made.append(given) or b"")
+    opened(hear(session))
+    assert made == []
+
+
 def test_what_is_kept_is_told_and_let_go() -> None:
     hello, more = ONE["1.3"].flights[0][1], b"\x16\3\3\x20\0" + b"\x14\xff\xff\xff" * 2_048
     hearing = Hearing(ONE["1.3"].key_log).hear([(0, hello), *[(0, more)] * 10])
