@@ -17,11 +17,17 @@ ODDITIES = (
     ("fragments_without_first", "IP fragments without their first part got a flow without ports"),
     ("time_backwards", "the clock of the recording runs backwards in places"),
     ("no_timestamps", "packets without a time carry that of the packet before them"),
+    (
+        "wire_length_impossible",
+        "records claim a packet longer than any network carries; only its captured bytes count",
+    ),
 )
 CHANGED = "the file was written to while it was read; only what it held at first was looked at"
 EFFECTS = {
     "tcp_conflicting_copies": "bytes were sent twice with different content; the first copy counts",
     "secrets_late": "the recording's own keys begin behind this packet, so conversations begun"
     " before it stay closed; write the keys to a file and give that with --keylog",
+    "duplicate_file": "a file with the same content was given more than once; what it holds counts"
+    " each time, so packets, bytes and conversations are more than there were",
     "openings_given_up": "too many conversations began at once; some were not searched for names",
 }

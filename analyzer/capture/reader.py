@@ -17,6 +17,7 @@ from analyzer.capture.rows import Rows
 from analyzer.capture.source import RawFile
 from analyzer.capture.walk import KeyLog, Walk
 from analyzer.capture.window import Window
+from analyzer.errors import UsageError
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow
 from analyzer.record import Record, field
 
@@ -58,7 +59,10 @@ class Recording(Record):
     blocks: list[tuple[int, bytes]] = field(default_factory=list)  # pcapng, kept for later
 
     def settle(self) -> list[Anomaly]:
-        """Waits until all files are hashed, beside everything else till then; what was odd."""
+        """Waits until all files are hashed, beside everything else till then; what was odd.
+
+        That is: a file that changed meanwhile, files with the same content.
+        """
         changed = [each.odd for each in self.hashing if each.settle()]
         for each in self.hashing:
             self.capture.bytes_not_read += max(0, each.file.bytes - each.used)
@@ -66,8 +70,16 @@ class Recording(Record):
         if changed:
             self.damaged = True
             changed[0].count = len(changed)
-            self.anomalies = sorted([*self.anomalies, changed[0]], key=lambda odd: odd.kind)
-        return changed[:1]
+        odd = [*changed[:1], *_duplicates(self.capture.files)]
+        self.anomalies = sorted([*self.anomalies, *odd], key=lambda odd: odd.kind)
+        return odd
+
+
+def _duplicates(files: list[CaptureFile]) -> list[Anomaly]:
+    """Files that hold what another one holds, byte by byte; empty ones do not matter."""
+    digests = [file.sha256 for file in files if file.bytes]
+    more = len(digests) - len(set(digests))
+    return [Anomaly("duplicate_file", more, effect=EFFECTS["duplicate_file"])] if more else []
 
 
 def read(
@@ -83,13 +95,29 @@ def read(
     and port of its two sides, and whether its beginning is missing. ``key_log``
     hears the text of key logs in pcapng files. From the first on, or from the
     beginning where ``follow`` says so, conversations are handed over at length.
+    UsageError where a file is named twice.
     """
+    _refuse_twice(paths)
     reader = _Reader(listen, progress, key_log)
     if follow:
         reader.follow()
     for path in paths:
         reader.file(path)
     return reader.finish()
+
+
+def _refuse_twice(paths: Sequence[Path]) -> None:
+    """UsageError where two paths lead to one file: all it holds would count twice."""
+    seen: set[tuple[int, int] | None] = set()
+    for path in paths if len(paths) > 1 else ():
+        try:
+            stats = None if str(path) == "-" else path.stat()
+        except OSError:  # said where it is opened
+            continue
+        file = stats and (stats.st_dev, stats.st_ino)
+        if file in seen:
+            raise UsageError(f"Name each file once; {_called(path)} was given more than once.")
+        seen.add(file)
 
 
 def _called(path: Path) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from analyzer.capture import reader
 from analyzer.capture.source import Digests, RawFile
-from analyzer.errors import NothingUsable
+from analyzer.errors import NothingUsable, UsageError
 from tests.capture.forge import (
     FRAME,
     ORDINARY,
@@ -279,3 +279,31 @@ def test_who_waits_for_digests_helps(slow: int | None, tmp_path: Path) -> None:
     assert found == (hashlib.sha256(data).hexdigest(), hashlib.sha1(data).hexdigest())
     assert raw.digests.size == len(data)
     assert not raw.changed()
+
+
+@pytest.mark.parametrize("second", ["0.pcap", "folder/../0.pcap", "link", "hard"])
+def test_a_file_named_twice_is_refused(second: str, tmp_path: Path) -> None:
+    first = tmp_path / "0.pcap"
+    first.write_bytes(pcap(FRAME))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(first)
+    os.link(first, tmp_path / "hard")
+    with pytest.raises(UsageError, match="was given more than once"):
+        reader.read([first, tmp_path / second], lambda *_: Ear())
+
+
+def test_standard_input_is_read_once() -> None:
+    with pytest.raises(UsageError, match="standard input was given more than once"):
+        reader.read([Path("-"), Path("-")], lambda *_: Ear())
+
+
+def test_a_copy_of_a_file_counts_and_is_told(tmp_path: Path) -> None:
+    one, other = pcap(FRAME), pcap(frame(b"other"))
+    recording = read(one, other, one, one, folder=tmp_path)
+    assert not recording.damaged
+    assert odd(recording) == {"duplicate_file": 2}
+    assert counts(recording) == (4, 0, 0)
+
+
+def test_empty_files_are_no_copies(tmp_path: Path) -> None:
+    assert odd(read(pcap(FRAME), b"", b"", folder=tmp_path)) == {"not_a_capture": 2}
