@@ -5,6 +5,10 @@ from __future__ import annotations
 RECORD_BYTES = 262_144
 """Largest captured packet accepted: libpcap's MAXIMUM_SNAPLEN. More is damage."""
 
+WIRE_BYTES = 524_288
+"""Longest packet believed to have been sent, however little of it was captured: the largest
+the Linux network stack puts together has 524,280. Of a longer one the captured bytes count."""
+
 FLOWS = 100_000
 """Conversations kept apart; a phone makes some thousands a day. Later ones are
 counted together, so totals stay exact while memory stays bounded."""

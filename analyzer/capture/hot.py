@@ -103,7 +103,8 @@ DOUBLE = 9
 FRAGMENT_LOST = 10
 TIME_BACKWARDS = 11
 NO_TIME = 12
-ODDITIES = 13
+WIRE_ODD = 13
+ODDITIES = 14
 
 # why a scan stopped
 MORE = 0  # the next record is not whole yet
@@ -151,6 +152,7 @@ FRAG_LAST_FRAME = 18
 FRAG_SERIAL = 19  # 0: the row is empty
 
 MAX_RECORD = 262144  # limits.RECORD_BYTES
+MAX_WIRE = 524288  # limits.WIRE_BYTES
 MAX_BLOCK = 393216  # a packet block with its options
 MAX_DEPTH = 8  # limits.TUNNEL_DEPTH
 MAX_EXTENSIONS = 24  # IPv6 extension headers of one packet
@@ -202,6 +204,7 @@ def layout() -> dict[str, int]:
         "RADIOTAP": RADIOTAP, "PRISM": PRISM, "AVS": AVS, "NFLOG": NFLOG, "PKTAP": PKTAP,
         "CHDLC": CHDLC, "FRAME_RELAY": FRAME_RELAY, "PPPOE": PPPOE, "SYN": SYN, "FIN": FIN,
         "RST": RST, "ACK": ACK, "MAX_BLOCK": MAX_BLOCK, "MAX_RECORD": MAX_RECORD,
+        "MAX_WIRE": MAX_WIRE,
         "OPENING": OPENING, "CLEAR": CLEAR, "DATAGRAMS": DATAGRAMS, "MAX_DEPTH": MAX_DEPTH,
         "SOUGHT": SOUGHT, "SOUGHT_PIECE": SOUGHT_PIECE, "MARKS": MARKS,
         "BURST_PIECE": BURST_PIECE, "QUIET": QUIET,
@@ -364,29 +367,32 @@ class Engine:
         """Reads pcap records from ``pos`` up to ``end``; returns where it stopped.
 
         ``header``: 16 bytes a record, 24 in the RedHat 6.1 variants.
-        Format: draft-ietf-opsawg-pcap, section 5.
+        Format: draft-ietf-opsawg-pcap, section 5. A header of zeros is no packet of
+        1970: where power was lost, file systems leave zeros in place of what was written.
         """
         caplen: cython.longlong
         wire: cython.longlong
+        seconds: cython.longlong
         fraction: cython.longlong
         self.why = MORE
         with cython.nogil:
             while pos + header <= end:
+                seconds = read32(b, pos, self.big)
+                fraction = read32(b, pos + 4, self.big)
                 caplen = read32(b, pos + 8, self.big)
-                if caplen > MAX_RECORD:
+                wire = read32(b, pos + 12, self.big)
+                if caplen > MAX_RECORD or seconds | fraction | caplen | wire == 0:
                     self.why = DAMAGED
                     break
                 if pos + header + caplen > end:
                     break
                 if not self._room():
                     break
-                wire = read32(b, pos + 12, self.big)
-                fraction = read32(b, pos + 4, self.big)
                 if not nano:
                     fraction = fraction * 1000
                 self.frame += 1
                 self.iface = 0
-                self._time(read32(b, pos, self.big) * BILLION + fraction)
+                self._time(seconds * BILLION + fraction)
                 self._packet(b, pos + header, caplen, wire)
                 pos = pos + header + caplen
                 if self.why:
@@ -556,6 +562,9 @@ class Engine:
             return self._seek(b, p, caplen, wire)
         if caplen > wire:
             self._odd(CAPLEN_OVER_WIRE)
+            wire = caplen
+        elif wire > MAX_WIRE:
+            self._odd(WIRE_ODD)
             wire = caplen
         elif caplen < wire:
             self.tally[CUT_PACKETS] += 1

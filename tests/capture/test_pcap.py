@@ -98,6 +98,39 @@ def test_a_record_larger_than_any_packet_is_damage(caplen: int, tmp_path: Path) 
     assert recording.capture.bytes_not_read == len(bad)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("magic", "more"), [(0xA1B2C3D4, b""), (0xA1B23C4D, b""), (0xA1B2CD34, bytes(8))]
+)
+@pytest.mark.parametrize("zeros", [24, 4_096, 2_000_000])
+def test_zeros_behind_the_last_record_are_damage(
+    zeros: int, magic: int, more: bytes, order: str, tmp_path: Path
+) -> None:
+    good = pcap_header(order=order, magic=magic) + record(FRAME, order=order, more=more) * 2
+    recording = read(good + bytes(zeros), folder=tmp_path)
+    assert recording.damaged
+    assert counts(recording) == (2, 0, 0)
+    assert the(recording, "damaged_record").offset == len(good)
+    assert recording.capture.bytes_not_read == zeros
+    assert recording.capture.first == recording.flows[0].first > 0
+
+
+def test_a_record_of_zeros_is_damage_in_the_middle_too(tmp_path: Path) -> None:
+    recording = read(pcap(FRAME) + bytes(16) + record(FRAME), folder=tmp_path)
+    assert recording.damaged
+    assert counts(recording) == (1, 0, 0)
+    assert odd(recording) == {"damaged_record": 1}
+
+
+@pytest.mark.parametrize("at", [0, 1_000, NS])
+@pytest.mark.parametrize("wire", [0, 60])
+def test_an_empty_record_that_says_anything_is_none_of_zeros(
+    wire: int, at: int, tmp_path: Path
+) -> None:
+    recording = read(pcap(FRAME) + record(b"", at=at, wire=wire) + record(FRAME), folder=tmp_path)
+    assert recording.damaged == (at == wire == 0)
+
+
 def test_the_largest_record_there_may_be(tmp_path: Path) -> None:
     big = FRAME + bytes(262_144 - len(FRAME))
     recording = read(pcap(FRAME, big, FRAME), folder=tmp_path)
@@ -127,6 +160,24 @@ def test_more_captured_than_sent(tmp_path: Path) -> None:
     assert not recording.damaged
     assert odd(recording) == {"captured_exceeds_wire": 1}
     assert recording.capture.wire_bytes == 2 * len(FRAME)
+
+
+@pytest.mark.parametrize("wire", [524_289, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
+def test_a_packet_longer_than_any_network_carries(wire: int, tmp_path: Path) -> None:
+    recording = read(pcap_header() + record(FRAME, wire=wire) + record(FRAME), folder=tmp_path)
+    assert not recording.damaged
+    assert odd(recording) == {"wire_length_impossible": 1}
+    assert the(recording, "wire_length_impossible").first_frame == 1
+    assert recording.capture.wire_bytes == recording.flows[0].bytes_up == 2 * len(FRAME)
+    assert recording.flows[0].payload_up == 10
+    assert recording.capture.truncated_packets == 0
+
+
+def test_the_longest_packet_there_may_be_was_cut(tmp_path: Path) -> None:
+    recording = read(pcap_header() + record(FRAME, wire=524_288), folder=tmp_path)
+    assert odd(recording) == {}
+    assert recording.capture.wire_bytes == recording.flows[0].bytes_up == 524_288
+    assert recording.capture.truncated_packets == 1
 
 
 def test_packets_of_no_bytes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_a_block_length_that_cannot_be(kind: int, length: int, tmp_path: Path) -
     assert counts(recording) == (1, 0, 0)
     assert the(recording, "damaged_record").offset == len(good)
     assert recording.capture.bytes_not_read == len(bad) + len(enhanced(FRAME))
+
+
+@pytest.mark.parametrize("zeros", [4, 8, 12, 4_096, 2_000_000])
+def test_zeros_behind_the_last_block_are_damage(zeros: int, tmp_path: Path) -> None:
+    good = BEGIN + enhanced(FRAME)
+    recording = read(good + bytes(zeros), folder=tmp_path)
+    assert recording.damaged
+    assert counts(recording) == (1, 0, 0)
+    assert the(recording, "cut_short" if zeros < 12 else "damaged_record").offset == len(good)
+    assert recording.capture.bytes_not_read == zeros
+
+
+@pytest.mark.parametrize("make", [enhanced, simple])
+def test_a_packet_longer_than_any_network_carries(
+    make: Callable[..., bytes], tmp_path: Path
+) -> None:
+    recording = read(BEGIN + make(FRAME, wire=0xFFFFFFFF) + enhanced(FRAME), folder=tmp_path)
+    assert odd(recording)["wire_length_impossible"] == 1
+    captured = 2 * len(FRAME) + (make is simple)  # with its padding
+    assert recording.capture.wire_bytes == sum(flow.bytes for flow in recording.flows) == captured
 
 
 @pytest.mark.parametrize("kind", [1, 4, 6, 2, 3, 0x0BAD, 0x0A0D0D0A])
@@ -312,9 +333,9 @@ def test_simple_packets_are_cut_at_the_snap_length(snaplen: int, tmp_path: Path)
 
 
 def test_a_simple_packet_of_more_than_its_block(tmp_path: Path) -> None:
-    recording = read(BEGIN + simple(FRAME, wire=0xFFFFFFFF) + enhanced(FRAME), folder=tmp_path)
+    recording = read(BEGIN + simple(FRAME, wire=100_000) + enhanced(FRAME), folder=tmp_path)
     assert counts(recording) == (2, 0, 0)
-    assert recording.capture.wire_bytes == 0xFFFFFFFF + len(FRAME)
+    assert recording.capture.wire_bytes == 100_000 + len(FRAME)
 
 
 def test_what_the_recorder_says_of_drops(tmp_path: Path) -> None:
