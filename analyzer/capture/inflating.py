@@ -93,7 +93,7 @@ class Inflated:
         try:
             return self._member.decompress(data, size)
         except Exception as error:  # each library has its own
-            self.damage = f"the {self._kind} data is damaged ({type(error).__name__})"
+            self.damage = _damage(self._kind, error)
             return b""
 
     def _next_member(self) -> bool:
@@ -178,7 +178,7 @@ class _Zstandard:
             try:
                 self._out = self._frame.decompress(part)
             except Exception as error:
-                self.damage = f"the zst data is damaged ({type(error).__name__})"
+                self.damage = _damage("zst", error)
         data, self._out = self._out[:size], self._out[size:]
         return data
 
@@ -208,7 +208,7 @@ class _Zstandard:
             self._inside = False
             size += self._checksum
         if size > _LARGEST_BLOCK:
-            self.damage = "the zst data is damaged (block too large)"
+            self.damage = "the zst data is damaged: a block in it is too large"
         return head + self._take(size)
 
     def _take(self, size: int) -> bytes:
@@ -254,6 +254,13 @@ def _opened(source: Bytes, kind: str) -> Bytes:
     import lz4.frame
 
     return Inflated(source, lz4.frame.LZ4FrameDecompressor, kind)
+
+
+def _damage(kind: str, error: Exception) -> str:
+    """What a decompressor's error means; each library words it in its own way."""
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        return f"the {kind} data takes more memory to unpack than is allowed"
+    return f"the {kind} data is damaged"
 
 
 def _head(source: Bytes, size: int) -> bytes:

@@ -78,5 +78,8 @@ class Window:
         return self._source.damage or self._raw.damage
 
     def used(self) -> int:
-        """Bytes of the file that were used; of a compressed one, bytes read."""
+        """Bytes of the file that were used; of a compressed one, bytes read.
+
+        How far into what it was fed last a decompressor came, none of them tells.
+        """
         return self._raw.taken if self.kinds else self.offset

@@ -17,7 +17,18 @@ import lz4.frame
 import pytest
 import zstandard
 
-from tests.capture.forge import counts, frame, heard, odd, pcap, pcap_header, read, record, the
+from tests.capture.forge import (
+    FRAME,
+    counts,
+    frame,
+    heard,
+    odd,
+    pcap,
+    pcap_header,
+    read,
+    record,
+    the,
+)
 
 KINDS: dict[str, Callable[[bytes], bytes]] = {
     "gz": lambda data: gzip.compress(data, mtime=0),
@@ -77,7 +88,7 @@ def test_cut_where_a_packet_ends_is_said_too(tmp_path: Path) -> None:
 def test_zst_frames_of_every_header(options: dict[str, Any], size: int, tmp_path: Path) -> None:
     packer = zstandard.ZstdCompressor(**options)
     skippable = b"\x50\x2a\x4d\x18\x03\0\0\0abc"
-    data = pcap_header() + record(frame(b"1")) + bytes(16) * (size // 16)
+    data = pcap_header() + record(frame(b"1")) + record(b"") * (size // 16)
     packed = packer.compress(data) + skippable + packer.compress(record(frame(b"2")))
     recording = read(packed, folder=tmp_path)
     assert not recording.damaged, odd(recording)
@@ -118,8 +129,34 @@ def test_a_flipped_bit_keeps_what_came_before(kind: str, tmp_path: Path) -> None
     recording = read(bytes(packed), folder=tmp_path)
     if kind != "lz4":  # its frames carry no checksum here
         assert recording.damaged
+    if kind in ("gz", "xz", "zst"):
+        assert the(recording, "unreadable").effect == f"the {kind} data is damaged"
     if kind != "bz2":  # it is one block
         assert recording.capture.counters.read >= 180
+
+
+def test_zeros_to_the_end_are_not_unpacked(kind: str, tmp_path: Path) -> None:
+    recording = read(KINDS[kind](pcap(FRAME) + bytes(50_000_000)), folder=tmp_path)
+    assert counts(recording) == (1, 0, 0)
+    assert the(recording, "damaged_record").offset == len(pcap(FRAME))
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd\xff"])
+def test_damage_is_told_in_plain_words(magic: bytes, tmp_path: Path) -> None:
+    recording = read(magic + b"\xff" * 3_000, folder=tmp_path)
+    assert " data is damaged; nothing in it" in the(recording, "not_a_capture").effect
+
+
+@pytest.mark.parametrize("kind", ["xz", "zst"])
+def test_more_memory_than_is_allowed_is_no_damage(kind: str, tmp_path: Path) -> None:
+    if kind == "xz":
+        filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 29}]
+        packed = lzma.compress(PLAIN, filters=filters)
+    else:  # a frame header that asks for a window of 2 GB (RFC 8878 3.1.1.1.2)
+        packed = b"\x28\xb5\x2f\xfd\x00\xa8" + b"\x01\0\0"
+    recording = read(packed, folder=tmp_path)
+    told = f"the {kind} data takes more memory to unpack than is allowed"
+    assert told in the(recording, "not_a_capture").effect
 
 
 def test_nested_three_deep_but_no_deeper(tmp_path: Path) -> None:
