@@ -150,8 +150,9 @@ def _summary(result: Result, folder: Path, given: dict[str, Any]) -> None:
             times = "once" if odd.count == 1 else f"{odd.count:,} times"
             click.echo(f"{odd.kind}: {times}{where}: {odd.effect}", err=True)
     if result.status == "failed":
-        reasons = "; ".join(odd.effect for odd in result.anomalies) or "no packet in it is IP"
-        common.say(f"phonehome: nothing usable was found: {reasons}.")
+        from analyzer.report.limits_said import nothing_usable
+
+        common.say(f"phonehome: {nothing_usable(result)}")
 
 
 def _width() -> int:

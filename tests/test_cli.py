@@ -122,6 +122,25 @@ def test_nothing_usable_is_4_and_says_why(run: Run, name: str) -> None:
     assert json.loads(Path(f"{name}.phonehome/result.json").read_text())["status"] == "failed"
 
 
+REMEDIES = {
+    "empty.pcap": "the file empty.pcap is empty; nothing in it was read; give a pcap or pcapng",
+    "words.txt": "pcapng file; nothing in it was read; give a pcap or pcapng file, packed or not.",
+    "short.pcap": "its own header (at byte 0); copy the file again from where it was recorded",
+    "header-only.pcap": "no packet in it is IP; record anew where the handset’s own IP packets",
+    "damaged.pcap": "the file is damaged here; nothing behind was read (at byte 24); copy the file",
+}
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_nothing_usable_says_where_and_what_to_do(run: Run, name: str) -> None:
+    damaged = NOT_CAPTURES["header-only.pcap"] + bytes(8) + b"\xff" * 40
+    Path(name).write_bytes(NOT_CAPTURES.get(name, damaged))
+    ran = run("analyze", name, "--on", "2017-09-05")
+    assert ran.code == 4
+    assert REMEDIES[name] in one_sentence(ran.err)
+    assert "range lists" not in ran.err  # how old the data are is not why
+
+
 def test_a_file_that_is_not_there_is_4(run: Run) -> None:
     ran = run("analyze", "missing.pcap")
     assert ran.code == 4
@@ -203,6 +222,8 @@ def test_other_commands_say_what_is_wrong_too(run: Run, arguments: tuple[str, ..
     ran = run(*arguments)
     assert ran.code == 2
     assert len(one_sentence(ran.err)) > 30
+    assert ran.err.endswith(".\n")
+    assert not ran.err.endswith("..\n")
 
 
 def test_damaged_rules_are_2_and_all_are_told(run: Run) -> None:
@@ -475,6 +496,21 @@ def test_where_writes_one_json_object_an_argument(run: Run) -> None:
     )  # fmt: skip
     assert (second["ip"], second["location"]["country"]) == ("8.8.8.8", None)
     assert second["location"]["certainty"] == "edge"
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_where_goes_on_behind_what_it_cannot_use(run: Run, form: tuple[str, ...]) -> None:
+    ran = run("where", "999.1", "13.126.0.10", "x y", "8.8.8.8", *form)
+    assert ran.code == 2
+    assert [line[:19] for line in ran.err.splitlines()] == [
+        "phonehome: “999.1” ", "phonehome: “x y” is"
+    ]  # fmt: skip
+    assert all(line.endswith("data.mistat.india.xiaomi.com.") for line in ran.err.splitlines())
+    assert ran.out.index("13.126.0.10") < ran.out.index("8.8.8.8")
+    if form:
+        assert [json.loads(line)["ip"] for line in ran.out.splitlines()] == [
+            "13.126.0.10", "8.8.8.8"
+        ]  # fmt: skip
 
 
 def test_data_status_names_licences(run: Run) -> None:

@@ -51,7 +51,7 @@ def say(text: str) -> None:
 def say_error(error: PhonehomeError) -> None:
     """What went wrong: one line a problem, as rule and data files may have several."""
     for problem in str(error).split("\n") if isinstance(error, DataFileError) else [str(error)]:
-        say(f"phonehome: {problem}")
+        say(f"phonehome: {problem.rstrip('.')}.")
 
 
 def is_terminal(stream: TextIO | None) -> bool:

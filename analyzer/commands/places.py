@@ -26,10 +26,11 @@ def where(
     country_db: Path | None,
     asn_db: Path | None,
     city_db: Path | None,
-) -> None:
+) -> int:
     """Everything known about where an address is and who runs it, source by source."""
     from analyzer import shipped
     from analyzer import where as rooms
+    from analyzer.errors import UsageError
 
     atlas = rooms.Atlas.open(
         asked.day(on),
@@ -38,9 +39,16 @@ def where(
         city_db=city_db,
         user_data=shipped.user_data_folder(),
     )
+    code = 0
     for argument in address:
-        found = rooms.explain(argument, atlas, _owner_of)
+        try:
+            found = rooms.explain(argument, atlas, _owner_of)
+        except UsageError as error:  # the others of a long list are told all the same
+            common.say_error(error)
+            code = error.exit_code
+            continue
         click.echo(rooms.as_json_line(found) if as_json else rooms.as_text(found))
+    return code
 
 
 def _owner_of(name: str) -> Any:

@@ -125,8 +125,9 @@ def where(location: Location) -> str:
 
 
 def answer(result: Result, known: Facts) -> list[str]:
-    """The answer in one to six sentences."""
+    """The answer in one to seven sentences."""
     sentences = [say("answer.part")] if result.status == Status.INCOMPLETE else []
+    sentences += _together(result)
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
     sentences += [_spoke(result, known), *_for_want_of_a_phone(_speakers(result, known))]
@@ -177,6 +178,16 @@ def _for_want_of_a_phone(speakers: list[Handset]) -> list[str]:
     if rest := speakers[_NAMED_DEVICES:]:
         named.append(counted("others", len(rest)))
     return [say("answer.desktop", addresses=joined(named))]
+
+
+def _together(result: Result) -> list[str]:
+    """How much is in no endpoint, as its conversations did not fit into the table of them."""
+    flows = [flow for flow in result.flows if not flow.client_ip]
+    if not flows:
+        return []
+    whole = sum(flow.bytes_up + flow.bytes_down for flow in flows)
+    packets = sum(flow.packets_up + flow.packets_down for flow in flows)
+    return [say("answer.together", size=size(whole), packets=counted("packets", packets))]
 
 
 def _nothing(result: Result, known: Facts) -> str:

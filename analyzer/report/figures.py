@@ -34,11 +34,16 @@ def share(part: float, whole: float = 1) -> str:
 
 
 def span(hours: float) -> str:
-    """A length of time: ``2.4 hours``, ``14 minutes``, ``35 seconds``."""
-    if hours >= 72:
-        return counted("days", round(hours / 24))
-    if hours >= 1:
-        return say("span.hours", n=f"{hours:.1f}")
-    if hours * 60 >= 1.5:
-        return counted("minutes", round(hours * 60))
-    return counted("seconds", max(1, round(hours * 3600)))
+    """A length of time: ``2.4 hours``, ``14 minutes``, ``35 seconds``, ``under a second``.
+
+    A tenth of a second is as fine as is told: hours read back from a file, with
+    fewer digits, must not round to another word than those just measured.
+    """
+    seconds = round(hours * 3600, 1)
+    if seconds >= 72 * 3600:
+        return counted("days", round(seconds / 86_400))
+    if seconds >= 3600:
+        return say("span.hours", n=f"{seconds / 3600:.1f}")
+    if seconds >= 90:
+        return counted("minutes", round(seconds / 60))
+    return counted("seconds", round(seconds)) if seconds >= 1 else say("span.moment")

@@ -7,6 +7,14 @@ from analyzer.report.answer import duration
 from analyzer.report.figures import share, size
 from analyzer.report.words import CATALOGUE, TEXT, counted, say, sentence
 
+_REMEDIES = {
+    "not_a_capture": "remedy.not_a_capture",
+    "cut_short": "remedy.whole",
+    "damaged_record": "remedy.whole",
+    "unreadable": "remedy.whole",
+}
+"""Kinds of damage that leave nothing to read, worst first, and what to do about them."""
+
 _SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
 
 
@@ -42,6 +50,22 @@ def limits_said(result: Result) -> list[str]:
     elif capture.vpn_recording:
         lines.append(say("limit.round_trip_vpn"))
     return lines + [_anomaly(a) for a in result.anomalies]
+
+
+def nothing_usable(result: Result) -> str:
+    """Why nothing could be used: what, at which byte, and what to do; one sentence."""
+    odd = [a for a in result.anomalies if a.kind != "data_age"]
+    found = {a.kind for a in odd}
+    remedy = next((text for kind, text in _REMEDIES.items() if kind in found), "remedy.no_ip")
+    reasons = "; ".join(map(_where, odd)) or say("nothing.no_ip")
+    return say("nothing.usable", reasons=reasons, remedy=say(remedy))
+
+
+def _where(a: Anomaly) -> str:
+    """What is odd and at which byte of the unpacked file; of what is no capture that is no news."""
+    if a.offset is None or a.kind == "not_a_capture":
+        return a.effect
+    return say("nothing.at", effect=a.effect, offset=f"{a.offset:,}")
 
 
 def reason(code: str) -> str:

@@ -35,6 +35,7 @@ TEXT = {
     "share.under": "under 1%",
     "share.over": "over 99%",
     "span.hours": "{n} hours",
+    "span.moment": "under a second",
     "span.seconds": "{n} seconds",
     "span.spread": "{recorded} of recording spread over {between}",
     "subject.none": "the recorded devices",
@@ -43,6 +44,8 @@ TEXT = {
     "subject.one": "one of {all} handsets",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
+    "answer.together": "More conversations were recorded than are told apart: {size} of the traffic,"
+    " {packets}, could only be counted together, and no address, place or finding tells of it.",
     "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
     " place {placed}, in {countries}.",
     "answer.placed_one": "it",
@@ -84,7 +87,7 @@ TEXT = {
     # ---------------------------------------------------------- vocabulary
     "certainty.stated": "the operator’s own dated list says so",
     "certainty.agreed": "independent sources agree",
-    "certainty.single": "one source only",
+    "certainty.single": "one source only, or several that do not confirm each other",
     "certainty.disputed": "sources differ; all are shown",
     "certainty.excluded": "the measured round trip is too short for the listed place",
     "certainty.edge": "answered at a network edge; where the data is stored cannot be seen",
@@ -156,6 +159,12 @@ TEXT = {
     "limit.anomaly": "{effect} ({kind}, {times}{at})",
     "limit.at_frame": ", first at frame {frame}",
     "limit.at_offset": ", at byte {offset}",
+    "nothing.usable": "nothing usable was found: {reasons}; {remedy}.",
+    "nothing.at": "{effect} (at byte {offset})",
+    "nothing.no_ip": "no packet in it is IP",
+    "remedy.whole": "copy the file again from where it was recorded, or record anew",
+    "remedy.not_a_capture": "give a pcap or pcapng file, packed or not",
+    "remedy.no_ip": "record anew where the handset’s own IP packets pass",
     # ----------------------------------------------------------------- page
     "page.title": "Where the traffic of {name} went",
     "page.kicker": "phonehome report",

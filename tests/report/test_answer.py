@@ -1,5 +1,7 @@
-from analyzer.model import Certainty, Result
+from analyzer.model import Certainty, Flow, Result
+from analyzer.report import terminal, to_html, to_markdown
 from analyzer.report.answer import answer, facts, where
+from analyzer.report.to_json import summary_json
 
 
 def test_facts(result: Result) -> None:
@@ -135,6 +137,25 @@ def test_more_countries_than_are_named(result: Result) -> None:
         endpoint.place.location.certainty = Certainty.AGREED
     said = " ".join(answer(result, facts(result)))
     assert "Singapore 1.2 MB, China 412 kB, United States 96 kB and 3 others 128 kB." in said
+
+
+def test_what_was_only_counted_together_is_said_on_every_first_screen(result: Result) -> None:
+    """Of a recording with more conversations than the table holds the answer has but a part."""
+    assert "counted together" not in " ".join(answer(result, facts(result)))
+    counts = (900_000, 1, 48_600_000, 60, 0, 0)
+    result.flows.append(Flow(9_000, "udp", "", None, "", None, 1, 2, 3, 4, *counts))
+    told = (
+        "More conversations were recorded than are told apart: 49 MB of the traffic, 900,001"
+        " packets, could only be counted together, and no address, place or finding tells of it."
+    )
+    assert answer(result, facts(result))[1] == told
+    assert told in " ".join(terminal(result, None, width=100).split())
+    assert told in summary_json(result)["answer"]
+    for form in (to_markdown, to_html):
+        (_, pieces), *_ = form.render(result)
+        assert told in b"".join(pieces).decode()
+    result.endpoints = []
+    assert answer(result, facts(result))[1] == told
 
 
 def test_a_country_takes_its_article_in_the_answer(result: Result) -> None:

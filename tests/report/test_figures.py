@@ -30,7 +30,7 @@ def test_share(part: float, whole: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "text"),
-    [(0, "1 second"), (0.01, "36 seconds"), (0.24, "14 minutes"), (2.4, "2.4 hours"),
+    [(0, "under a second"), (0.01, "36 seconds"), (0.24, "14 minutes"), (2.4, "2.4 hours"),
      (100, "4 days")],
 )  # fmt: skip
 def test_span(hours: float, text: str) -> None:
@@ -50,3 +50,15 @@ def test_the_words_never_accuse() -> None:
         lower = text.lower()
         for word in ("spying", "spies", "secret", "compromised", "proved", "verified", " true"):
             assert word not in lower, text
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 46.5, 47.5, 89.5, 90, 150, 3_599.5, 3_690, 259_200])
+def test_a_span_read_back_with_fewer_digits_is_the_same(seconds: float) -> None:
+    hours = seconds / 3600
+    assert span(round(hours, 6)) == span(round(hours, 9)) == span(hours)
+
+
+def test_what_lasted_no_second_is_not_said_to_have() -> None:
+    assert [span(s / 3600) for s in (0, 0.4, 0.94, 1, 1.4)] == [
+        *["under a second"] * 3, "1 second", "1 second"
+    ]  # fmt: skip
