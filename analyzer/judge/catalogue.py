@@ -66,7 +66,13 @@ def _files(folder: Path) -> list[Path]:
     return found or sorted(folder.glob("*.yaml"))
 
 
-def check_document(document: Document, problems: Problems) -> None:
+NEITHER = ("neither a rule nor a policy", "one of the two", "'rule: id' or 'policy: id'")
+"""What a file of no kind is not, what it should be, and how it would begin."""
+
+
+def check_document(
+    document: Document, problems: Problems, neither: tuple[str, str, str] = NEITHER
+) -> None:
     """Notes what is wrong in one file, whichever of the kinds it is."""
     data = document.data if isinstance(document.data, dict) else {}
     kinds: dict[str, Callable[[Document, Problems], Rule | Policy | Claim | Weights]] = {
@@ -83,8 +89,8 @@ def check_document(document: Document, problems: Problems) -> None:
                 problems.add(where, found, "a file named as its id", f"call it {made.id}.yaml")
             return
     if not checks.is_unread(document):
-        fix = "begin the file with 'rule: id' or 'policy: id'"
-        problems.add(document.at(), "neither a rule nor a policy", "one of the two", fix)
+        found, expected, begin = neither
+        problems.add(document.at(), found, expected, f"begin the file with {begin}")
 
 
 def _policies(folders: Sequence[Path]) -> list[Policy]:

@@ -13,6 +13,7 @@ from analyzer.problems import Problems, nearest, shown
 from analyzer.yamlfile import Document
 
 _QUOTE = 60
+_NO_CLAIM = ("no claim", "a claim file", "'claim: id'")
 
 
 def listing(folders: Sequence[Path]) -> str:
@@ -56,7 +57,7 @@ def check(paths: Sequence[Path], vendors: Collection[str] = ()) -> list[str]:
             problems.add(f"{path}:1:1", "no claim file", "at least one *.yaml", fix)
         for file in found:
             document = read_or_note(file, problems)
-            check_document(document, problems)
+            check_document(document, problems, _NO_CLAIM)
             _check_vendor(document, vendors, problems)
     return problems.lines
 

@@ -186,6 +186,14 @@ def test_a_file_is_named_as_its_id_and_found_by_both_checks(tmp_path: Path) -> N
         assert "the id 'x' in other.yaml" in line
 
 
+def test_what_is_no_claim_is_told_how_one_begins(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("title: x\n", encoding="utf-8")
+    (line,) = claim_pages.check([tmp_path])
+    assert line.endswith(
+        "x.yaml:1:1: no claim; expected a claim file; fix: begin the file with 'claim: id'"
+    )
+
+
 def test_an_empty_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
     (line,) = claim_pages.check([tmp_path])
     assert "no claim file" in line
