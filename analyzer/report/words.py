@@ -44,8 +44,9 @@ TEXT = {
     "subject.one": "one of {all} handsets",
     # --------------------------------------------------------------- answer
     "answer.part": "The recording could be read only in part; what follows rests on that part.",
-    "answer.together": "More conversations were recorded than are told apart: {size} of the traffic,"
-    " {packets}, could only be counted together, and no address, place or finding tells of it.",
+    "answer.together": "More conversations were recorded than are told apart: {size} of the"
+    " traffic, {packets}, could only be counted together, and no address, place or finding tells of"
+    " it.",
     "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
     " place {placed}, in {countries}.",
     "answer.placed_one": "it",
