@@ -10,6 +10,7 @@ Rules of this file
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 from analyzer import limits
@@ -76,8 +77,9 @@ class Secrets:
             self.left_out += len(text) - self._room
             text = text[: self._room]
         self._room -= len(text)
-        for line in text.removeprefix(b"\xef\xbb\xbf").splitlines():
-            if line and line[:1] != b"#" and not self._line(line.split()):
+        text = text.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
+        for line in io.BytesIO(text):  # one by one: a list of empty ones is far longer than they
+            if line[:1] != b"#" and not self._line(line.split()):
                 self.bad += 1
 
     def of(self, label: str, client_random: bytes) -> bytes | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +94,13 @@ def test_a_line_with_another_byte_gives_nothing_else(at: int, byte: int) -> None
     secrets = read(changed)
     found = secrets.of(keylog.CLIENT_TRAFFIC, RANDOM)
     assert found is None or found == SECRET or at > 88
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\r", b"a\n"])
+def test_millions_of_lines_take_no_more_room_than_their_text(line: bytes) -> None:
+    text = line * 200_000
+    tracemalloc.start()
+    read(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(text)
