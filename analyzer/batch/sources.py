@@ -1,8 +1,9 @@
 """Where the captures of a batch are: files, folders, globs, list files, URLs.
 
 Rules of this file
-- What is named is taken, whatever it holds. From folders only captures are
-  taken: what its content or its name says is one. The rest is counted.
+- What is named is taken, whatever it holds; of what fits a pattern the regular
+  files. From folders only captures are taken: what its content or its name says
+  is one. The rest is counted.
 - Reports of ours and batches of ours inside a folder are results, not sources.
 - Nothing depends on the order in which a file system lists its files.
 """
@@ -35,7 +36,7 @@ TABLE = "devices.csv"
 
 @dataclass(slots=True)
 class Found:
-    """Captures in the order of their names, and files of folders that are none."""
+    """Captures in the order of their names, and files of folders and patterns that are none."""
 
     parts: list[Part] = field(default_factory=list)
     roots: dict[str, str] = field(default_factory=dict)  # place -> the source it was found in
@@ -108,9 +109,11 @@ def _glob(text: str, found: Found, apart: Path | None) -> None:
         if os.path.isdir(match):
             if not text.endswith("**"):
                 _folder(Path(match), f"{Path(match).resolve().name}/", found, apart)
-        else:
+        elif os.path.isfile(match):
             path = Path(match)
             _add(Part(path.name, str(path.absolute())), str(path.absolute().parent), found)
+        else:  # a pipe that nobody writes to would be waited for
+            found.skipped.append(os.path.basename(match))
 
 
 def _objects(listing: remote.Listing, found: Found) -> None:

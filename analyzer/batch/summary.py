@@ -117,7 +117,7 @@ def lines(said: Record, folder: str) -> Iterator[str]:
         yield f"  {said['duplicates']:,} have the same content as another and share its report."
     if said["skipped"]["count"]:
         yield (
-            f"  {said['skipped']['count']:,} other files in the folders are no captures;"
+            f"  Passed over, as no captures: {said['skipped']['count']:,} other files;"
             " summary.json names them."
         )
     if said["incomplete"] or said["failed"]:
