@@ -79,7 +79,7 @@ def _first_encrypted(flows: list[Flow], stations: dict[str, str]) -> dict[str, i
     """Host to the time from which it asked names out of sight."""
     first: dict[str, int] = {}
     for flow in flows:
-        if flow.encrypted_dns:
+        if flow.encrypted_dns and not flow.decrypted:
             host = stations.get(flow.client_ip, flow.client_ip)
             first[host] = min(first.get(host, flow.first), flow.first)
     return first

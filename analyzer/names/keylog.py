@@ -79,7 +79,7 @@ class Secrets:
         self._room -= len(text)
         text = text.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
         for line in io.BytesIO(text):  # one by one: a list of empty ones is far longer than they
-            if line[:1] != b"#" and not self._line(line.split()):
+            if line[:1] not in b"#\n" and not self._line(line.split()):
                 self.bad += 1
 
     def of(self, label: str, client_random: bytes) -> bytes | None:

@@ -76,3 +76,8 @@ def test_hosts_behind_one_router_stay_apart() -> None:
 def test_reasons(changes: dict[str, object], why: WhyNoName) -> None:
     hidden = flow(id=2, first=500, encrypted_dns="dot", name="r", name_source=NameSource.SNI)
     assert joined(flow(**changes), others=(hidden,)).why_no_name is why
+
+
+def test_names_asked_for_where_keys_opened_the_look_ups_are_not_hidden() -> None:
+    opened = flow(id=2, first=500, encrypted_dns="dot", decrypted="dns")
+    assert joined(flow(), others=(opened,)).why_no_name is WhyNoName.NOT_PARSED
