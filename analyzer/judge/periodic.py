@@ -15,13 +15,14 @@ Rules of this file
   draws. They are of the next smaller number in ``DRAWN``: scores of fewer gaps
   spread wider, so the p-value only grows.
 - The p-value is multiplied by the number of series tested (Bonferroni).
-- Same gaps, same p-value: the draws are seeded with their number.
+- Same gaps, same p-value: the draws are seeded with their number. Only as many of
+  the smallest scores are kept as it takes to call a series chance.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any, NamedTuple
 
@@ -80,12 +81,13 @@ def _too_regular(
     """The series whose times are too regular for chance, with the flows they are of."""
     looked_at = _regular(times, parameters)
     draws = int(min(MOST_DRAWS, DRAWS_EACH * len(looked_at) / max(parameters["p_value"], 1e-9)))
-    nulls: dict[int, list[float]] = {}
+    enough = int(min(1.0, parameters["p_value"] / max(len(looked_at), 1)) * (draws + 1)) + 1
+    close = {who: r for who, r in looked_at.items() if r.spread <= parameters["spread"] * r.period}
+    nulls = _nulls(close.values(), draws, enough)
     tested = []
-    for who, regular in looked_at.items():
-        if regular.spread > parameters["spread"] * regular.period:
-            continue
-        p_value = _p_value(regular, draws, nulls) * len(looked_at)
+    for who, regular in close.items():
+        as_regular = bisect_right(nulls[_drawn(regular)], regular.score)
+        p_value = (as_regular + 1) / (draws + 1) * len(looked_at)  # never 0
         if p_value <= parameters["p_value"]:
             numbers = _numbers(regular, min(1.0, p_value), len(looked_at))
             said = _words(who, regular, times[who])
@@ -140,22 +142,49 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
 
 
-def _p_value(regular: Regular, draws: int, nulls: dict[int, list[float]]) -> float:
-    """Share of random series that are as regular; (k + 1) / (n + 1), never 0."""
-    gaps = max(size for size in DRAWN if size <= regular.gaps)
-    if gaps not in nulls:
-        nulls[gaps] = chance(gaps, draws)
-    return (bisect_right(nulls[gaps], regular.score) + 1) / (len(nulls[gaps]) + 1)
+def _nulls(regulars: Iterable[Regular], draws: int, enough: int) -> dict[int, list[float]]:
+    """By size of the draws: the smallest scores that chance gives, as far as these ask."""
+    wanted: dict[int, list[float]] = {}
+    for regular in regulars:
+        wanted.setdefault(_drawn(regular), []).append(regular.score)
+    return {gaps: chance(gaps, draws, enough, scores) for gaps, scores in wanted.items()}
 
 
-def chance(gaps: int, draws: int) -> list[float]:
-    """Scores of random series with so many gaps, in order."""
+def _drawn(regular: Regular) -> int:
+    return max(size for size in DRAWN if size <= regular.gaps)
+
+
+def chance(gaps: int, draws: int, kept: int, wanted: Sequence[float]) -> list[float]:
+    """Of the scores of random series with so many gaps the ``kept`` smallest, in order.
+
+    They decide on the scores ``wanted``: a larger one that ``kept`` draws undercut is
+    chance, how many more do is no matter. Where that is all of them, drawing ends.
+    """
     from random import Random
 
     at_random = Random(gaps).random  # noqa: S311 (chance, no secret)
-    return sorted(
-        measure([-log(1.0 - at_random()) for _ in range(gaps)]).score for _ in range(draws)
-    )
+    smallest: list[float] = []
+    bound, least = max(wanted), min(wanted)
+    for _ in range(draws):
+        ordered = sorted([-log(1.0 - at_random()) for _ in range(gaps)])
+        if _scattered(ordered, bound) or (score := measure(ordered).score) > bound:
+            continue
+        insort(smallest, score)
+        if len(smallest) >= kept:
+            del smallest[kept:]
+            bound = smallest[-1]
+            if bound <= least:
+                break
+    return smallest
+
+
+def _scattered(ordered: Sequence[float], bound: float) -> bool:
+    """Whether the score is above ``bound`` for certain: fewer than half of the gaps are as
+    near to the median as a median deviation within the bound takes."""
+    median = _quantile(ordered, 0.5)
+    reach = bound * median * (1 + 1e-9)  # what rounding may add
+    near = bisect_right(ordered, median + reach) - bisect_left(ordered, median - reach)
+    return 2 * near < len(ordered)
 
 
 def _numbers(regular: Regular, p_value: float, tested: int) -> dict[str, int | float | str]:

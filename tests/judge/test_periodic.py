@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections.abc import Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -174,9 +176,45 @@ def test_the_measure_of_known_gaps() -> None:
 
 def test_the_null_model_is_what_theory_says() -> None:
     """Exponential gaps: MAD / median = 0.694, Bowley skew = 0.262 (both for many)."""
-    scores = periodic.chance(2_000, 60)
+    scores = periodic.chance(2_000, 60, 60, [9.0])
+    assert len(scores) == 60
     assert scores == sorted(scores)
     assert scores[30] == pytest.approx(0.694 * 1.262, rel=0.06)
+
+
+def all_of_chance(gaps: int, draws: int) -> list[float]:
+    """The null model without what spares work."""
+    at_random = random.Random(gaps).random
+    drawn = [[-log(1.0 - at_random()) for _ in range(gaps)] for _ in range(draws)]
+    return sorted(periodic.measure(each).score for each in drawn)
+
+
+@pytest.mark.parametrize("gaps", [3, 4, 8, 12])
+def test_what_spares_draws_changes_no_answer(gaps: int) -> None:
+    every = all_of_chance(gaps, 400)
+    for kept in (1, 4):
+        scores = [0.0, every[0], every[1], every[1] + 1e-9, every[kept - 1], every[kept], 0.3, 0.9]
+        for wanted in [scores, *([score] for score in scores)]:
+            smallest = periodic.chance(gaps, 400, kept, wanted)
+            for score in wanted:
+                whole = bisect_right(every, score)
+                assert min(kept, bisect_right(smallest, score)) == min(kept, whole)
+
+
+def test_what_is_chance_is_seen_after_a_few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Sequence[float]] = []
+    measure = periodic.measure
+
+    def counting(gaps: Sequence[float]) -> periodic.Regular:
+        measured.append(gaps)
+        return measure(gaps)
+
+    monkeypatch.setattr(periodic, "measure", counting)
+    periodic.chance(8, 4_000, 5, [0.9])
+    assert 5 <= len(measured) < 20
+    measured.clear()
+    periodic.chance(8, 4_000, 5, [0.05])  # a heartbeat: all draws, but few are looked at closely
+    assert len(measured) < 40
 
 
 def test_through_the_whole_analysis(tmp_path: Path) -> None:
