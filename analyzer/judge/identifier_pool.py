@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from analyzer import limits
-from analyzer.judge.commonplace import is_wordy
+from analyzer.judge.commonplace import is_wordy, never
 from analyzer.judge.identifier_forms import SHORTEST, digits_of, forms, listed_forms
 
 FEW = 8
@@ -76,7 +76,8 @@ def _sought(
                 over[kind] = len(values) - number, len(values)
                 break
             written = listed_forms(kind, value) if listed else _all_forms(kind, value)
-            sought += [(kind, listed, form, hashed) for form, hashed in written]
+            telling = (each for each in written if not never(each[0]))
+            sought += [(kind, listed, form, hashed) for form, hashed in telling]
     return sought, over
 
 
@@ -109,7 +110,7 @@ def _written(kind: str, form: str) -> Written:
     yield from _encoded(raw, ())
     yield from _as_text(form)
     yield from _base32(raw)
-    if not is_wordy(kind, form):  # a word's letters may make another
+    if not is_wordy(kind, form) and not never(form[::-1]):  # a word's letters may make another
         yield ("reversed",), form[::-1].encode("utf-8")
     if kind in _NUMBERS and form == digits_of(form):
         yield from _packed(form)

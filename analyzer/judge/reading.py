@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MakerOf = Callable[[str], str | None]
 
 TOO_SHORT = (
-    "The device sheet's {} is too short to be looked for: so few characters stand in any "
-    "traffic by chance."
+    "A value of the device sheet's {} is too short to be looked for: so few characters stand in "
+    "any traffic by chance."
 )
 ORDINARY = (
     "A value of the device sheet's {} is not looked for: it is a constant or made of common words, "

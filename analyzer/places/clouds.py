@@ -17,7 +17,7 @@ from ..data.lists import DatedLists, Listing, read_lists
 from ..data.table import Finder
 from .dates import between, days, distance
 
-UNCONFIRMED = "no earlier list agrees with it"
+UNCONFIRMED = ("no earlier list is at hand", "the list before that day does not have it")
 
 YEAR = 366
 """Days that a list may be away from the day it speaks for."""
@@ -123,7 +123,7 @@ class Lists:
         why = self._why_not_firm(said, used, nearest)
         away = distance(date, self._on)
         note = _joined(away and f"{away} {self._on}", why)
-        return Listed(listing, date, not why, note, coarse, used == nearest, why == UNCONFIRMED)
+        return Listed(listing, date, not why, note, coarse, used == nearest, why in UNCONFIRMED)
 
     def _why_not_firm(self, said: tuple[Listing | None, ...], used: int, nearest: int) -> str:
         dates, on = self._lists.dates, self._on or ""
@@ -138,7 +138,7 @@ class Lists:
         if other and side is not None and _place(other) != _place(said[used]):
             return f"the list of {dates[side]} says {other.region or 'another place'} instead"
         if dates[used] > on and not other:
-            return UNCONFIRMED
+            return UNCONFIRMED[0 if side is None else 1]
         return ""
 
 

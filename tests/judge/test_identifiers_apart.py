@@ -35,6 +35,9 @@ from captures.forging import Recording
         ("phone", "7919648001", b"d=" + b32encode(b"xx1791964800123")),
         ("phone", "7919648001", b"t=" + b"1791964800123"[::-1]),
         ("contacts", "Level Nun", b"t=nuN leveL&"),
+        ("phone", "+91 98765 43210", b"b64='xyz 0123456789 +/='"),  # that of all digits, backwards
+        ("phone", "+91 98765 43210", b"n=9876543210&"),
+        ("phone", "+91 12345 67890", b"n=1234567890&"),
         ("wifi_mac", "02:00:5e:00:53:14", b"id=9902005e00531477&"),
     ],
 )

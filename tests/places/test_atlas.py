@@ -197,7 +197,7 @@ def test_far_lists_are_weakened_in_words_and_certainty() -> None:
 def test_a_later_list_alone_is_weakened() -> None:
     place = of("2026-09-01", "34.93.0.1", None)
     assert place.location.certainty is Certainty.AGREED
-    assert "no earlier list agrees" in place.location.statements[0].note
+    assert "; no earlier list is at hand" in place.location.statements[0].note
 
 
 def test_databases_say_how_far_they_are() -> None:
