@@ -49,7 +49,7 @@ def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
 
     result.json and manifest.json are always written. Evidence files that
     findings name are kept and listed. PhonehomeError when the folder cannot
-    be written; then no result.json stands in it.
+    be written; then no result.json stands in it, nor evidence.
     """
     modules = [_module(name) for name in dict.fromkeys([*formats, "json"])]
     kept = {f.evidence.file for f in result.findings if f.evidence.file}
@@ -58,10 +58,10 @@ def write(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
         clear(folder, keep=kept)
         return _write(result, folder, modules, sorted(kept))
     except OSError as error:
-        _remove_parts(folder)
+        _take_back(folder, kept)
         raise unwritable(error, folder) from error
     except BaseException:  # an interrupt, too, leaves no half-written file
-        _remove_parts(folder)
+        _take_back(folder, kept)
         raise
 
 
@@ -70,15 +70,20 @@ def keep(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
     ``files``: paths relative to the folder, and contents. PhonehomeError as in ``write``.
     """
+    written = []
     try:
         clear(folder)
         for name, content in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             _put(folder, name, [content])
             os.replace(folder / (name + _PART), folder / name)
+            written.append(name)
     except OSError as error:
-        _remove_parts(folder)
+        _take_back(folder, written)
         raise unwritable(error, folder) from error
+    except BaseException:
+        _take_back(folder, written)
+        raise
 
 
 def whole(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
@@ -218,6 +223,21 @@ def _remove_parts(folder: Path) -> None:
     try:
         for part in (*folder.glob("*" + _PART), *folder.glob("evidence/*" + _PART)):
             part.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _take_back(folder: Path, evidence: Iterable[str]) -> None:
+    """Remove what a run that failed left: half-written files, and evidence that no manifest
+    lists, so that no later run would know it as ours."""
+    _remove_parts(folder)
+    try:
+        if (folder / "manifest.json").exists():
+            return
+        for name in evidence:
+            if stands(folder, name):
+                (folder / name).unlink()
+        (folder / "evidence").rmdir()
     except OSError:
         return
 

@@ -131,6 +131,35 @@ def test_an_interrupt_leaves_no_half_written_file(
     assert names(tmp_path) == set()
 
 
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_a_run_that_fails_leaves_no_evidence_that_nothing_lists(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """No later run would know it as ours, and it would stay for ever."""
+    told = PhonehomeError if isinstance(error, OSError) else KeyboardInterrupt
+
+    def packets() -> Iterator[tuple[str, bytes]]:
+        yield "evidence/F001.pcapng", b"packets"
+        raise error
+
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(told):
+        folder.keep(tmp_path, packets())
+    assert names(tmp_path) == {"mine.txt"}
+    assert not (tmp_path / "evidence").exists()
+
+    def stopped(*_: object) -> Iterator[bytes]:
+        raise error
+        yield
+
+    result.findings[0].evidence.file = "evidence/F001.pcapng"
+    folder.keep(tmp_path, [("evidence/F001.pcapng", b"packets")])
+    monkeypatch.setattr(folder, "encoded", stopped)
+    with pytest.raises(told):
+        write(result, tmp_path, ["csv"])
+    assert names(tmp_path) == {"mine.txt"}
+
+
 def test_a_file_in_the_place_of_the_folder(result: Result, tmp_path: Path) -> None:
     (tmp_path / "x").touch()
     with pytest.raises(PhonehomeError, match="choose another folder with -o"):
