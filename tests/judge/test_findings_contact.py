@@ -184,3 +184,11 @@ def test_encrypted_dns_and_resolver_beside_the_local_one() -> None:
     assert list(alone) == ["encrypted-dns-dns.example"]
     flows[2].packets_down = 0  # it never answered
     assert list(found(result(ends, flows, home=None))) == ["encrypted-dns-dns.example"]
+
+
+def test_look_ups_that_keys_opened_are_not_called_out_of_sight_here() -> None:
+    ends = [endpoint("203.0.113.1", "edge")]
+    flows = [flow(1, "203.0.113.1", name="dns.example", encrypted_dns="dot", decrypted="dns")]
+    finding = found(result(ends, flows, home=None))["encrypted-dns-dns.example"]
+    assert "nobody on the way sees which names were looked up there" in finding.text
+    assert "where no keys open them" in finding.caveat
