@@ -13,6 +13,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,21 @@ def write(report: Path, output: Path | None) -> str:
     for there in (path, table):
         if there.exists():
             raise UsageError(say("reply.there", path=visible(str(there))))
-    for file, text in ((path, pack.markdown(table.name)), (table, pack.csv())):
-        try:
+    try:
+        for file, text in ((path, pack.markdown(table.name)), (table, pack.csv())):
             file.write_text(text, "utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"{file} cannot be written: {error.strerror}; use -o.") from error
+    except OSError as error:
+        _take_back(path, table)
+        why = (error.strerror or "unknown reason").lower()
+        raise UsageError(say("reply.unwritten", path=visible(str(file)), why=why)) from error
     return say("reply.written", markdown=visible(str(path)), table=visible(str(table)))
+
+
+def _take_back(*written: Path) -> None:
+    """No half of a pack stays: the next run would take it for one that is there already."""
+    for file in written:
+        with suppress(OSError):
+            file.unlink()
 
 
 def _result(report: Path) -> Json:

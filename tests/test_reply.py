@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import re
@@ -199,6 +200,26 @@ def test_files_are_written_once(tmp_path: Path) -> None:
     assert (tmp_path / "a.md").read_text() == "my own words"
     with pytest.raises(UsageError, match="cannot be written"):
         write(tmp_path / "r.phonehome", tmp_path / "none" / "a.md")
+
+
+def test_a_full_disk_leaves_no_half_of_a_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report.write(forged(), tmp_path / "r.phonehome", ["json"])
+    whole = Path.write_text
+
+    def full(self: Path, text: str, *more: str, **options: str) -> int:
+        whole(self, text[:9], *more, **options)
+        if self.suffix == ".csv":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return 9
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        with pytest.raises(UsageError, match=r"a\.csv cannot be written: no space left .* -o\.$"):
+            write(tmp_path / "r.phonehome", tmp_path / "a.md")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.phonehome"]
+    assert write(tmp_path / "r.phonehome", tmp_path / "a.md").startswith("Written: ")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ TEXT = {
     "reply.none": "{folder} holds no finished report of phonehome: {why}; name a folder that"
     " 'phonehome analyze' wrote.",
     "reply.there": "{path} is there already and may hold your changes; name another file with -o.",
+    "reply.unwritten": "{path} cannot be written: {why}; free some space, or name another file"
+    " with -o.",
     "reply.written": "Written: {markdown} and {table}. Read them before you send them.",
     "reply.title": "Traffic of a handset: for your reply before publication",
     "reply.title_vendor": "Traffic of a handset of {vendor}: for your reply before publication",
