@@ -36,6 +36,10 @@ _SPOKEN = {"h3": "http3", "doq": "dns"}
 _ID_SIZES = 4
 """Lengths of connection ids tried for one side; each side has one of its own."""
 
+CLOSED = 256
+"""Packets in a row that do not open, after which a direction is given up: each is tried with
+several keys and lengths, which takes far longer than opening one."""
+
 _STREAM, _CIPHERS = 600, 8_192  # bytes a stream, and keys of one direction take, about
 
 _STREAMS = 16_384
@@ -45,9 +49,9 @@ _STREAMS = 16_384
 class Session:
     """One connection; ``client`` is the side that sent the ClientHello."""
 
-    __slots__ = ("_client", "_closed", "_flight", "_held", "_id_sizes", "_inner", "_left",
-                 "_opened", "_openers", "_outlet", "_random", "_reader", "_secrets", "_shut",
-                 "_streams", "_talk", "_waiting")  # fmt: skip
+    __slots__ = ("_client", "_closed", "_failed", "_flight", "_held", "_id_sizes", "_inner",
+                 "_left", "_opened", "_openers", "_outlet", "_random", "_reader", "_secrets",
+                 "_shut", "_streams", "_talk", "_waiting")  # fmt: skip
 
     def __init__(self, talk: Talk, secrets: Secrets, client: int, random: bytes) -> None:
         """``random`` is the ClientHello's."""
@@ -57,6 +61,7 @@ class Session:
         self._client = client
         self._openers: dict[tuple[bool, int], Opener] = {}
         self._opened = False  # some content was
+        self._failed = [0, 0]  # packets of each side in a row that did not open
         self._shut: dict[int, tuple[str, int] | None] = {}  # sides not opened so far: why, frame
         self._id_sizes: tuple[list[int], list[int]] = ([], [])  # of each side's connection ids
         self._flight = Flight(talk)
@@ -119,9 +124,14 @@ class Session:
             opened = opener.unseal(data, start, start + 1 + size, len(data))
             if opened is not None:
                 self._shut[side] = None
+                self._failed[side] = 0
                 self._take(side, _ONE_RTT, opener, opened, frame, ts)
                 return
         self._shut.setdefault(side, ("key_wrong", frame))
+        self._failed[side] += 1
+        if self._failed[side] >= CLOSED:
+            self._shut[side] = self._shut[side] or ("key_wrong", frame)
+            self._talk.wants[side] = 0
 
     def _opener(self, side: int, level: int) -> Opener | None:
         """What opens packets of a side at a level; None: that secret was not logged so far."""

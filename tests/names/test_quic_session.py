@@ -137,6 +137,18 @@ def test_wrong_keys_open_nothing() -> None:
     assert talk.heard.anomalies["key_wrong"].count == 2
 
 
+def test_a_direction_that_stays_closed_is_given_up() -> None:
+    sent, keys = session()
+    talk, _ = heard(sent, keys)
+    for number in range(quic_session.CLOSED):
+        assert talk.wants[1] > 0
+        talk.datagram(1, b"\x43" + number.to_bytes(2, "big") * 20, number, number, False)
+    assert talk.wants[1] == 0
+    assert talk.wants[0] > 0
+    assert finished(talk).decrypted == "http3"
+    assert talk.heard.anomalies["key_wrong"].first_frame == quic_session.CLOSED - 1
+
+
 def test_keys_of_the_handshake_alone_give_the_certificate() -> None:
     sent, keys = session()
     some = "\n".join(line for line in keys.splitlines() if "HANDSHAKE" in line)
