@@ -15,6 +15,9 @@ _REMEDIES = {
 }
 """Kinds of damage that leave nothing to read, worst first, and what to do about them."""
 
+_DAMAGE = (*_REMEDIES, "file_changed")
+"""Kinds that make a result incomplete."""
+
 _SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
 
 
@@ -50,6 +53,14 @@ def limits_said(result: Result) -> list[str]:
     elif capture.vpn_recording:
         lines.append(say("limit.round_trip_vpn"))
     return lines + [_anomaly(a) for a in result.anomalies]
+
+
+def why_not_whole(result: Result, most: int) -> str:
+    """Up to ``most`` sentences on what could not be read; how old data are is no reason."""
+    odd = [a for a in result.anomalies if a.kind != "data_age"]
+    reasons = [a for a in odd if a.kind in _DAMAGE] or odd
+    told = " ".join(sentence(a.effect or a.kind) for a in reasons[:most])
+    return told or say("top.unsaid")
 
 
 def nothing_usable(result: Result) -> str:

@@ -9,10 +9,10 @@ from analyzer.report.answer import Facts, Key, answer, duration, group, standing
 from analyzer.report.clock import minute, second
 from analyzer.report.encryption_said import travelled
 from analyzer.report.figures import share, size
-from analyzer.report.limits_said import limits_said, shares_said
+from analyzer.report.limits_said import limits_said, shares_said, why_not_whole
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, file_names, operator
-from analyzer.report.words import counted, say, sentence
+from analyzer.report.words import counted, say
 from analyzer.report.world_map import world_map
 from analyzer.report.world_table import data_sets
 
@@ -208,9 +208,8 @@ def _handset(h: Handset) -> str:
 def _status(result: Result) -> str:
     if result.status == Status.COMPLETE:
         return ""
-    why = " ".join(sentence(a.effect or a.kind) for a in result.anomalies[:3])
-    why = why or say("top.unsaid")
-    return paragraph(esc(say(f"page.status.{result.status}", why=why), _TEXT), "warning")
+    said = say(f"page.status.{result.status}", why=why_not_whole(result, 3))
+    return paragraph(esc(said, _TEXT), "warning")
 
 
 def _finding(f: Finding) -> str:

@@ -22,8 +22,9 @@ from analyzer.report.answer import KNOWN, Facts, answer, facts, standing
 from analyzer.report.claims_said import by_verdict, counts
 from analyzer.report.clock import second
 from analyzer.report.figures import share, short
+from analyzer.report.limits_said import why_not_whole
 from analyzer.report.safe import columns, fit, visible
-from analyzer.report.words import counted, say, sentence
+from analyzer.report.words import counted, say
 
 Paint = Callable[[str, str], str]
 
@@ -89,9 +90,8 @@ def status_line(result: Result) -> str:
     """Why a result is not complete; empty when it is."""
     if result.status == Status.COMPLETE:
         return ""
-    reasons = " ".join(sentence(a.effect or a.kind) for a in result.anomalies[:2])
     key = "top.failed" if result.status == Status.FAILED else "top.status"
-    return say(key, why=reasons or say("top.unsaid"))
+    return say(key, why=why_not_whole(result, 2))
 
 
 def file_names(result: Result) -> str:
@@ -237,7 +237,8 @@ def _sight(result: Result, known: Facts, width: int) -> list[str]:
         "operator": share(sight.located_by_operator),
         "edge": share(sight.edge),
     }
-    return wrapped(say("sight.line", **shares), width)
+    key = "sight.line_opened" if sight.decrypted else "sight.line"
+    return wrapped(say(key, **shares, opened=share(sight.decrypted)), width)
 
 
 def _path(folder: Path) -> str:

@@ -130,6 +130,8 @@ TEXT = {
     # ----------------------------------------------------------- visibility
     "sight.line": "Seen: {named} of bytes named, {operator} placed by operators’ lists, {edge} at"
     " an edge.",
+    "sight.line_opened": "Seen: {named} of bytes named, {operator} placed by operators’ lists,"
+    " {edge} at an edge, {opened} opened with keys.",
     "sight.lead": "Every sentence in this report rests on what could be seen. The shares are of"
     " all bytes on the wire, {bytes} in {span}.",
     "sight.named": "Belong to a conversation with a name",

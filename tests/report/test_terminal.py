@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.model import Result, Status
+from analyzer.model import Anomaly, Result, Status
 from analyzer.report import terminal
 from analyzer.report.safe import columns
 
@@ -22,6 +22,22 @@ def test_the_summary(result: Result) -> None:
     assert "Incomplete: The last 512 bytes of the file are missing." in lines
     assert lines[-1] == "Report: phone.phonehome"
     assert len(lines) <= 24
+
+
+def test_why_it_is_incomplete_is_damage_and_not_the_age_of_data(result: Result) -> None:
+    result.anomalies = [
+        Anomaly("data_age", 1, effect="the list is old"),
+        Anomaly("file_changed", 1, effect="the file was written to"),
+        Anomaly("time_backwards", 1, effect="the clock jumps"),
+    ]
+    text = terminal(result, None, width=200, colour=False)
+    assert "Incomplete: The file was written to.\n" in text
+
+
+def test_what_keys_opened_is_told_only_where_they_did(result: Result) -> None:
+    assert "opened with keys" not in terminal(result, None, width=200, colour=False)
+    result.visibility.decrypted = 0.25
+    assert ", 25% opened with keys." in terminal(result, None, width=200, colour=False)
 
 
 def test_claims_stand_above_findings_one_line_each(result: Result) -> None:
