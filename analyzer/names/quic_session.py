@@ -82,7 +82,7 @@ class Session:
             self._long(side, data, packet, frame, ts)
         if cut:  # the tag stands at the end
             self._talk.heard.odd("quic_gap", frame)
-        elif at < len(data) and not data[at] & 0x80:
+        elif at < len(data) and not data[at] & 0x80 and any(data[at:]):  # zeros fill it up
             self._short(side, data, at, frame, ts)
 
     @property

@@ -137,6 +137,14 @@ def test_wrong_keys_open_nothing() -> None:
     assert talk.heard.anomalies["key_wrong"].count == 2
 
 
+def test_zeros_that_fill_a_datagram_up_are_no_packet() -> None:
+    sent, keys = session()
+    assert sent[0].data.endswith(bytes(100))
+    talk, _ = heard(sent[:1], keys)
+    finished(talk)
+    assert talk.heard.anomalies == {}
+
+
 def test_a_direction_that_stays_closed_is_given_up() -> None:
     sent, keys = session()
     talk, _ = heard(sent, keys)
