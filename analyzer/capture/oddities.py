@@ -29,5 +29,6 @@ EFFECTS = {
     " before it stay closed; write the keys to a file and give that with --keylog",
     "duplicate_file": "a file with the same content was given more than once; what it holds counts"
     " each time, so packets, bytes and conversations are more than there were",
-    "openings_given_up": "too many conversations began at once; some were not searched for names",
+    "openings_given_up": "too many conversations were open at once; those silent longest were not"
+    " searched for names any more, nor read on with keys",
 }
