@@ -39,6 +39,9 @@ DRAWN = (3, 4, 5, 6, 8, 10, 12, 16)
 MOST_SERIES = 100
 """Series tested, those with most contacts first: with each the threshold gets lower."""
 
+LEAST_SAID = 0.1
+"""Seconds; gaps closer than words tell are said to be within so much, never within none."""
+
 DRAWS_EACH = 4
 """Draws for each chance in 1 / p-value: so many that a few of them below the score still pass."""
 
@@ -203,6 +206,6 @@ def _words(who: series.Who, regular: Regular, times: Sequence[int]) -> dict[str,
         "subject": clean(who.endpoint),
         "contacts": units.counted(regular.gaps + 1, "time", "times"),
         "period": units.duration(regular.period),
-        "spread": units.duration(regular.spread),
+        "spread": units.duration(max(regular.spread, LEAST_SAID)),
         "hours": units.duration((times[-1] - times[0]) / SECOND),
     }

@@ -78,6 +78,13 @@ def _size(count: int) -> str:
     return units.size(count) if count else "nothing"
 
 
+def _content(group: Group) -> str:
+    """What passed without the headers, which acknowledge content as well as carry it."""
+    up, down = group.numbers["payload_up"], group.numbers["payload_down"]
+    sent = f"{units.size(up)} of content" if up else "no content"
+    return f"{sent} sent, {_size(down)} received"
+
+
 def _lookups(group: Group) -> str:
     """``; of the bytes sent, 2.0 kB were ...``: a look-up is no data that went somewhere."""
     asked, sent = group.numbers["lookups_up"], group.numbers["bytes_up"]
@@ -199,6 +206,7 @@ PHRASES: dict[str, Callable[[Group], str]] = {
     "country": _countries,
     "sent": lambda group: _size(group.numbers["bytes_up"]),
     "received": lambda group: _size(group.numbers["bytes_down"]),
+    "content": _content,
     "lookups": _lookups,
     "endpoints": _counted,
     "addresses": lambda group: units.joined(groups.addresses(group)),

@@ -21,6 +21,7 @@ PLACEHOLDERS = {
     "country": "name of the country, or of the countries",
     "sent": "bytes up, as '1.2 MB', or 'nothing'",
     "received": "bytes down",
+    "content": "bytes without headers, as '1.2 MB of content sent, nothing received'",
     "lookups": "what of it only asked for names or the time, with a semicolon before it",
     "endpoints": "number of addresses, as '3 addresses'",
     "addresses": "the addresses, the largest first",

@@ -7,7 +7,7 @@ from claim_results import judged, known, purpose_of, recording, seen, texts, ven
 from forged_results import HANDSET, RULES, flow
 
 from analyzer import model as m
-from analyzer.judge import claim_files, claims, predicates, words
+from analyzer.judge import claim_files, claim_words, claims, predicates, words
 
 AWS_SG = seen("52.74.0.1", "account.xiaomi.com", "stated", "SG", provider="aws",
               region="ap-southeast-1")  # fmt: skip
@@ -158,6 +158,12 @@ def test_a_list_of_another_year_says_nothing(list_date: str, verdict: str) -> No
     said = "is not on AWS’s list of" if verdict == "contradicted" else "without a list of the"
     assert said in found.predicates[0].reason
     assert found.predicates[1].verdict == "not_testable"  # one source alone for the place
+
+
+def test_what_was_not_tested_is_no_share_of_the_others() -> None:
+    said = claim_words.met(2, 0.54, {"operator": 4.6}, 10)
+    assert said.startswith("All 2 addresses it could be tested on meet it, with 54% of the bytes.")
+    assert " It could not be tested on the rest: 46% went to addresses whose operator" in said
 
 
 def test_who_operates_it_must_be_known() -> None:

@@ -66,6 +66,12 @@ def test_a_heartbeat_is_found_and_said_with_its_numbers() -> None:
     assert 0 < float(finding.numbers["p_value"]) <= 0.003
 
 
+def test_gaps_finer_than_words_are_not_said_to_be_the_same() -> None:
+    (finding,) = found(talk(beats(20, 240, 0.0)))
+    assert "half of the gaps within 0.1 s of that" in finding.text
+    assert finding.numbers["spread_s"] == 0.0
+
+
 def test_eight_gaps_are_enough_and_seven_are_not() -> None:
     assert len(found(talk(beats(8, 240, 0)))) == 1
     assert found(talk(beats(7, 240, 0))) == []

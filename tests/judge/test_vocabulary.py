@@ -73,6 +73,7 @@ SAID = {
     "country": "Singapore",
     "sent": "600 bytes",
     "received": "4.0 kB",
+    "content": "200 bytes of content sent, 3.7 kB received",
     "lookups": "; all bytes sent were look-ups of names or of the time",
     "endpoints": "1 address",
     "addresses": SERVER,

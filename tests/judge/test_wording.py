@@ -222,3 +222,16 @@ def test_both_lists_of_routine_names_are_the_vendors() -> None:
     }
     assert len(known) > 10
     assert {name for name in known if not name.startswith("conn-service-")} <= set(names)
+
+
+# --------------------------------------------------------------- what was not sent
+
+
+def test_acknowledging_is_not_sending_content() -> None:
+    """Of a conversation met in the middle, 198 bytes of headers went up and no content."""
+    met = flow(1, "203.0.113.9", app_protocol=None, encrypted="unknown", content="random",
+               bytes_up=198, payload_up=0, payload_down=604, late_start=True)  # fmt: skip
+    said = found([endpoint("203.0.113.9", "edge")], [met])["random-unknown"]
+    assert "in 1 conversation: no content sent, 604 bytes received;" in said.text
+    assert "exchanged" not in said.text
+    assert "began before the recording" in said.caveat
