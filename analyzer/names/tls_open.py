@@ -61,6 +61,11 @@ class _Direction:
         self.over = False
         self.frame = self.ts = 0
 
+    @property
+    def closed(self) -> bool:
+        """Whether records of TLS 1.3 stayed closed, and none under the keys of content opened."""
+        return self.passed > 0 and not self.over and not (self.opened and self.epochs[0].secret)
+
 
 class KeyedTlsEar(Deaf):
     """Hears of a TLS connection what is said in clear, as without keys, and then what is inside."""
@@ -159,9 +164,10 @@ class Inside:
     def close(self) -> None:
         """The conversation is over: what was heard inside is put into its story."""
         talk, inner = self._talk, self._inner
+        for side in self._sides:
+            if side.closed and (inner is None or side.opened):
+                talk.heard.odd("key_wrong", side.frame)
         if inner is None:
-            if any(side.passed for side in self._sides):
-                talk.heard.odd("key_wrong", self._sides[0].frame)
             return
         inner.end(self._sides[0].frame)
         talk.decrypted = inner.protocol or "unknown"

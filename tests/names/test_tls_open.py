@@ -238,6 +238,18 @@ def test_a_wrong_secret_opens_nothing(version: str) -> None:
     assert set(hearing.heard.anomalies) == {"key_wrong"}
 
 
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_wrong_secret_of_one_direction_is_said(side: int) -> None:
+    session = exchange("1.3")
+    label = (b"CLIENT_TRAFFIC", b"SERVER_TRAFFIC")[side]
+    lines = [line.split() for line in session.key_log.splitlines()]
+    told = [(a, b, c[::-1] if a.startswith(label) else c) for a, b, c in lines]
+    hearing = hear(session, b"".join(b"%s %s %s\n" % each for each in told))
+    assert hearing.end().decrypted == "http"
+    assert hearing.inside == (((b"", TOLD), (ASKED, b""))[side])
+    assert {kind: odd.count for kind, odd in hearing.heard.anomalies.items()} == {"key_wrong": 1}
+
+
 def test_versions_and_suites_that_are_not_opened_are_said() -> None:
     for session in (exchange("1.1", "AES128-SHA"), exchange("1.2", "AES128-CCM")):
         hearing = hear(session)
