@@ -6,6 +6,8 @@ RFC 5952 IPv6.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def text(packed: bytes) -> str:
     """The canonical text of a packed address of 4 or 16 bytes."""
@@ -23,6 +25,7 @@ def text(packed: bytes) -> str:
     return ":".join(words[:start]) + "::" + ":".join(words[start + length :])
 
 
+@lru_cache(8192)  # rules ask for one address once for each of their ranges
 def packed(address: str) -> bytes:
     """The bytes of an address text; ValueError if it is not one."""
     if ":" not in address:
