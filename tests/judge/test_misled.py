@@ -21,11 +21,13 @@ PASSWORD = {"Authorization": "Basic YWRtaW46c2VjcmV0MTIz"}
 FORM = b'--B\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\nx\r\n--B--\r\n'
 
 
-def findings(folder: Path, recording: Recording, **sheet: list[str]) -> dict[str, m.Finding]:
+def findings(
+    folder: Path, recording: Recording, on: str | None = None, **sheet: list[str]
+) -> dict[str, m.Finding]:
     """What is found, by rule; the last of several."""
     path = folder / "case.pcapng"
     recording.write(path)
-    options = Options(home="IN", device=Device(**sheet))  # type: ignore[arg-type]
+    options = Options(home="IN", on=on, device=Device(**sheet))  # type: ignore[arg-type]
     return {finding.rule: finding for finding in pipeline.analyze([path], options).findings}
 
 
@@ -63,9 +65,18 @@ def test_a_clock_that_was_never_set_tells_no_quiet_hours(
     """1970-01-01 00:16 is no time of night."""
     story = Recording(start * SECOND)
     story.tls("cloud.handset.example", AWS, up=40_000)
-    found = findings(tmp_path, story, quiet_hours=["00:00-23:59"])
+    found = findings(tmp_path, story, quiet_hours=["00:00-23:59"], on="2026-10-14")
     assert ("idle-upload" in found) is told
     assert "left-home" in found
+
+
+def test_what_left_home_is_not_known_by_a_clock_that_was_never_set(tmp_path: Path) -> None:
+    """In 1970 no cloud had a region; ``--on`` gives the day."""
+    story = Recording(1_000 * SECOND)
+    story.tls("cloud.handset.example", AWS, up=40_000)
+    assert "place-unknown" in findings(tmp_path, story)
+    assert not {"left-home", "left-home-single"} & set(findings(tmp_path, story))
+    assert "left-home" in findings(tmp_path, story, on="2026-10-14")
 
 
 @pytest.mark.parametrize(
