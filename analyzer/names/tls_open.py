@@ -105,7 +105,7 @@ class Inside:
     """Both directions of one connection, decrypted as they come; ``dead``: there is no way."""
 
     __slots__ = ("_client", "_inner", "_random", "_sides", "_suite", "_talk", "_version", "dead",
-                 "h2")  # fmt: skip
+                 "h2", "shown")  # fmt: skip
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
@@ -116,6 +116,7 @@ class Inside:
         self._version = 0
         self._inner: Conversation | None = None
         self.h2 = False
+        self.shown = False  # a certificate was
         self.dead = False
 
     def wants(self, side: int) -> int:
@@ -290,7 +291,7 @@ class Inside:
         del hand[:at]
 
     def _message(self, side: int, kind: int, body: bytes) -> None:
-        if kind == _CLIENT_HELLO and len(body) >= 34:
+        if kind == _CLIENT_HELLO and len(body) >= 34 and self._client in (-1, side):
             self._client, self._random = side, body[2:34]
         elif kind == _SERVER_HELLO:
             self._agree(body)
@@ -347,9 +348,10 @@ class Inside:
         return secrets.of(label, self._random) if secrets else None
 
     def _certificate(self, side: int, body: bytes) -> None:
-        """What the first of the list says."""
-        leaf = certificate.of_13(body)
+        """What the first of the list says; a second list is nobody's (RFC 8446 4.4.2)."""
+        leaf = None if self.shown else certificate.of_13(body)
         if leaf is not None:
+            self.shown = True
             here = self._sides[side]
             tell_certificate(self._talk, leaf, here.frame, here.ts, self._talk.heard.inside())
 

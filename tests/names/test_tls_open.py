@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from analyzer import limits
 from analyzer.model import NameSource
 from analyzer.names import schedule, tls_open
 from analyzer.names.schedule import SUITES
-from captures.forging import Recording, Step
+from captures.forging import Certificate, Recording, Step
 from tests.names.names_forge import question, record, reply
 from tests.names.tls_forge import (
     ALLOW_RENEGOTIATION,
@@ -353,6 +354,27 @@ def test_mutated_sessions_are_borne(version: str, flight: int, at: int, put: byt
     assert not any(ASKED in hearing.content.sides.get(side, b"") for side in (0, 1))
     assert ASKED.startswith(hearing.inside[0])
     assert TOLD.startswith(hearing.inside[1])
+
+
+def test_what_a_server_says_out_of_turn_changes_nothing() -> None:
+    session = Session("1.3", SUITES_13[1])
+    secret = traffic_secret(session.key_log, "SERVER_HANDSHAKE_TRAFFIC_SECRET")
+    lists = []
+    for name in ("first.example", "second.example"):
+        leaf = Certificate((name,)).build().public_bytes(Encoding.DER)
+        entry = len(leaf).to_bytes(3, "big") + leaf + b"\0\0"
+        whole = b"\0" + len(entry).to_bytes(3, "big") + entry
+        lists.append(b"\x0b" + len(whole).to_bytes(3, "big") + whole)
+    hello, (side, answer) = session.flights[:2]
+    answer = answer[: 5 + int.from_bytes(answer[3:5], "big")]
+    strange = b"\1\0\0\x24\3\3" + bytes(34)  # a ClientHello
+    said = sealed_13(secret, 0, lists[0] + strange + lists[1], 22)
+    hearing = Hearing(session.key_log).hear([hello, (side, answer), (side, said)])
+    told = [(row.source, row.name) for row in hearing.heard.names]
+    assert told == [("sni", "api.example.org"), ("cert", "first.example")]
+    tls = hearing.end().tls
+    assert tls is not None
+    assert tls.certificate_names == ("first.example",)
 
 
 def test_next_keys_are_made_where_a_record_asks_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
