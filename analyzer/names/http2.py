@@ -101,7 +101,7 @@ class Http2Ear(Deaf):
             body = body[1 : max(1, len(body) - body[0])]
         if kind == _DATA:
             self.outlet.piece(side, stream, piece._replace(data=body))
-            if dns.plausible(body):
+            if self.talk.asks_dns and dns.plausible(body):
                 self.messages.message(side, body, piece.frame, piece.ts, False)
         elif kind != _RESET:
             self._block(side, kind, flags, body, piece)
@@ -129,6 +129,10 @@ class Http2Ear(Deaf):
         tell_fields(self.talk, side, fields, frame, ts)
 
 
+_DNS = "application/dns-message"
+"""RFC 8484 6. A client says that it asks; a body alone may only look like an answer."""
+
+
 def tell_fields(
     talk: Talk, client: int, fields: list[Field], frame: int, ts: int, whole: bool = True
 ) -> None:
@@ -144,6 +148,8 @@ def tell_fields(
         talk.heard.odd("http_long_head", frame)
     talk.share(client, lines.encode("latin-1", "replace"), frame, ts, True)
     first = dict(reversed(fields))
+    if _DNS in (first.get("accept"), first.get("content-type")):
+        talk.asks_dns = True
     if ":method" in first and (whole or ":authority" in first):
         _tell_request(talk, client, first, frame, ts)
 

@@ -184,7 +184,7 @@ class Http3:
     def _whole(self, side: int, stream: int, here: _Stream, kind: int, body: bytes) -> None:
         if kind == _DATA:
             self._share(side, stream, here, body)
-            if dns.plausible(body):
+            if self._talk.asks_dns and dns.plausible(body):
                 self._messages.message(side, body, here.frame, here.ts, False)
         elif kind == _HEADERS:
             self._headers(body, here.frame, here.ts)

@@ -227,6 +227,7 @@ class Talk:
 
     __slots__ = (
         "app",
+        "asks_dns",
         "cleartext_frame",
         "decrypted",
         "encrypted",
@@ -265,6 +266,7 @@ class Talk:
         self.starttls: str | None = None
         self.user_agent: str | None = None
         self.app: str | None = None
+        self.asks_dns = False  # over HTTP, by a request's own word
         self.cleartext_frame: int | None = None
         self.decrypted: str | None = None  # what was read with keys
 

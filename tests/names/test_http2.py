@@ -53,12 +53,17 @@ def test_padding_priority_and_continuation() -> None:
     assert talk.name == "www.example.com"
 
 
-def test_dns_inside() -> None:
-    talk = open_talk(port=80)
-    feed(talk, 0, http2.PREFACE)
-    feed(talk, 1, frame(4, b"", 0, 0))
-    feed(talk, 1, frame(0, reply("a.example", record(b"\xc0\x0c", 1, b"\xc0\0\2\1"))))
-    assert [(a.name, a.address) for a in talk.heard.answers] == [("a.example", "192.0.2.1")]
+@pytest.mark.parametrize("field", ["accept", "content-type"])
+def test_dns_inside_where_the_client_asks_for_it(field: str) -> None:
+    kind = "application/dns-message"
+    for asked, answers in ((kind, [("a.example", "192.0.2.1")]), ("text/html", [])):
+        talk = open_talk(port=80)
+        block = b"".join(bytes([len(text)]) + text.encode() for text in (field, asked))
+        feed(talk, 0, http2.PREFACE + frame(1, b"\0" + block))
+        feed(talk, 1, frame(4, b"", 0, 0))
+        feed(talk, 1, frame(1, b"\0\x0ccontent-type" + bytes([len(kind)]) + kind.encode()))
+        feed(talk, 1, frame(0, reply("a.example", record(b"\xc0\x0c", 1, b"\xc0\0\2\1"))))
+        assert [(a.name, a.address) for a in talk.heard.answers] == answers
 
 
 def test_bodies_of_streams_that_take_turns_are_given_one_after_the_other() -> None:

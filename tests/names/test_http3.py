@@ -146,11 +146,15 @@ def test_half_a_body_is_content() -> None:
     assert b"imei=490154203237518" in taken.of(0)
 
 
-def test_dns_inside() -> None:
+@pytest.mark.parametrize("asks", [True, False])
+def test_dns_inside_where_the_client_asks_for_it(asks: bool) -> None:
     http, talk, _ = reader()
+    fields = [*FIELDS, ("accept", "application/dns-message")] if asks else FIELDS
+    http.piece(0, 0, Piece(frame(1, section(fields)), 1, 1))
     answer = reply("a.example", record(b"\xc0\x0c", 1, b"\xc0\0\2\1"))
     http.piece(1, 0, Piece(frame(1, b"\0\0\xd9") + frame(0, answer), 1, 1))
-    assert [(a.name, a.address) for a in talk.heard.answers] == [("a.example", "192.0.2.1")]
+    found = [(a.name, a.address) for a in talk.heard.answers]
+    assert found == ([("a.example", "192.0.2.1")] if asks else [])
 
 
 def test_answers_tell_no_fields_but_their_body() -> None:
