@@ -177,6 +177,8 @@ def _percent(share: float) -> str:
 
 
 def _time(seconds: float) -> str:
+    if seconds < 1:
+        return "under a second"
     if seconds < 90:
         return units.counted(round(seconds), "second", "seconds")
     if seconds < 3_600:

@@ -154,8 +154,8 @@ class Atlas:
             *((user.source.name, user.source.date) for user in self._users),
         ]
         out = [
-            f"{name}: its data are of {date}, {distance(date, self.on)} the capture;"
-            " read what rests on it with care"
+            f"{name}: data of {date}, {distance(date, self.on)} the capture;"
+            " read what rests on such data with care"
             for name, date in sources
             if date and abs(between(date, self.on)) > STALE_DAYS
         ]

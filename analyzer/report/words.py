@@ -104,7 +104,7 @@ TEXT = {
     "why.gap": "packets are missing",
     "why.started_late": "began before the recording",
     "why.encrypted_dns": "looked up over encrypted DNS",
-    "why.not_parsed": "its protocol carries no name we can read",
+    "why.not_parsed": "the protocol carries no name we can read",
     # -------------------------------------------------------------- summary
     "top.destination": "Destination",
     "top.country": "Country",
@@ -229,7 +229,8 @@ TEXT = {
     "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
     " nothing in this recording met a rule.",
     "findings.lead": "Each finding names the packets it rests on. The filter selects them in"
-    " Wireshark when pasted into its filter bar. Values of identifiers are masked here; evidence"
+    " Wireshark when pasted into its filter bar; of a packet that came in fragments it selects the"
+    " one that completes it. Values of identifiers are masked here; evidence"
     " files hold the packets as recorded, the values masked here included.",
     "findings.numbers": "Numbers",
     "findings.frames": "Frames",

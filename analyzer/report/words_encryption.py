@@ -22,8 +22,9 @@ TEXT = {
     "weak": "Weak in places: {parts}. What deserves a look stands among the findings; old is judged"
     " by the recording’s date.",
     "not_weak": "No old version, weak cipher or doubtful certificate was seen.",
-    "certificates": "Certificates were visible at {seen} of {all}, {fine} in date on the day of the"
-    " recording. TLS 1.3 and QUIC hide them; one that was not seen is not therefore valid.",
+    "certificates": "Certificates visible: {seen}, of {all} reached with encryption; in date on the"
+    " day of the recording: {fine}. TLS 1.3 and QUIC hide them; one that was not seen is not"
+    " therefore valid.",
     "names": "Encryption hides few names: {n} could be read on the way, in handshakes,"
     " certificates, DNS questions or HTTP; besides, addresses, times and sizes always can.",
     "no_names": "No name could be read on the way; addresses, times and sizes always can.",

@@ -229,3 +229,10 @@ def test_a_broken_history_is_one_sentence(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "aws-ranges-history.tsv.xz").write_bytes(content)
     with pytest.raises(DataFileError, match=r"history of Amazon's ranges.*data update"):
         Atlas.open("2017-09-05", user_data=tmp_path)
+
+
+def test_old_data_are_told_without_a_number_to_agree_with() -> None:
+    """One source or several: ``the range lists ...: data of``, never ``its data``."""
+    said = Atlas.open("2015-04-26", user_data=None).warnings()
+    assert any(one.startswith("the range lists of the other clouds: data of ") for one in said)
+    assert all(one.endswith("; read what rests on such data with care") for one in said)

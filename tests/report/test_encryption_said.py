@@ -33,7 +33,7 @@ def test_how_it_travelled_is_told_in_shares() -> None:
     assert "25% could be read on the way" in text
     assert "25% show neither encryption nor readable content" in text
     assert "No old version, weak cipher or doubtful certificate was seen." in text
-    assert "Certificates were visible at 1 of one endpoint, 1 in date" in text
+    assert "Certificates visible: 1, of one endpoint reached with encryption; in date on" in text
 
 
 def test_what_is_weak_is_told_apart_from_how_it_travelled() -> None:

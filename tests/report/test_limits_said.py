@@ -44,3 +44,10 @@ def test_one_conversation_and_one_packet_are_said_as_one() -> None:
     assert "2 conversations began before the recording: their first packets are missing." in said
     assert "2 conversations were decrypted in part or whole" in said
     assert "2 packets were recorded only in part." in said
+
+
+def test_the_reason_of_many_names_none_of_them() -> None:
+    result = bare("Mumbai", False)
+    result.visibility.unnamed_flows = {"not_parsed": 46}
+    told = "46 conversations without a name: the protocol carries no name we can read (46)."
+    assert told in limits_said(result)
