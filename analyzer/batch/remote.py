@@ -46,12 +46,12 @@ def files(url: str) -> tuple[Any, str]:
         import fsspec
     except ImportError as error:
         raise UsageError(
-            f"{url} is a URL; to read those install fsspec: pip install 'phonehome[batch]'."
+            f"{bare(url)} is a URL; to read those install fsspec: pip install 'phonehome[batch]'."
         ) from error
     try:
         found: tuple[Any, str] = fsspec.core.url_to_fs(url)
     except (ImportError, ValueError, OSError) as error:
-        raise UsageError(f"{url} cannot be opened: {error}.") from error
+        raise UsageError(f"{bare(url)} cannot be opened: {bare(str(error))}.") from error
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,21 @@ def test_a_signature_in_a_url_is_told_nowhere() -> None:
             what([url] if what is sources.find else url)  # type: ignore[operator]
         assert "http://127.0.0.1:9/lab/a.pcap cannot be" in str(caught.value)
         assert "opensesame" not in str(caught.value)
+
+
+def test_nor_where_what_reads_urls_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(url: str) -> None:
+        raise ImportError(f"{url} needs more")
+
+    url = "https://lab.example/a.pcap?sig=opensesame"
+    monkeypatch.setattr(fsspec.core, "url_to_fs", refused)
+    with pytest.raises(UsageError) as caught:
+        remote.files(url)
+    told = "https://lab.example/a.pcap"
+    assert str(caught.value) == f"{told} cannot be opened: {told} needs more."
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(UsageError, match=r"^https://lab\.example/a\.pcap is a URL; to read"):
+        remote.files(url)
 
 
 def test_a_signature_is_no_part_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
