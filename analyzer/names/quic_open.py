@@ -8,11 +8,12 @@ Rules of this file
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from analyzer.names import schedule
 from analyzer.names.quic_packet import bare_header
 from analyzer.names.schedule import SUITES, Suite
+from analyzer.names.sealed import Aead, aead
 
 _SUITES = {32: (0x1301, 0x1303), 48: (0x1302,)}  # by length of the secret
 _PREFIXES = (b"quic ", b"quicv2 ")  # of labels: RFC 9001 5.1, RFC 9369 3.3.2
@@ -20,11 +21,6 @@ _PHASE = 0x04  # of a short header's first byte
 _SAMPLE = 16
 
 Mask: TypeAlias = "Callable[[bytes], bytes]"  # a sample to five bytes or more
-
-
-class _Aead(Protocol):
-    def decrypt(self, nonce: bytes, data: bytes, header: bytes, /) -> bytes:
-        """The plain text; raises InvalidTag."""
 
 
 class Opened(NamedTuple):
@@ -41,7 +37,7 @@ class _Keys(NamedTuple):
     prefix: bytes
     secret: bytes
     iv: bytes
-    aead: _Aead
+    aead: Aead
     mask: Mask
 
 
@@ -105,20 +101,14 @@ def _keys(number: int, prefix: bytes, secret: bytes, mask: Mask | None = None) -
     """Keys of a secret; ``mask`` that of the first phase, which all later ones keep."""
     suite = SUITES[number]
     made = schedule.traffic_keys(secret, suite, prefix)
-    aead, mask = _aead(suite, made.key), mask or _mask(suite, made.hp)
-    return _Keys(number, prefix, secret, made.iv, aead, mask)
+    mask = mask or _mask(suite, made.hp)
+    return _Keys(number, prefix, secret, made.iv, aead(suite, made.key), mask)
 
 
 def _updated(keys: _Keys) -> _Keys:
     """The keys of the next phase (RFC 9001 6.1)."""
     secret = schedule.next_secret(keys.secret, SUITES[keys.suite], keys.prefix + b"ku")
     return _keys(keys.suite, keys.prefix, secret, keys.mask)
-
-
-def _aead(suite: Suite, key: bytes) -> _Aead:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
-
-    return ChaCha20Poly1305(key) if suite.cipher == schedule.CHACHA else AESGCM(key)
 
 
 def _mask(suite: Suite, key: bytes) -> Mask:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer import limits
-from analyzer.model import NameSource
 from analyzer.names import ciphers, keylog
 from analyzer.names.http3 import Http3
 from analyzer.names.keylog import Secrets
@@ -240,6 +239,4 @@ class Session:
             if why is not None:
                 talk.heard.odd(*why)
         if self._opened:
-            talk.decrypted = inner.protocol or "unknown"
-        if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
-            talk.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)
+            talk.opened(inner)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from analyzer.names import schedule
 from analyzer.names.schedule import Keys, Suite
@@ -22,6 +22,20 @@ _BLOCK = 16  # bytes of AES, and of the random first block of each record
 _CODES = {"sha1": 20, "sha256": 32, "sha384": 48}
 
 
+class Aead(Protocol):
+    """What opens and verifies in one step (RFC 5116)."""
+
+    def decrypt(self, nonce: bytes, data: bytes, header: bytes, /) -> bytes:
+        """The plain text; raises InvalidTag."""
+
+
+def aead(suite: Suite, key: bytes) -> Aead:
+    """The cipher of a suite that is not CBC, for records of TLS and packets of QUIC."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+    return ChaCha20Poly1305(key) if suite.cipher == schedule.CHACHA else AESGCM(key)
+
+
 def opener(suite: Suite, keys: Keys, is_13: bool, code_last: bool = False) -> Open:
     """What opens the records of one direction; ``code_last``: encrypt-then-MAC (RFC 7366)."""
     if suite.cipher == schedule.CBC:
@@ -32,9 +46,8 @@ def opener(suite: Suite, keys: Keys, is_13: bool, code_last: bool = False) -> Op
 def _aead(suite: Suite, keys: Keys, is_13: bool) -> Open:
     """RFC 8446 5.2; in TLS 1.2 RFC 5246 6.2.3.3 with the nonces of RFC 5288 3 and RFC 7905 2."""
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
-    cipher = ChaCha20Poly1305(keys.key) if suite.cipher == schedule.CHACHA else AESGCM(keys.key)
+    cipher = aead(suite, keys.key)
     sent = 8 if suite.cipher == schedule.GCM and not is_13 else 0  # bytes of the nonce in records
 
     def open_record(number: int, header: bytes, body: bytes) -> bytes | None:

@@ -288,6 +288,12 @@ class Talk:
         if self.name is None or _RANK[source] < _RANK[self.name_source]:
             self.name, self.name_source, self.name_frame = name, source, frame
 
+    def opened(self, inner: Talk) -> None:
+        """What was decrypted of this flow: what is spoken there, and whom its requests name."""
+        self.decrypted = inner.protocol or "unknown"
+        if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
+            self.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)
+
     def seen(self, source: str, name: str, frame: int, ts: int, detail: str = "") -> None:
         """One row of names.csv."""
         self.heard.name(NameSeen(frame, ts, self.start.id, source, name, None, detail))

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from analyzer import limits
-from analyzer.model import NameSource
 from analyzer.names import certificate, keylog, schedule, sealed, server_hello
 from analyzer.names.conversation import Conversation
 from analyzer.names.schedule import SUITES, Suite
@@ -171,9 +170,7 @@ class Inside:
         if inner is None:
             return
         inner.end(self._sides[0].frame)
-        talk.decrypted = inner.protocol or "unknown"
-        if inner.name_source is NameSource.HTTP_HOST and inner.name and inner.name_frame:
-            talk.named(NameSource.HTTP_HOST, inner.name, inner.name_frame)
+        talk.opened(inner)
 
     # ----------------------------------------------------------------- records
 
