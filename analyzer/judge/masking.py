@@ -234,7 +234,7 @@ def _forms(kind: str, value: bytes) -> Iterable[tuple[bytes, bool]]:
 
 
 def _rewritten(kind: str, value: str) -> set[bytes]:
-    """Forms nobody searches for and a reader could still undo: reversed, base32, other marks."""
+    """Forms not always searched for and a reader could undo: reversed, base32, other marks."""
     forms = {value, value.lower(), value.upper()}
     found = {form[::-1].lower().encode("utf-8", "replace") for form in forms}
     for raw in (form.encode("utf-8", "replace") for form in forms):
