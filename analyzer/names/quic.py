@@ -16,7 +16,7 @@ from analyzer.names.quic_packet import (
     long_packets,
     open_initial,
 )
-from analyzer.names.quic_versions import Version, version
+from analyzer.names.quic_versions import Version, versions
 from analyzer.names.talk import Deaf, Talk
 from analyzer.names.text import clean, host
 from analyzer.names.tls import tell_hello
@@ -82,19 +82,23 @@ class QuicEar(Deaf):
         return WhyNoName.GAP if self.client >= 0 else WhyNoName.STARTED_LATE
 
     def _initial(self, side: int, data: bytes, packet: Long, frame: int, ts: int) -> None:
-        known = version(packet.version)
-        frames = self._open(data, packet, known) if known else None
-        if known is None or frames is None:
+        for known in versions(packet.version):
+            frames = self._open(data, packet, known)
+            if frames is not None:
+                self._opened(known, frames, side, frame, ts)
+                break
+        else:
             if side == self.client or (side == 0 and self.keys is None):
                 self.talk.heard.odd("quic_bad_tag", frame)
-            return
+
+    def _opened(self, known: Version, frames: bytes, side: int, frame: int, ts: int) -> None:
         self.client, self.frame, self.ts = side, frame, ts
         if self.inside is None:
             self.talk.wants[1 - side] = 0
         if known.google:
             self._google(gquic.client_hello(frames, len(frames)), side, frame, ts)
             return
-        for offset, piece in crypto_frames(frames):
+        for offset, piece in crypto_frames(frames, known.crypto):
             self.pieces.add(offset, piece)
         self._hello(side, frame, ts)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from analyzer.names.quic_versions import Version, version
+from analyzer.names.quic_versions import Version, versions
 
 FRAMES = 2_000
 """Frames read of one packet: chaos protection splits a ClientHello into dozens."""
@@ -65,12 +65,12 @@ def long_packets(data: bytes) -> list[Long]:
 
 def _long(data: bytes, at: int, size: int) -> Long | None:
     number = int.from_bytes(data[at + 1 : at + 5], "big")
-    known = version(number)
+    known = versions(number)
     begin, bits = at, data[at] >> 4 & 3
     at += 6 + data[at + 5]
-    if known is None or at >= size:
+    if not known or at >= size:
         return None
-    kind = (bits - known.initial) % 4
+    kind = (bits - known[0].initial) % 4
     dcid, source = data[begin + 6 : at], data[at]
     at += 1 + source
     if kind == RETRY:  # no length, fills the datagram
@@ -157,7 +157,7 @@ def bare_header(data: bytes, start: int, at: int, mask: bytes) -> tuple[bytes, i
     return bytes([first]) + data[start + 1 : at] + number, width
 
 
-def crypto_frames(frames: bytes, kind: int = 6) -> list[tuple[int, bytes]]:
+def crypto_frames(frames: bytes, kind: int) -> list[tuple[int, bytes]]:
     """(offset, bytes) of each CRYPTO frame; reading ends at a frame an Initial may not have."""
     found: list[tuple[int, bytes]] = []
     at, size = 0, len(frames)

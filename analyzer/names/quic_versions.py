@@ -16,6 +16,7 @@ class Version(NamedTuple):
     prefix: bytes = b"quic "
     initial: int = 0  # packet type bits of an Initial
     google: bool = False  # the Initial holds Google's own handshake, not TLS
+    crypto: int = 6  # the type of a CRYPTO frame
 
 
 V1 = Version(bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a"))
@@ -25,8 +26,8 @@ DRAFT_29 = Version(bytes.fromhex("afbfec289993d24c9e9786f19c6111e04390a899"))
 DRAFT_23 = Version(bytes.fromhex("c3eef712c72ebb5a11a7d2432bb46365bef9f502"))
 DRAFT_21 = Version(bytes.fromhex("7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a"))
 Q050 = Version(bytes.fromhex("504574efd066fe2f9d945cfcdbd3a7f0d3b56b45"), google=True)
-T050 = Version(bytes.fromhex("7ff579e5acd072915580304c43a2367c60488310"))
-T051 = Version(bytes.fromhex("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d"))
+T050 = Version(bytes.fromhex("7ff579e5acd072915580304c43a2367c60488310"), crypto=8)
+T051 = Version(bytes.fromhex("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d"), crypto=8)
 
 _NAMED = {
     0x00000001: V1,
@@ -43,10 +44,16 @@ _NAMED = {
 _DRAFTS = ((33, V1), (29, DRAFT_29), (23, DRAFT_23), (21, DRAFT_21))
 
 
-def version(number: int) -> Version | None:
-    """How to open an Initial of this version number; None if nobody told us."""
+def versions(number: int) -> tuple[Version, ...]:
+    """How an Initial of this version number may be opened; empty if nobody told us.
+
+    A client that wants to negotiate sends a reserved number (RFC 9000 15), which
+    has no salt: it is the one of the version that the client speaks.
+    """
+    if number & 0x0F0F0F0F == 0x0A0A0A0A:
+        return V1, DRAFT_29
     known = _NAMED.get(number)
     if known is None and number >> 8 == 0xFF0000:
         draft = number & 0xFF
         known = next((v for first, v in _DRAFTS if first <= draft <= 34), None)
-    return known
+    return (known,) if known else ()

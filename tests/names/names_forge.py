@@ -117,15 +117,19 @@ def reply(name: str, *answers: bytes, kind: int = 1, extra: tuple[bytes, ...] = 
     return head + labels(name) + struct.pack(">HH", kind, 1) + b"".join(answers + extra)
 
 
-def protect(frames: bytes, dcid: bytes, version: int, number: int = 0, pad: int = 1_162) -> bytes:
-    """A client Initial as RFC 9001 5 protects it, with a four-byte packet number."""
+def protect(
+    frames: bytes, dcid: bytes, version: int, number: int = 0, pad: int = 1_162, way: int = 0
+) -> bytes:
+    """A client Initial as RFC 9001 5 protects it, with a four-byte packet number.
+
+    ``way``: which of the ways to open this version it is made for.
+    """
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     from analyzer.names import quic_packet, quic_versions
 
-    known = quic_versions.version(version)
-    assert known is not None
+    known = quic_versions.versions(version)[way]
     keys = quic_packet.client_keys(known, dcid)
     frames = frames.ljust(pad, b"\0")
     first = 0xC3 | known.initial << 4

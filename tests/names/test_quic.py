@@ -47,8 +47,7 @@ V1, V2 = 1, 0x6B3343CF
     ],
 )  # fmt: skip
 def test_initial_keys(version: int, key: str, iv: str, hp: str) -> None:
-    known = quic_versions.version(version)
-    assert known is not None
+    (known,) = quic_versions.versions(version)
     keys = quic_packet.client_keys(known, DCID)
     assert [part.hex() for part in keys] == [key, iv, hp]
 
@@ -111,6 +110,26 @@ def test_every_version_with_a_salt(version: int) -> None:
     talk = open_talk("udp")
     talk.datagram(0, protect(crypto(0, HELLO), DCID, version), 1, 1, False)
     assert talk.name == "quic.example.org"
+
+
+@pytest.mark.parametrize("version", [0x54303530, 0x54303531])
+def test_google_s_first_tls_versions_number_frames_differently(version: int) -> None:
+    talk = open_talk("udp")
+    frame = b"\x08" + crypto(0, HELLO)[1:]
+    talk.datagram(0, protect(frame, DCID, version), 1, 1, False)
+    assert talk.name == "quic.example.org"
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_a_reserved_version_has_the_salt_of_the_client_s_own(way: int) -> None:
+    talk = open_talk("udp")
+    talk.datagram(0, protect(crypto(0, HELLO), DCID, 0x1ADABAFA, way=way), 1, 1, False)
+    assert talk.name == "quic.example.org"
+    assert "quic_bad_tag" not in talk.heard.anomalies
+
+
+def test_an_unknown_version_is_left_alone() -> None:
+    assert quic_versions.versions(0x1ADABAFB) == ()
 
 
 def test_frames_in_any_order_over_several_datagrams() -> None:
@@ -249,6 +268,6 @@ def test_mutations(place: int, value: int, cut: int) -> None:
 
 @given(st.binary(max_size=400))
 def test_any_frames(data: bytes) -> None:
-    quic_packet.crypto_frames(data)
+    quic_packet.crypto_frames(data, 6)
     quic_packet.long_packets(data)
     gquic.client_hello(b"CHLO" + data)
