@@ -22,8 +22,6 @@ APART = (Certainty.EDGE, Certainty.DISPUTED, Certainty.EXCLUDED, Certainty.UNKNO
 Key = Callable[[Endpoint], str]
 _NAMED_COUNTRIES = 3
 _NAMED_DEVICES = 3
-_LEFT = ("answer.left", "answer.only_single", "answer.left_single", "answer.none_left")
-_WENT = ("answer.went", "answer.only_single_went", "answer.went_single", "answer.none_went")
 
 
 class Group(Record):
@@ -131,17 +129,26 @@ def answer(result: Result, known: Facts) -> list[str]:
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
     sentences += [_spoke(result, known), *_for_want_of_a_phone(_speakers(result, known))]
-    return [*sentences, *_went(result, known), _how_sure(known)]
+    if not known.up:
+        return [*sentences, say("answer.sent_nothing")]
+    went = _left(result, known) if result.run.home else _went(known)
+    return [*sentences, *went, _how_sure(known, said=bool(went))]
 
 
 def duration(result: Result) -> str:
     """How long was recorded, in words; a merge of recordings says over what time."""
+    recorded, between = length(result)
+    return say("span.spread", recorded=recorded, between=between) if between else recorded
+
+
+def length(result: Result) -> tuple[str, str]:
+    """How long was recorded and, of a merge of recordings, over what time; else nothing."""
     first, last = result.capture.first, result.capture.last
     between = (last - first) / 3.6e12 if first is not None and last is not None else 0.0
     hours = result.visibility.hours
     if result.flows and between > 2 * hours:
-        return say("span.spread", recorded=span(hours), between=span(between))
-    return span(hours or max(between, 0.0))
+        return span(hours), span(between)
+    return span(hours or max(between, 0.0)), ""
 
 
 def subject(result: Result, known: Facts) -> str:
@@ -203,25 +210,27 @@ def _spoke(result: Result, known: Facts) -> str:
         who=subject(result, known),
         endpoints=counted("endpoints", known.endpoints),
         placed=_placed(known),
-        countries=counted("countries", len(known.countries)),
     )
 
 
 def _placed(known: Facts) -> str:
-    """``3 of them``; ``it`` where there is one endpoint alone."""
+    """``3 of them (2 countries)``; ``it`` where there is one endpoint alone."""
     if known.endpoints == 1:
         return say("answer.placed_one")
-    return say("answer.placed", n=f"{sum(g.endpoints for g in known.countries):,}")
+    placed = sum(g.endpoints for g in known.countries)
+    key = "answer.placed" if placed < known.endpoints else "answer.placed_all"
+    return say(key, n=f"{placed:,}", countries=counted("countries", len(known.countries)))
 
 
-def _went(result: Result, known: Facts) -> list[str]:
-    """What left home; without a home, where it went.
-
-    What one source alone says is told apart: it is not enough to say that
-    something left.
-    """
-    there = [g for g in known.countries if g.key != result.run.home]
-    firm = sorted((g for g in there if g.firm), key=lambda g: (-g.firm, g.key))
+def _left(result: Result, known: Facts) -> list[str]:
+    """What left home; what one source alone says is not enough to say so, and told apart."""
+    firm = _firm([g for g in known.countries if g.key != result.run.home])
+    keys = {
+        (True, False): ("answer.left",),
+        (True, True): ("answer.left", "answer.left_single"),
+        (False, True): ("answer.only_single",),
+        (False, False): ("answer.none_left",),
+    }[bool(firm), bool(known.abroad_single)]
     values = {
         "sent": size(known.up),
         "home": in_sentence(result.run.home),
@@ -231,31 +240,40 @@ def _went(result: Result, known: Facts) -> list[str]:
         "single_share": share(known.abroad_single, known.up),
         "named": _named(firm),
     }
-    left, only, more, none = _LEFT if result.run.home else _WENT
-    if firm:
-        keys = (left, more) if known.abroad_single else (left,)
-    else:
-        keys = (only,) if known.abroad_single else (none,)
     return [say(key, **values) for key in keys]
 
 
+def _went(known: Facts) -> list[str]:
+    """Without a home: where it went, as far as that is stated or agreed on."""
+    groups = _firm(known.countries)
+    firm = sum(g.firm for g in groups)
+    values = {"sent": size(known.up), "firm": size(firm), "share": share(firm, known.up)}
+    return [say("answer.went", **values, named=_named(groups))] if groups else []
+
+
+def _firm(groups: Iterable[Group]) -> list[Group]:
+    """Those with bytes to stated or agreed places, most of these first."""
+    return sorted((g for g in groups if g.firm), key=lambda g: (-g.firm, g.key))
+
+
 def _named(groups: list[Group]) -> str:
-    """The first countries with their bytes, the others in one sum."""
+    """One country by its name, several with their bytes, and the others in one sum."""
+    if len(groups) == 1:
+        return country(groups[0].key)
     named = [f"{country(g.key)} {size(g.firm)}" for g in groups[:_NAMED_COUNTRIES]]
     if rest := groups[_NAMED_COUNTRIES:]:
         named.append(f"{counted('others', len(rest))} {size(sum(g.firm for g in rest))}")
     return joined(named)
 
 
-def _how_sure(known: Facts) -> str:
-    """What share of the bytes sent is placed, and how surely."""
+def _how_sure(known: Facts, said: bool) -> str:
+    """What share of the bytes sent is placed, and how surely; how many unless that was said."""
     sure = known.sure
     placed = [say(f"sure.{c}", share=share(sure[c], known.up)) for c in KNOWN if sure.get(c)]
     edge = sure.get(Certainty.EDGE, 0)
     rest = sum(sure.get(c, 0) for c in APART) - edge
     apart = [say("sure.edge", share=share(edge, known.up))] if edge else []
     apart += [say("sure.open", share=share(rest, known.up))] if rest else []
-    if not known.up:
-        return say("answer.sent_nothing")
+    of = say("sure.of") if said else say("sure.of_sent", sent=size(known.up))
     key = "answer.all_apart" if not placed else "answer.sure_apart" if apart else "answer.sure"
-    return say(key, placed=joined(placed), apart="; ".join(apart))
+    return say(key, of=of, placed=joined(placed), apart="; ".join(apart))

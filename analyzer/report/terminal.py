@@ -30,10 +30,11 @@ Paint = Callable[[str, str], str]
 
 SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 _LINES = 24
-_COUNTRY = 12  # columns of the country
+_COUNTRY = 13  # columns of the country: United States
 _NARROWEST, _WIDEST = 40, 110
 _MOST_FINDINGS = 3
 _MOST_CLAIMS = 5
+_MOST_UNTESTED = 1  # of these the ones not testable: destinations say more
 _ROOMY = 70  # columns that leave some of a quote beside when it was said
 _VERDICT_STYLE = {
     Verdict.CONTRADICTED: "warn",
@@ -137,7 +138,7 @@ def _top(known: Facts, lines: int, width: int, paint: Paint) -> list[str]:
     if not known.ranking:
         return []
     wide = width >= 72
-    name = width - (58 if wide else 38)
+    name = width - (59 if wide else 39)
     head = [fit(say("top.destination"), name), fit(say("top.country"), _COUNTRY)]
     head += [fit(say("top.certainty"), 9)] + ([fit(say("top.operator"), 19)] if wide else [])
     head += [f"{say('top.up'):>6}", f"{say('top.down'):>6}"]
@@ -199,7 +200,8 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     far = sum(bool(claim.gap_sentence) for claim in result.claims)
     counted_far = say("top.claims_far", claims=far) if far else ""
     lines = wrapped(say("top.claims", counts=counts(result.claims)) + counted_far, width)
-    shown = by_verdict(result.claims)[:_MOST_CLAIMS]
+    tested = [c for c in result.claims if c.verdict is not Verdict.NOT_TESTABLE]
+    shown = by_verdict(result.claims)[: min(_MOST_CLAIMS, len(tested) + _MOST_UNTESTED)]
     for claim in shown:
         mark = paint(_VERDICT_STYLE[claim.verdict], fit(say(f"verdict.short.{claim.verdict}"), 12))
         said_on = _said_on(claim, width)
@@ -214,13 +216,18 @@ def _findings(result: Result, width: int, paint: Paint) -> list[str]:
     score = score_said.short(result.score)
     if not result.findings:
         return wrapped(" ".join(filter(None, (say("top.no_findings"), score))), width)
-    counts = {s: sum(f.severity == s for f in result.findings) for s in SEVERITIES}
-    said = ", ".join(f"{n} {say(f'severity.{s}')}" for s, n in counts.items() if n)
-    lines = wrapped(" ".join(filter(None, (say("top.findings", counts=said), score))), width)
+    told = say("top.findings", counts=graded(result.findings))
+    lines = wrapped(" ".join(filter(None, (told, score))), width)
     for finding in by_severity(result.findings)[: _MOST_FINDINGS - bool(result.claims)]:
         mark = paint(finding.severity, fit(say(f"severity.{finding.severity}"), 6))
         lines.append(f"  {mark} {fit(finding.title, width - 9).rstrip()}")
     return lines
+
+
+def graded(findings: list[Finding]) -> str:
+    """``1 high, 3 low``."""
+    found = [(sum(f.severity == s for f in findings), s) for s in SEVERITIES]
+    return ", ".join(f"{n} {say(f'severity.{s}')}" for n, s in found if n)
 
 
 def by_severity(findings: list[Finding]) -> list[Finding]:

@@ -47,12 +47,13 @@ TEXT = {
     "answer.together": "More conversations were recorded than are told apart: {size} of the"
     " traffic, {packets}, could only be counted together, and no address, place or finding tells of"
     " it.",
-    "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; sources"
-    " place {placed}, in {countries}.",
+    "answer.spoke": "In {span}, {who} exchanged data with {endpoints} on the Internet; a country is"
+    " given for {placed}.",
     "answer.placed_one": "it",
-    "answer.placed": "{n} of them",
-    "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet;"
-    " none can be placed in a country.",
+    "answer.placed_all": "all of them ({countries})",
+    "answer.placed": "{n} of them ({countries})",
+    "answer.spoke_nowhere": "In {span}, {who} exchanged data with {endpoints} on the Internet; no"
+    " country can be given.",
     "answer.desktop": "No device known as a phone did so; what is said of the handset here is said"
     " of {addresses}.",
     "answer.left": "Of {sent} sent, {firm} ({share}) went to places outside {home}: {named}.",
@@ -61,19 +62,18 @@ TEXT = {
     "answer.only_single": "Of {sent} sent, one source alone places {single} ({single_share})"
     " outside {home}; nothing more certain was seen to leave.",
     "answer.none_left": "Of {sent} sent, nothing was seen going to a known place outside {home}.",
-    "answer.went": "Of {sent} sent, this much went to places operators state or sources agree on:"
-    " {named}.",
-    "answer.went_single": "One source alone places a further {single} ({single_share}).",
-    "answer.only_single_went": "Of {sent} sent, one source alone places {single} ({single_share}).",
-    "answer.none_went": "{sent} were sent; no country can be named for any of it.",
-    "answer.sure": "Of the bytes sent, the place is given for {placed}.",
-    "answer.sure_apart": "Of the bytes sent, the place is given for {placed}; {apart}.",
-    "answer.all_apart": "Of the bytes sent, {apart}.",
+    "answer.went": "Of {sent} sent, {firm} ({share}) went to places that operators’ own lists state"
+    " or sources agree on: {named}.",
+    "answer.sure": "Of {of}, the place is given for {placed}.",
+    "answer.sure_apart": "Of {of}, the place is given for {placed}; {apart}.",
+    "answer.all_apart": "Of {of}, {apart}.",
     "answer.sent_nothing": "No data was seen going up.",
     "answer.nothing": "Nothing readable was found: {packets} were read, and none belongs to a"
     " conversation with an address on the Internet. This says nothing about what the handset does.",
     "answer.local": "No conversation with an address on the Internet was seen in {span}, only"
-    " {local} of the local network. This says nothing about what the handset does at other times.",
+    " with {local} of the local network. This says nothing about what the handset does at other times.",
+    "sure.of": "the bytes sent",
+    "sure.of_sent": "{sent} sent",
     "sure.stated": "{share} by the operators’ own lists",
     "sure.agreed": "{share} by sources that agree",
     "sure.single": "{share} by one source alone",

@@ -23,8 +23,8 @@ def test_facts(result: Result) -> None:
 def test_the_answer(result: Result) -> None:
     assert answer(result, facts(result)) == [
         "The recording could be read only in part; what follows rests on that part.",
-        "In 2.4 hours, one of 2 handsets exchanged data with 8 endpoints on the Internet; sources"
-        " place 4 of them, in 4 countries.",
+        "In 2.4 hours, one of 2 handsets exchanged data with 8 endpoints on the Internet; a"
+        " country is given for 4 of them (4 countries).",
         "Of 1.9 MB sent, 1.6 MB (84%) went to places outside India: Singapore 1.2 MB and China"
         " 412 kB.",
         "One source alone places a further 96 kB (5%) outside India.",
@@ -38,7 +38,37 @@ def test_without_a_home_nothing_is_said_to_have_left_it(result: Result) -> None:
     result.run.home = None
     said = " ".join(answer(result, facts(result)))
     assert "outside" not in said
-    assert "Singapore 1.2 MB, China 412 kB and India 88 kB. One source alone" in said
+    assert (
+        "Of 1.9 MB sent, 1.7 MB (88%) went to places that operators’ own lists state or sources"
+        " agree on: Singapore 1.2 MB, China 412 kB and India 88 kB. Of the bytes sent, the place is"
+        " given for 67% by" in said
+    )
+    assert said.count("one source alone") == 1
+    assert "One source alone" not in said
+
+
+def test_without_a_home_nothing_is_said_twice(result: Result) -> None:
+    """What one source alone or none places is told once, with how much was sent."""
+    result.run.home = None
+    result.endpoints = result.endpoints[2:3]
+    assert answer(result, facts(result))[1:] == [
+        "In 2.4 hours, one of 2 handsets exchanged data with one endpoint on the Internet; a"
+        " country is given for it.",
+        "Of 96 kB sent, the place is given for 100% by one source alone.",
+    ]
+    result.endpoints[0].place.location.certainty = Certainty.EDGE
+    assert answer(result, facts(result))[1:] == [
+        "In 2.4 hours, one of 2 handsets exchanged data with one endpoint on the Internet; no"
+        " country can be given.",
+        "Of 96 kB sent, 100% ended at a network edge, where no country can be given.",
+    ]
+
+
+def test_where_nothing_was_sent_nothing_is_said_of_what_left(result: Result) -> None:
+    for endpoint in result.endpoints:
+        endpoint.bytes_up = 0
+    assert answer(result, facts(result))[-1] == "No data was seen going up."
+    assert "outside" not in " ".join(answer(result, facts(result)))
 
 
 def test_nothing_is_no_clean_bill(result: Result) -> None:
@@ -50,7 +80,7 @@ def test_nothing_is_no_clean_bill(result: Result) -> None:
 
 def test_only_the_local_network(result: Result) -> None:
     result.endpoints = result.endpoints[-1:]
-    assert "only one address of the local network" in answer(result, facts(result))[-1]
+    assert "only with one address of the local network" in answer(result, facts(result))[-1]
 
 
 def test_a_known_place_without_a_country_counts_as_unknown(result: Result) -> None:
@@ -75,7 +105,7 @@ def test_where_never_names_a_country_it_must_not(result: Result) -> None:
 def test_a_country_nothing_was_sent_to_is_not_named(result: Result) -> None:
     result.endpoints[0].bytes_up = 0
     said = " ".join(answer(result, facts(result)))
-    assert "in 4 countries" in said
+    assert "4 countries" in said
     assert "Singapore" not in said
 
 
@@ -120,7 +150,7 @@ def test_a_place_ruled_out_is_not_said_to_have_no_source(result: Result) -> None
         e for e in result.endpoints if e.place.location.certainty == Certainty.EXCLUDED
     ]
     said = " ".join(answer(result, facts(result)))
-    assert "one endpoint on the Internet; none can be placed in a country." in said
+    assert "one endpoint on the Internet; no country can be given." in said
 
 
 def test_nothing_left(result: Result) -> None:
@@ -169,4 +199,11 @@ def test_a_country_takes_its_article_in_the_answer(result: Result) -> None:
 def test_one_endpoint_is_it_and_not_one_of_them(result: Result) -> None:
     result.endpoints = result.endpoints[:1]
     said = " ".join(answer(result, facts(result)))
-    assert "one endpoint on the Internet; sources place it, in one country." in said
+    assert "one endpoint on the Internet; a country is given for it." in said
+    assert "went to places outside India: Singapore. Of the bytes sent" in said
+
+
+def test_where_every_endpoint_is_placed_all_of_them_are_said_to_be(result: Result) -> None:
+    result.endpoints = result.endpoints[:2]
+    said = " ".join(answer(result, facts(result)))
+    assert "2 endpoints on the Internet; a country is given for all of them (2 countries)." in said

@@ -11,9 +11,9 @@ def test_the_summary(result: Result) -> None:
     text = terminal(result, Path("phone.phonehome"), width=80, colour=False)
     lines = text.splitlines()
     assert lines[0].startswith("phone.pcap · 2019-10-16 13:04:08 - 15:28:08 UTC · Phone Example")
-    assert "Of 1.9 MB sent, 1.6 MB (84%) went to" in text
+    assert "Of 1.9 MB sent, 1.6 MB (84%) went to" in " ".join(lines)
     top = next(line for line in lines if "Singapore  " in line)
-    assert top.split() == ["…ng.intl.phone.example", "Singapore", "stated", "AWS",
+    assert top.split() == ["…g.intl.phone.example", "Singapore", "stated", "AWS",
                            "ap-southeast-1", "1.2", "MB", "90", "kB"]  # fmt: skip
     assert "Findings: 1 high, 1 medium, 1 low (score 65 of 100)" in lines
     assert lines.index("Findings: 1 high, 1 medium, 1 low (score 65 of 100)") < next(
@@ -47,11 +47,20 @@ def test_claims_stand_above_findings_one_line_each(result: Result) -> None:
     assert lines[at + 1] == f"  contradicted {said}"
     assert lines[at + 2] == "  not testable “Our updates come from India” (2019-10)"
     assert lines[at + 3].startswith("Findings: ")
-    result.claims *= 4
+    result.claims = result.claims[1:] * 6 + result.claims[:1] * 2
     text = terminal(result, None, width=80, colour=False)
+    assert text.count("contradicted “") == 5
     assert "and 3 more" in text
     result.claims = []
     assert "vendor said" not in terminal(result, None, width=80, colour=False)
+
+
+def test_of_what_cannot_be_tested_one_leaves_room_for_destinations(result: Result) -> None:
+    result.claims, result.findings = result.claims[:1] * 5, []
+    lines = terminal(result, None, width=100, colour=False).splitlines()
+    at = lines.index("What the vendor said: 5 not testable")
+    assert lines[at + 1].startswith("  not testable “Our updates")
+    assert lines[at + 2] == "  and 4 more"
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 300])
@@ -62,9 +71,11 @@ def test_every_line_fits(result: Result, width: int) -> None:
 
 def test_a_country_too_long_for_its_column_is_its_code(result: Result) -> None:
     result.findings = []
+    assert "United States single" in terminal(result, None, width=110, colour=False)
+    result.endpoints[2].place.location.country = "GB"
     text = terminal(result, None, width=110, colour=False)
     assert "ads.broker.example" in text
-    assert "US           single" in text
+    assert "GB            single" in text
 
 
 def test_colour_only_when_asked(result: Result) -> None:
