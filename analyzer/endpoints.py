@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from analyzer.model import Endpoint, EndpointName, Flow, Handset, NameSource, Place
 
@@ -13,31 +13,38 @@ NO_HANDSET = (
 OTHER_FLOWS = (
     "flows without a handset on either side are in flows.csv, and in no endpoint or finding"
 )
+PROXY = (
+    "these conversations were with a proxy, which answers in the servers' place: its address has"
+    " none of the names they ask for, and no vendor's sentence is judged by them"
+)
 
 
-def gather(flows: list[Flow], handsets: list[Handset]) -> list[Endpoint]:
+def gather(
+    flows: list[Flow], handsets: list[Handset], proxied: Collection[int] = ()
+) -> list[Endpoint]:
     """One endpoint per remote address, most bytes first.
 
     Where handsets are known only their flows count: what another device of the
-    same network did is not held against the phone.
+    same network did is not held against the phone. ``proxied`` are ids of flows with a
+    proxy: the names in them are of servers elsewhere.
     """
     ours = {address for phone in handsets for address in phone.addresses}
     by_address: dict[str, list[Flow]] = {}
     for flow in flows:
         if flow.server_ip and (not ours or flow.client_ip in ours):
             by_address.setdefault(flow.server_ip, []).append(flow)
-    found = [_endpoint(ip, own) for ip, own in by_address.items()]
+    found = [_endpoint(ip, own, proxied) for ip, own in by_address.items()]
     found.sort(key=lambda endpoint: (-endpoint.bytes_up - endpoint.bytes_down, endpoint.ip))
     return found
 
 
-def _endpoint(ip: str, flows: list[Flow]) -> Endpoint:
+def _endpoint(ip: str, flows: list[Flow], proxied: Collection[int]) -> Endpoint:
     timed = [(flow.rtt, flow.id, flow.rtt_frames) for flow in flows if flow.rtt is not None]
     rtt, rtt_flow, rtt_frames = min(timed) if timed else (None, None, None)
     return Endpoint(
         ip=ip,
         place=Place(ip),
-        names=_names(flows),
+        names=_names(flow for flow in flows if flow.id not in proxied),
         flows=len(flows),
         packets_up=sum(flow.packets_up for flow in flows),
         packets_down=sum(flow.packets_down for flow in flows),

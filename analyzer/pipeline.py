@@ -96,7 +96,10 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     identifiers = reading.finish(flows, handsets, registry.vendor_of_mac)
     on = options.on or provenance.day_of(flows)
     atlas = asked.atlas(on)
-    found = endpoints.gather(flows, handsets)
+    proxied = {seen.flow_id for seen in heard.names if seen.asks_a_proxy}
+    if proxied:
+        recording.anomalies.append(Anomaly("proxy", len(proxied), effect=endpoints.PROXY))
+    found = endpoints.gather(flows, handsets, proxied)
     attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
     if asked.vantage and not capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)

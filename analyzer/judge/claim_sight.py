@@ -2,9 +2,11 @@
 
 Rules of this file
 - First-party is an answered conversation of a vendor's own handset under one of
-  the vendor's own names. Without a name, or without an answer, it speaks for
-  nobody; nor does a name of another company of the same group, or an answer that
-  may be the network's own: a hotel's portal answers in any server's place.
+  the vendor's own names. Without a name, or without an answer of at least a byte, it
+  speaks for nobody; nor does a name of another company of the same group.
+- Nor does an answer that may be somebody else's: of a proxy; of the network, as a
+  hotel's portal answers in any server's place; or, where only a look-up gives the
+  name, of an address that serves others too.
 - An operator's list may deny an address only for recordings of the same year.
 """
 
@@ -16,7 +18,7 @@ from typing import Any, NamedTuple
 
 from analyzer.judge import claim_words
 from analyzer.judge.kinds import Kind, kinds, scene
-from analyzer.model import Endpoint, Flow, Party, Result
+from analyzer.model import Endpoint, Flow, NameSource, Party, Result
 
 YEAR = 366  # days
 
@@ -56,36 +58,51 @@ class _Facts(dict[str, Any]):
 
 def traffic(result: Result, known: Known, wide: bool) -> dict[str, list[Seen]]:
     """Answered conversations by the address of their handset; the vendor's own unless ``wide``."""
-    at = scene(result, None)
     vendor_of = {ip: phone.vendor for phone in result.handsets for ip in phone.addresses}
+    proxied = {seen.flow_id for seen in result.names if seen.asks_a_proxy}
+    every = [kind for coarse in kinds(scene(result, None)) for kind in coarse.parts]
+    portals = {kind.flow.server_ip for kind in every if _shows_a_portal(kind)}
     found: dict[str, list[Seen]] = {}
-    for coarse in kinds(at):
-        for kind in coarse.parts:
-            client = kind.flow.client_ip
-            first = _is_own(kind, vendor_of.get(client), known)
-            flows = [flow for flow in kind.flows if flow.packets_down] if first or wide else []
-            if flows and kind.endpoint:
-                one = _of_kind(kind, kind.endpoint, flows, first, known)
-                found.setdefault(client, []).append(one)
+    for kind in every:
+        client = kind.flow.client_ip
+        vendor = None if kind.flow.server_ip in portals else vendor_of.get(client)
+        first = _is_own(kind, vendor, known)
+        flows = [flow for flow in kind.flows if flow.payload_down and flow.id not in proxied]
+        if first and _serves_others(kind, known):
+            flows = [flow for flow in flows if flow.name_source is not NameSource.DNS]
+        if flows and kind.endpoint and (first or wide):
+            one = _of_kind(kind, kind.endpoint, flows, first, known)
+            found.setdefault(client, []).append(one)
     return found
 
 
 def _is_own(kind: Kind, vendor: str | None, known: Known) -> bool:
     """Whether a conversation bears a name of the handset's own vendor."""
     name = kind.flow.name
-    if name is None or vendor is None or _may_be_a_portal(kind, name, known):
+    if name is None or vendor is None or _is_open_check(kind, name, known):
         return False
     if known.vendor_of:
         return known.vendor_of(name) == vendor
     return kind.endpoint is not None and kind.endpoint.party == Party.FIRST
 
 
-def _may_be_a_portal(kind: Kind, name: str, known: Known) -> bool:
-    """Whether the network may have answered: a check made for that, or another's certificate."""
-    if kind["certificate_fits"] is False:
-        return True
+def _is_open_check(kind: Kind, name: str, known: Known) -> bool:
+    """Whether it is a check in clear for a portal: the network is meant to answer it."""
     purpose = known.purpose_of(name) if known.purpose_of else kind["category"]
     return purpose == "connectivity_check" and kind["encrypted"] in ("no", "mixed")
+
+
+def _shows_a_portal(kind: Kind) -> bool:
+    """Whether an address answers under a name with another's certificate: whoever it is answers
+    there under its other names, too, and hides its certificate in TLS 1.3."""
+    return kind["certificate_fits"] is False
+
+
+def _serves_others(kind: Kind, known: Known) -> bool:
+    """Whether the address was also reached under names of somebody else."""
+    of, names = known.vendor_of, kind.endpoint.names if kind.endpoint else ()
+    own = of(kind.flow.name) if of and kind.flow.name else None
+    return of is not None and any(of(seen.name) != own for seen in names)
 
 
 def _of_kind(kind: Kind, endpoint: Endpoint, flows: list[Flow], first: bool, known: Known) -> Seen:

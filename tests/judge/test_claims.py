@@ -197,7 +197,9 @@ def test_a_name_of_the_vendors_group_is_not_its_own() -> None:
     assert judged("xiaomi-2014-no-china", recording(end)).verdict == "not_testable"
 
 
-@pytest.mark.parametrize("change", [{"name": None}, {"packets_down": 0}, {"client_ip": "10.0.0.9"}])
+@pytest.mark.parametrize(
+    "change", [{"name": None}, {"packets_down": 0, "payload_down": 0}, {"client_ip": "10.0.0.9"}]
+)
 def test_nameless_unanswered_and_other_devices_traffic_speaks_for_nobody(
     change: dict[str, object],
 ) -> None:

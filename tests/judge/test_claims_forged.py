@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from analyzer import pipeline
 from analyzer.judge import words
 from analyzer.model import ClaimVerdict
-from captures.forging import SECOND, Certificate, Recording
+from captures.forging import SECOND, Certificate, Recording, Step
 
 EARLY = int(datetime(2017, 9, 10, 8, tzinfo=UTC).timestamp()) * SECOND
 LISTED_THEN = "13.228.0.10"  # on AWS's lists of 2017 and of today, Singapore
@@ -126,3 +127,87 @@ def test_nor_does_who_shows_anothers_certificate(names: str, verdict: str, tmp_p
     recording.tls("tracking.miui.com", PORTAL, version="1.2", certificate=shown)
     (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-aws-singapore-us")
     assert claim.verdict == verdict
+
+
+def test_nor_does_that_machine_under_its_other_names(tmp_path: Path) -> None:
+    """TLS 1.3 hides the portal's certificate."""
+    recording = account_at(LISTED_THEN, LATE)
+    shown = Certificate(("portal.hotel.example",))
+    recording.tls("tracking.miui.com", PORTAL, version="1.2", certificate=shown)
+    recording.tls("api.miui.com", PORTAL, version="1.3")
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-aws-singapore-us")
+    assert claim.verdict == "consistent"
+    assert claim.coverage.endpoints == 1
+
+
+READABLE = b"battery 71, uptime 8123 s, screen off, network wifi, " * 12
+
+
+@pytest.mark.parametrize(("other", "verdict"), [("ads.other.example", "not_testable"),
+                                                ("push.miui.com", "contradicted")])  # fmt: skip
+def test_a_look_up_alone_names_no_address_that_serves_others(
+    other: str, verdict: str, tmp_path: Path
+) -> None:
+    """Which of the names a conversation without one is for, the packets do not say."""
+    recording = Recording(LATE)
+    for name in (other, "tracking.miui.com"):
+        recording.dns(name, LISTED_THEN)
+        recording.tcp(LISTED_THEN, 9_000, [Step(True, READABLE), Step(False, READABLE)])
+    (claim,) = verdicts(recording, tmp_path, "any-all-encrypted")
+    assert claim.verdict == verdict
+
+
+def asked_of_a_proxy(recording: Recording, request: bytes, answer: bytes) -> None:
+    """One request to a machine at AWS's Beijing region, as a browser's proxy setting makes it."""
+    recording.tcp("54.222.0.10", 3_128, [Step(True, request), Step(False, answer)])
+
+
+CONNECT = (
+    b"CONNECT tracking.india.miui.com:443 HTTP/1.1\r\nHost: tracking.india.miui.com:443\r\n\r\n"
+)
+WHOLE_URL = (
+    b"POST http://tracking.india.miui.com/v2 HTTP/1.1\r\nHost: tracking.india.miui.com\r\n"
+    b"Content-Length: 600\r\n\r\n"
+)
+TO_THE_SERVER = WHOLE_URL.replace(b"http://tracking.india.miui.com/v2", b"/v2")
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "is_proxy"),
+    [
+        (CONNECT + b"\x16\x03\x01\x00\x05" + bytes(2_000), b"HTTP/1.1 200 OK\r\n\r\n", True),
+        (WHOLE_URL + READABLE[:600], b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", True),
+        (TO_THE_SERVER + READABLE[:600], b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", False),
+    ],
+    ids=["connect", "whole URL", "to the server"],
+)
+def test_a_proxys_place_is_not_that_of_the_names_it_is_asked_for(
+    request_: bytes, answer: bytes, is_proxy: bool, tmp_path: Path
+) -> None:
+    recording = account_at(LISTED_THEN, LATE)
+    asked_of_a_proxy(recording, request_, answer)
+    recording.write(path := tmp_path / "case.pcapng")
+    claims = ("xiaomi-2017-moved-from-china", "xiaomi-2017-encrypted")
+    options = pipeline.Options(home="IN", vendor="xiaomi", claims=claims)
+    result = pipeline.analyze([path], options)
+    verdict = "consistent" if is_proxy else "contradicted"
+    assert [claim.verdict for claim in result.claims] == [verdict, verdict]
+    (end,) = [end for end in result.endpoints if end.ip == "54.222.0.10"]
+    assert (end.party, [seen.name for seen in end.names], bool(end.name_mismatches)) == (
+        ("unknown", [], False) if is_proxy else ("first", ["tracking.india.miui.com"], True)
+    )
+    assert [odd.count for odd in result.anomalies if odd.kind == "proxy"] == [1] * is_proxy
+
+
+def test_a_refusal_is_no_answer(tmp_path: Path) -> None:
+    """Any network on the way can send an RST in the server's place."""
+    recording = account_at(LISTED_THEN, LATE)
+    recording.dns("tracking.miui.com", "54.222.0.10")
+    recording.tcp("54.222.0.10", 443, [], closed=False)
+    _, answer, _ = recording.frames[-3:]
+    flags = 14 + 20 + 13  # Ethernet, IPv4, then the flags of TCP
+    reset = replace(answer, data=answer.data[:flags] + b"\x14" + answer.data[flags + 1 :])
+    recording.frames[-2:] = [reset]
+    (claim,) = verdicts(recording, tmp_path, "xiaomi-2017-moved-from-china")
+    assert claim.verdict == "consistent"
+    assert claim.coverage.flows == 1
