@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from analyzer.shipped import data_folder
+
 _COUNTRIES = """
 AD Andorra|AE United Arab Emirates|AF Afghanistan|AG Antigua and Barbuda|AI Anguilla|AL Albania
 AM Armenia|AO Angola|AQ Antarctica|AR Argentina|AS American Samoa|AT Austria|AU Australia|AW Aruba
@@ -51,29 +53,6 @@ _WITH_ARTICLE = """
 AE AX BQ BS CC CD CF CK DO FK FO GB GM HM IM IO KM KY MH MP MV NL PH PN SB TC TF UM US VG VI"""
 """Countries that a sentence calls "the ..."."""
 
-_PROVIDERS = """
-aws AWS|gcp Google Cloud|google Google|azure Microsoft Azure|microsoft Microsoft
-oracle Oracle Cloud|digitalocean DigitalOcean|linode Linode|vultr Vultr|hetzner Hetzner|ovh OVHcloud
-scaleway Scaleway|contabo Contabo|leaseweb Leaseweb|rackspace Rackspace|ibmcloud IBM Cloud
-equinixmetal Equinix Metal|godaddy GoDaddy|ionos IONOS|github GitHub|cloudflare Cloudflare
-fastly Fastly|akamai Akamai|apple Apple|meta Meta|netflix Netflix|edgio Edgio|cdnetworks CDNetworks
-wangsu Wangsu|cdn77 CDN77|bunny bunny.net|imperva Imperva|gcore Gcore|sucuri Sucuri
-verisign Verisign|quad9 Quad9|opendns Cisco OpenDNS|nextdns NextDNS|adguard AdGuard DNS
-controld Control D|pch Packet Clearing House|ultradns Vercara UltraDNS|ns1 NS1
-f5 F5 Distributed Cloud|alibaba Alibaba Cloud|tencent Tencent Cloud|huaweicloud Huawei Cloud
-kingsoft Kingsoft Cloud|ucloud UCloud|baidu Baidu Cloud|bytedance ByteDance|jdcloud JD Cloud
-netease NetEase|capitalonline Capital Online|zenlayer Zenlayer|xiaomi Xiaomi|oppo OPPO
-samsung Samsung|telegram Telegram|twitter X|linkedin LinkedIn|snap Snap|yahoo Yahoo|yandex Yandex
-vk VK|kakao Kakao|naver Naver|zoom Zoom|jio Reliance Jio|airtel Bharti Airtel
-tata Tata Communications (India)|tatacomm Tata Communications|bsnl BSNL|vi Vodafone Idea
-act ACT Fibernet|hathway Hathway|youbroadband YOU Broadband|mtnl MTNL|railtel RailTel|sify Sify
-ctrls CtrlS|e2e E2E Networks|yotta Yotta|netmagic Netmagic|webwerks Web Werks|esds ESDS|nxtra Nxtra
-nicindia National Informatics Centre|chinatelecom China Telecom|chinaunicom China Unicom
-chinamobile China Mobile|chinabroadnet China Broadnet|cernet CERNET|114dns 114DNS
-cleanbrowsing CleanBrowsing|hurricane Hurricane Electric|lumen Lumen|onedns OneDNS|cnnic CNNIC
-360 Qihoo 360|twnic TWNIC|dns0 dns0.eu|root the root name servers|as112 the AS112 project
-6to4 6to4 relays"""
-
 _PROTOCOLS = """
 http HTTP|http2 HTTP/2|httpdns HTTPDNS|mipush MiPush|xmpp XMPP|mqtt MQTT|ftp FTP|smtp SMTP
 imap IMAP|pop3 POP3|rtsp RTSP|bittorrent BitTorrent|snmp SNMP|coap CoAP|dns DNS|tls TLS"""
@@ -96,10 +75,17 @@ def protocol(code: str) -> str:
 
 def provider(code: str | None) -> str:
     """``aws`` -> ``AWS``; an id that is not listed stays as it is."""
-    return _table(_PROVIDERS).get(code, code) if code else ""
+    return _providers().get(code, code) if code else ""
 
 
 @cache
 def _table(text: str) -> dict[str, str]:
     entries = (entry.partition(" ") for line in text.split("\n") for entry in line.split("|"))
     return {code: name for code, _, name in entries if code}
+
+
+@cache
+def _providers() -> dict[str, str]:
+    lines = (data_folder() / "providers.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line[:1] != "#"][1:]
+    return {row[0]: row[2] or row[1] for row in rows}

@@ -37,16 +37,6 @@ COMPANY = {"gcp": ("gcp", "google"), "azure": ("azure", "microsoft")}
 WAVELENGTH = frozenset({6167, 22394, 3209, 2856})
 """Verizon, Vodafone and BT announce Amazon's Wavelength zones in their networks."""
 
-HAND_MADE = (
-    "anycast.tsv",
-    "cities.tsv",
-    "countries.tsv",
-    "providers.tsv",
-    "region_codes.tsv",
-    "region_names.tsv",
-    "regions.tsv",
-)
-
 Files = dict[str, bytes]
 
 
@@ -146,7 +136,7 @@ def _collected(downloads: Path) -> dict[str, list[Row]]:
 def _own_networks() -> dict[str, set[int]]:
     """The ASNs that may announce a provider's listed addresses."""
     own: dict[str, set[int]] = {"aws": set(WAVELENGTH)}
-    for provider, _, _, _, asns in read(data_folder() / "providers.tsv"):
+    for provider, *_, asns in read(data_folder() / "providers.tsv"):
         own.setdefault(provider, set()).update(map(int, asns.split()))
     return own
 
@@ -170,14 +160,13 @@ def _entry(
 
 
 def _tables(folder: Path, made: Sequence[str]) -> list[dict[str, Any]]:
-    """File, bytes, rows and digest of every table; hand-made ones are the package's own."""
+    """File, bytes, rows and digest of every table that was built."""
     out: list[dict[str, Any]] = []
-    for name in sorted({*made, *HAND_MADE}):
-        path = (folder if name in made else data_folder()) / name
-        content = path.read_bytes()
+    for name in made:
+        content = (folder / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        row = {"file": name, "bytes": len(content), "rows": _count(path, content), "sha256": digest}
-        out.append(row)
+        rows = _count(folder / name, content)
+        out.append({"file": name, "bytes": len(content), "rows": rows, "sha256": digest})
     return out
 
 
@@ -188,8 +177,7 @@ def _count(path: Path, content: bytes) -> int:
         return Operators(content).rows
     if path.suffix == ".tbl":
         return open_table(path).rows
-    header = path.suffix == ".tsv"
-    return sum(1 for line in content.decode().splitlines() if line and line[0] != "#") - header
+    return len(content.splitlines())
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Providers:
     def __init__(self, path: Path) -> None:
         self.by_id: dict[str, Provider] = {}
         self.by_asn: dict[int, Provider] = {}
-        for name_id, name, kind, country, asns in read(path):
+        for name_id, name, _, kind, country, asns in read(path):
             provider = Provider(name_id, name, kind, country or None)
             self.by_id.setdefault(name_id, provider)
             self.by_asn.update(dict.fromkeys(map(int, asns.split()), provider))
