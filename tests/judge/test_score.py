@@ -122,6 +122,21 @@ def test_a_note_of_old_encryption_does_not_count() -> None:
         assert part(score(made, weights(), policy=False), "old-encryption").points == points
 
 
+@pytest.mark.parametrize(
+    ("number", "half"),
+    [("flows", 1.5), ("endpoints", 1.5), ("packets", 15), ("bytes_up", 1_800),
+     ("bytes_down", 6_000), ("payload_up", 1_500), ("payload_down", 5_550), ("content_up", 1_000)],
+)  # fmt: skip
+def test_shares_are_of_the_same_number_of_all_traffic(number: str, half: float) -> None:
+    """Look-ups of names are no content; all else of them counts."""
+    made = recording(found("left-home", **{number: half}))
+    made.flows[0].app_protocol = "dns"
+    measured = (score_file.Measure(number, "share", 0.0, 1.0),)
+    ours = weights()._replace(parts=(weights().parts[0]._replace(measures=measured),))
+    assert number in score_file.SHARED
+    assert score(made, ours, policy=False).total == 50
+
+
 def contradicted(id: str, gap: str = "") -> m.ClaimVerdict:
     against = m.Counterexample("203.0.113.2", None, None, 1, "CN", m.Certainty.AGREED, None, None,
                                None, 1, 1, "it stands in China")  # fmt: skip
@@ -134,7 +149,8 @@ def contradicted(id: str, gap: str = "") -> m.ClaimVerdict:
 
 def test_contradicted_claims_count_and_distant_ones_half() -> None:
     made = recording()
-    made.claims = [contradicted("a")]
+    made.claims = [contradicted("a"), contradicted("kept")]
+    made.claims[1].verdict = m.Verdict.CONSISTENT
     near = part(score(made, weights(), policy=False), "claims")
     assert (near.claims, near.endpoints) == (["a"], ["203.0.113.2"])
     made.claims = [contradicted("a", "9 years lie between.")]
@@ -171,8 +187,16 @@ def test_left_out_parts_do_not_lower_the_total() -> None:
     assert without.total > with_home.total > 0
 
 
+def test_three_minutes_three_conversations_and_10_kb_are_enough() -> None:
+    made = recording(hours=0.05)
+    for end, down in zip(made.endpoints, (2_800, 2_800, 800), strict=True):
+        end.bytes_down = down
+    scored = score(made, weights(), policy=False)
+    assert (scored.coverage.bytes, scored.total) == (10_000, 0)
+
+
 @pytest.mark.parametrize(
-    "less", [{"hours": 0.04}, {"flows": 2}, {"bytes": 100}, {"private": True}], ids=str
+    "less", [{"hours": 0.04999}, {"flows": 2}, {"bytes": 3_333}, {"private": True}], ids=str
 )
 def test_too_little_seen_gives_no_score(less: dict[str, Any]) -> None:
     made = recording(found("left-home", content_up=750), hours=less.get("hours", 2.0))
@@ -180,7 +204,7 @@ def test_too_little_seen_gives_no_score(less: dict[str, Any]) -> None:
         made.flows = made.flows[:2]
     for end in made.endpoints:
         if "bytes" in less:
-            end.bytes_up = end.bytes_down = 100
+            end.bytes_up, end.bytes_down = less["bytes"], 0
         if "private" in less:
             end.place.location.certainty = m.Certainty.PRIVATE
     scored = score(made, weights(), policy=False)
@@ -192,6 +216,8 @@ def test_too_little_seen_gives_no_score(less: dict[str, Any]) -> None:
 
 def test_coverage_is_of_traffic_with_the_internet() -> None:
     made = recording()
+    made.endpoints.append(endpoint("192.168.43.1", "private"))
+    made.flows.append(flow(4, "192.168.43.1", payload_up=9_000))
     made.endpoints[2].place.location.certainty = m.Certainty.EDGE
     made.flows[1].name = None
     made.flows[2].app_protocol = "dns"
@@ -201,6 +227,15 @@ def test_coverage_is_of_traffic_with_the_internet() -> None:
     assert rests_on.located == pytest.approx(2 / 3)
     assert rests_on.edge == pytest.approx(1 / 3)
     assert rests_on.named == pytest.approx(9_200 / 15_600)
+
+
+def test_shares_of_nothing_are_nothing() -> None:
+    made = recording(found("left-home", content_up=0))
+    for end, one in zip(made.endpoints, made.flows, strict=True):
+        end.bytes_up = end.bytes_down = one.payload_up = 0
+    rests_on = score(made, weights()._replace(enough={}), policy=False)
+    assert rests_on.total == 0
+    assert (rests_on.coverage.named, rests_on.coverage.located) == (0, 0)
 
 
 # -------------------------------------------------------------- comparing

@@ -56,6 +56,21 @@ def test_hosts_behind_one_router_stay_apart() -> None:
     assert joined(subject, answer("a.example", 1), others=others).name is None
 
 
+def test_hosts_without_a_link_layer_address_are_no_one_station() -> None:
+    lookup = flow(id=2, client_mac=None)
+    over6 = flow(client_ip=V6, server_ip="2001:db8:5::1", client_mac=None)
+    seen = answer("six.example", 1, PHONE, "2001:db8:5::1")
+    assert joined(over6, seen, others=(lookup,)).name is None
+
+
+def test_a_host_before_it_has_an_address_is_no_second_host() -> None:
+    mac = "02:00:00:00:00:07"
+    others = (flow(id=2, client_ip="0.0.0.0", client_mac=mac), flow(id=3, client_mac=mac))
+    over6 = flow(client_ip=V6, server_ip="2001:db8:5::1", client_mac=mac)
+    seen = answer("six.example", 1, PHONE, "2001:db8:5::1")
+    assert joined(over6, seen, others=others).name == "six.example"
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -64,6 +79,10 @@ def test_hosts_behind_one_router_stay_apart() -> None:
         ({"why_no_name": WhyNoName.NO_SNI}, WhyNoName.NO_SNI),
         ({"why_no_name": WhyNoName.ECH}, WhyNoName.ECH),
         ({"late_start": True}, WhyNoName.STARTED_LATE),
+        ({"late_start": True, "proto": "udp"}, WhyNoName.ENCRYPTED_DNS),
+        ({"late_start": True, "why_no_name": WhyNoName.NO_SNI}, WhyNoName.NO_SNI),
+        ({"first": 500}, WhyNoName.ENCRYPTED_DNS),
+        ({"first": 499}, WhyNoName.NOT_PARSED),
         ({"first": 400}, WhyNoName.NOT_PARSED),
         ({"server_ip": "192.168.7.1"}, WhyNoName.NOT_PARSED),
         ({"server_ip": "239.255.255.250", "proto": "udp"}, WhyNoName.NOT_PARSED),
