@@ -297,7 +297,8 @@ def _anomalies(
 ) -> list[Anomaly]:
     """Everything odd, from all rooms, in a fixed order."""
     odd = [*recording.anomalies, *heard.anomalies.values()]
-    odd += [Anomaly("data_age", 1, effect=text) for text in atlas.warnings()]
+    odd += [Anomaly("data_age", 1, effect=text) for text in atlas.far()]
+    odd += [Anomaly("data_damaged", 1, effect=text) for text in atlas.broken()]
     if heard.secrets is not None:
         odd += heard.secrets.anomalies(sum(flow.decrypted is not None for flow in recording.flows))
     if recording.flows and not handsets:

@@ -142,29 +142,30 @@ class Atlas:
         listed = (name for name, row in self._providers.by_id.items() if row.kind == "listed")
         return dict.fromkeys(listed, self._clouds.date) | {"aws": self._amazon.date}
 
-    def warnings(self) -> list[str]:
-        """One sentence for each source whose data lie over six months from the capture."""
+    def far(self) -> list[str]:
+        """Each source whose data lie over six months from the capture, and how far."""
         if self.on is None:
             return []
         sources = [
-            ("the country database (DB-IP Lite)", self._dbip.date),
+            ("the country database DB-IP Lite", self._dbip.date),
             ("the table of network operators", self._inputs["networks"]["date"]),
             ("the nearest of Amazon's range lists", self._amazon.date),
             ("the range lists of the other clouds", self._clouds.date),
             *((user.source.name, user.source.date) for user in self._users),
         ]
-        out = [
-            f"{name}: data of {date}, {distance(date, self.on)} the capture;"
-            " read what rests on such data with care"
+        return [
+            f"{name} ({date}, {distance(date, self.on)} the capture)"
             for name, date in sources
             if date and abs(between(date, self.on)) > STALE_DAYS
         ]
-        broken = [
+
+    def broken(self) -> list[str]:
+        """One sentence for each database of a user that failed while it was asked."""
+        return [
             f"{user.path} turned out damaged during the analysis and was left out"
             for user in self._users
             if user.broken
         ]
-        return out + broken
 
     def _place(self, ip: str) -> Place:
         raw = self._packed(ip)

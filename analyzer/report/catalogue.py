@@ -22,7 +22,7 @@ class Catalogue:
             return self._beside.counted(key, n)
         return self.plural(f"n.{key}", n)
 
-    def plural(self, key: str, n: int) -> str:
+    def plural(self, key: str, n: int, **values: object) -> str:
         """The form for one or the form for more of any key, parted by ``|``."""
         one, _, more = self._text[key].partition("|")
-        return (one if n == 1 else more).format(n=f"{n:,}")
+        return (one if n == 1 else more).format(n=f"{n:,}", **values)

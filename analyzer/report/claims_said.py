@@ -71,18 +71,33 @@ def _claim(claim: ClaimVerdict) -> str:
         f"<blockquote>{paragraph(esc(claim.quote, _TEXT))}</blockquote>"
         f"{paragraph(esc(who_said(claim), _TEXT), 'said')}"
         f"{paragraph(esc(judged(claim), _TEXT))}{gap}"
-        f"<h3>{tell('claims.predicates')}</h3>"
-        f"{''.join(map(_predicate, claim.predicates))}"
-        + _listed("claims.cannot_show", claim.cannot_show)
-        + _listed("claims.context", claim.context)
-        + "</div>"
+        f"{_parts(claim)}</div>"
     )
 
 
-def _predicate(predicate: PredicateVerdict) -> str:
+def _parts(claim: ClaimVerdict) -> str:
+    """Part by part and what stays unseen; folded where nothing could be tested."""
+    parts = (
+        f"<h3>{tell('claims.predicates')}</h3>"
+        + "".join(_predicate(claim, predicate) for predicate in claim.predicates)
+        + _listed("claims.cannot_show", claim.cannot_show)
+        + _listed("claims.context", claim.context)
+    )
+    untested = claim.verdict is Verdict.NOT_TESTABLE
+    return markup.folded(tell("claims.more"), parts) if untested else parts
+
+
+def why(claim: ClaimVerdict, predicate: PredicateVerdict) -> str:
+    """The reason of a part, unless the sentence of the whole has said it."""
+    said = predicate.reason.rstrip(".").casefold() in claim.sentence.casefold()
+    return "" if said else predicate.reason
+
+
+def _predicate(claim: ClaimVerdict, predicate: PredicateVerdict) -> str:
     verdict = tell(f"verdict.{predicate.verdict}")
     text = f"{esc(predicate.text, _TEXT)} <b class={predicate.verdict}>{verdict}</b>"
-    said = paragraph(text) + paragraph(esc(predicate.reason, _TEXT), "caveat")
+    reason = why(claim, predicate)
+    said = paragraph(text) + (paragraph(esc(reason, _TEXT), "caveat") if reason else "")
     if not predicate.counterexamples:
         return said
     rows = map(_counterexample, predicate.counterexamples)

@@ -15,7 +15,7 @@ from analyzer.report.answer import Facts
 from analyzer.report.figures import share, size
 from analyzer.report.markup import esc, items, paragraph
 from analyzer.report.words import counted, joined
-from analyzer.report.words_encryption import TEXT, say
+from analyzer.report.words_encryption import TEXT, plural, say
 
 _OPEN = ("none", "partly", "unknown")  # of Encryption.transport; all others are encrypted
 _SHOWN = 4  # kinds of transport named
@@ -34,12 +34,12 @@ def encryption_said(result: Result, known: Facts) -> Iterator[str]:
         yield say("nothing")
         return
     yield _transport(ends)
-    yield _weak(ends)
+    yield from _weak(ends)
     yield from _certificates(ends)
     names = {
         seen.name for seen in result.names if seen.source in _ON_THE_WAY and not seen.decrypted
     }
-    yield say("names", n=f"{len(names):,}") if names else say("no_names")
+    yield plural("names", len(names)) if names else say("no_names")
     yield from _identifiers(result)
 
 
@@ -62,36 +62,41 @@ def _transport(ends: list[Endpoint]) -> str:
 
 
 def travelled(end: Endpoint) -> str:
-    """``, TLS 1.3, readable``: what an endpoint's conversations went in, as HTML."""
+    """``TLS 1.3, readable``: what an endpoint's conversations went in, as HTML."""
     kinds = end.encryption.transport if end.encryption else ()
     words = (say(f"row.{name}") if name in _OPEN else name for name in kinds)
-    return "".join(f", {esc(word)}" for word in words)
+    return esc(", ".join(words))
 
 
 def _kind(name: str) -> str:
     return TEXT.get(f"kind.{name}", name)
 
 
-def _weak(ends: list[Endpoint]) -> str:
+def _weak(ends: list[Endpoint]) -> Iterator[str]:
+    """What is weak; that nothing is only where something was encrypted."""
     tally = Counter(fault for end in ends if end.encryption for fault in end.encryption.weak)
     parts = [
         say("at", fault=say(f"fault.{fault}"), endpoints=counted("endpoints", n))
         for fault, n in tally.most_common()
     ]
-    return say("weak", parts=joined(parts)) if parts else say("not_weak")
+    if parts:
+        yield say("weak", parts=joined(parts))
+    elif any(map(_closed, ends)):
+        yield say("not_weak")
 
 
 def _certificates(ends: list[Endpoint]) -> Iterator[str]:
     """Only where there was encryption that could have shown one."""
     dates = [end.encryption.certificate for end in ends if end.encryption and _closed(end)]
     seen = [date for date in dates if date]
-    if dates:
-        yield say(
-            "certificates",
-            seen=f"{len(seen):,}",
-            all=counted("endpoints", len(dates)),
-            fine=f"{seen.count('in_date'):,}",
-        )
+    if not dates:
+        return
+    every = counted("endpoints", len(dates))
+    if seen:
+        fine = f"{seen.count('in_date'):,}"
+        yield say("certificates", seen=f"{len(seen):,}", all=every, fine=fine)
+    else:
+        yield say("no_certificates", all=every)
 
 
 def _closed(end: Endpoint) -> bool:

@@ -18,13 +18,16 @@ _REMEDIES = {
 _DAMAGE = (*_REMEDIES, "file_changed")
 """Kinds that make a result incomplete."""
 
-_SHARES = ("named", "located_by_operator", "edge", "decrypted", "attributed_to_app")
+_SHARES = ("named", "located_by_operator", "edge")
+_SELDOM = ("decrypted", "attributed_to_app")
+"""Told where there is something to tell."""
 
 
 def shares_said(result: Result) -> list[tuple[str, str]]:
     """(share of all bytes, what it is the share of), in a fixed order."""
     sight = result.visibility
-    return [(share(getattr(sight, name)), say(f"sight.{name}")) for name in _SHARES]
+    told = (*_SHARES, *(name for name in _SELDOM if getattr(sight, name)))
+    return [(share(getattr(sight, name)), say(f"sight.{name}")) for name in told]
 
 
 def limits_said(result: Result) -> list[str]:
@@ -52,7 +55,9 @@ def limits_said(result: Result) -> list[str]:
         lines.append(say("limit.round_trip"))
     elif capture.vpn_recording:
         lines.append(say("limit.round_trip_vpn"))
-    return lines + [_anomaly(a) for a in result.anomalies]
+    if old := [a.effect for a in result.anomalies if a.kind == "data_age"]:
+        lines.append(say("limit.data_age", sources="; ".join(old)))
+    return lines + [_anomaly(a) for a in result.anomalies if a.kind != "data_age"]
 
 
 def why_not_whole(result: Result, most: int) -> str:
@@ -86,12 +91,11 @@ def reason(code: str) -> str:
 
 
 def _anomaly(a: Anomaly) -> str:
-    at = say("limit.at_frame", frame=a.first_frame) if a.first_frame is not None else ""
-    at += say("limit.at_offset", offset=a.offset) if a.offset is not None else ""
-    return say(
-        "limit.anomaly",
-        effect=sentence(a.effect),
-        kind=a.kind.replace("_", " "),
-        times=counted("times", a.count),
-        at=at,
-    ).strip()
+    """What is odd, how often if more than once, and where if that is known."""
+    seen = [counted("times", a.count)] if a.count != 1 else []
+    if a.first_frame is not None:
+        seen.append(say("limit.at_frame", frame=a.first_frame))
+    if a.offset is not None:
+        seen.append(say("limit.at_offset", offset=a.offset))
+    effect = sentence(a.effect or a.kind.replace("_", " "))
+    return say("limit.anomaly", effect=effect, seen=", ".join(seen)) if seen else effect

@@ -42,10 +42,17 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"{opening}{text}</p>"
 
 
-def items(lines: Iterable[str]) -> str:
+def items(lines: Iterable[str], kind: str = "") -> str:
     """A list of texts that are escaped already; empty without any."""
     body = "".join(f"<li>{line}" for line in lines)
-    return body and f"<ul>{body}</ul>"
+    opening = f'<ul class="{kind}">' if kind else "<ul>"
+    return body and f"{opening}{body}</ul>"
+
+
+def folded(summary: str, body: str, kind: str = "") -> str:
+    """What a reader opens to see, in print open; both are HTML already."""
+    opening = f'<details class="{kind}">' if kind else "<details>"
+    return f"{opening}<summary>{summary}</summary>{body}</details>"
 
 
 def pairs(kind: str, entries: Iterable[tuple[str, str]]) -> str:

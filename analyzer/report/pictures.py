@@ -13,7 +13,7 @@ from analyzer.model import Flow, Result
 from analyzer.report.answer import APART, KNOWN, Group
 from analyzer.report.clock import moment
 from analyzer.report.figures import share, size, span
-from analyzer.report.markup import cell, esc, number, paragraph, row, table, tell
+from analyzer.report.markup import cell, esc, folded, number, paragraph, row, table, tell
 from analyzer.report.words import say
 
 STEPS = 96
@@ -127,10 +127,7 @@ def _as_table(first: int, last: int, up: Sequence[int], down: Sequence[int]) -> 
         if u or d
     ]
     head = ("table.start", "#table.up", "#table.down")
-    return (
-        f"<details><summary>{tell('when.table')}</summary>"
-        f"{table(tell('when.table'), head, rows)}</details>"
-    )
+    return folded(tell("when.table"), table(tell("when.table"), head, rows), "same")
 
 
 def countries(groups: Sequence[Group], most: int, rows: Iterable[tuple[str, str]]) -> list[str]:

@@ -21,21 +21,19 @@ def section(result: Result, known: Facts) -> str:
     score = result.score
     if score is None:
         return markup.section("score", paragraph(esc(say("none"))))
+    lead = paragraph(esc(score.sentence, _TEXT), "lead") + paragraph(esc(say("lead")))
+    if score.total is None:
+        return markup.section("score", lead)
     rows = [
         row(esc(part.title), f"<td class=n>{points(part)}", f"<td class=n>{part.of}",
             f"<td>{esc(part.why, _TEXT)}{''.join(map(_small, rests_on(part)))}")
         for part in score.parts
     ]  # fmt: skip
+    head = ("score.part", "#score.points", "#score.of", "score.why")
     return markup.section(
         "score",
-        paragraph(esc(score.sentence, _TEXT), "lead"),
-        paragraph(esc(say("lead"))),
-        table(
-            esc(say("table")),
-            ("score.part", "#score.points", "#score.of", "score.why"),
-            rows,
-            "score",
-        ),
+        lead,
+        table(esc(say("table")), head, rows, "score"),
         paragraph(esc(say("normal"))),
         paragraph(esc(seen(result, score))),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from analyzer.labels import country, in_sentence, provider
-from analyzer.model import Certainty, DataSet, Endpoint, Finding, Handset, Party, Result, Status
+from analyzer.model import Certainty, DataSet, Endpoint, Finding, Party, Result
 from analyzer.report import markup, pictures
-from analyzer.report.answer import Facts, Key, answer, duration, group, standing, where
+from analyzer.report.answer import Facts, Key, answer, duration, group, length, standing, where
+from analyzer.report.claims_said import counts
 from analyzer.report.clock import minute, second
 from analyzer.report.encryption_said import travelled
 from analyzer.report.figures import share, size
-from analyzer.report.limits_said import limits_said, shares_said, why_not_whole
+from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
-from analyzer.report.terminal import by_severity, file_names, operator
+from analyzer.report.terminal import by_severity, graded, label, operator
 from analyzer.report.words import counted, say
 from analyzer.report.world_map import world_map
 from analyzer.report.world_table import data_sets
@@ -22,40 +25,25 @@ _GROUPS = 12
 _PRINTED = 300  # rows of the endpoints table on paper; style.css hides the rest
 _TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
 
-CONTENTS = ("answer", "sight", "claims", "findings", "encryption", "score", "where", "who", "when",
-            "endpoints", "method", "data", "inputs")  # fmt: skip
-
-
-def head(result: Result) -> str:
-    """Title, when and on which handset, and whether anything is missing."""
-    first, last = second(result.capture.first), second(result.capture.last)
-    when = tell("page.recorded", first=first, last=last) if first else tell("page.unrecorded")
-    links = "".join(f'<li><a href="#{name}">{tell(f"page.{name}")}</a>' for name in CONTENTS)
-    handsets = [_handset(h) for h in result.handsets] or [tell("handset.none")]
-    return (
-        f'<header><p class="kicker">{tell("page.kicker")}</p>'
-        f"<h1>{esc(say('page.title', name=file_names(result)), 160)}</h1>"
-        f'<p class="when">{when}</p>{"".join(paragraph(h, "handset") for h in handsets)}'
-        f"{_status(result)}</header>"
-        f'<nav aria-label="{tell("page.contents")}"><ol>{links}</ol></nav>\n'
-    )
-
 
 def the_answer(result: Result, known: Facts) -> str:
-    """The answer in one paragraph, then its figures."""
+    """The answer in one paragraph, its figures, and what else there is to read."""
     *main, last = (esc(sentence, _TEXT) for sentence in answer(result, known))
     lead = paragraph(" ".join(main) or last, "lead") + (paragraph(last) if main else "")
+    recorded, between = length(result)
+    over = tell("fact.recorded_over", between=between) if between else tell("fact.recorded")
     figures = [
         (tell("fact.sent"), size(known.up)),
         (tell("fact.abroad", home=in_sentence(result.run.home)), size(known.abroad)),
         (tell("fact.received"), size(known.down)),
         (tell("fact.endpoints"), f"{known.endpoints:,}"),
         (tell("fact.countries"), f"{len(known.countries):,}"),
-        (tell("fact.recorded"), duration(result)),
+        (over, recorded),
     ]
     if not result.run.home:
         del figures[1]
-    return markup.section("answer", lead, pairs("facts", figures) if known.ranking else "")
+    shown = pairs("facts", figures) if known.ranking else ""
+    return markup.section("answer", lead, shown, items(_brief(result), "brief"))
 
 
 def sight(result: Result, known: Facts) -> str:
@@ -198,18 +186,22 @@ def _data_sets(result: Result, known: Facts) -> list[DataSet]:
     return [*result.run.data, *(data_sets() if known.countries else [])]
 
 
-def _handset(h: Handset) -> str:
-    more = "".join(f", {part}" for part in (h.vendor, *h.model_hints, h.mac) if part)
-    addresses = ", ".join(h.addresses)
-    how = ". ".join(how.rstrip(".") for how in h.how_known) or say("handset.unsaid")
-    return esc(say("handset.known", addresses=addresses, more=more, how=how), _TEXT)
+def _brief(result: Result) -> Iterator[str]:
+    """What the vendor said and the findings, a line each, so that both are on the first screen."""
+    if result.claims:
+        yield _link("claims", say("top.claims", counts=counts(result.claims)))
+    if result.findings:
+        told = _link("findings", say("top.findings", counts=graded(result.findings)))
+        gravest = by_severity(result.findings)[0].title
+        yield f"{told}. {esc(say('findings.gravest', title=gravest), _TEXT)}"
+    else:
+        yield tell("top.no_findings")
 
 
-def _status(result: Result) -> str:
-    if result.status == Status.COMPLETE:
-        return ""
-    said = say(f"page.status.{result.status}", why=why_not_whole(result, 3))
-    return paragraph(esc(said, _TEXT), "warning")
+def _link(section: str, told: str) -> str:
+    """A line whose first words, which are the heading of a section, lead there."""
+    heading = say(f"page.{section}")
+    return f'<a href="#{section}">{esc(heading)}</a>{esc(told.removeprefix(heading), _TEXT)}'
 
 
 def _finding(f: Finding) -> str:
@@ -218,20 +210,22 @@ def _finding(f: Finding) -> str:
     if evidence.frame_count:
         entries.append((tell("findings.frames"), _frames(f)))
     if first := second(evidence.first):
-        said = tell("findings.span", first=first, last=second(evidence.last))
-        entries.append((tell("findings.between"), said))
+        last = second(evidence.last)
+        key, told = ("between", "span") if last != first else ("at", "moment")
+        entries.append((tell(f"findings.{key}"), tell(f"findings.{told}", first=first, last=last)))
     if evidence.display_filter:
         code = f'<code class="filter">{esc(evidence.display_filter, _TEXT)}</code>'
         entries.append((tell("findings.filter"), code))
     if evidence.file:
         entries.append((tell("findings.packets"), f"<code>{esc(evidence.file)}</code>"))
+    numbers = pairs("numbers", _numbers(f))
     caveat = f"<b>{tell('findings.caveat')}</b> {esc(f.caveat, _TEXT)}" if f.caveat else ""
     return (
         f'<article class="{grade}"><p class="grade">{tell(f"severity.{grade}")}</p>'
         f"<h3>{esc(f.title)}</h3>{paragraph(esc(f.text, _TEXT))}"
-        + pairs("numbers", _numbers(f))
-        + pairs("evidence", entries)
         + (paragraph(caveat, "caveat") if caveat else "")
+        + pairs("evidence", entries)
+        + (markup.folded(tell("findings.numbers"), numbers) if numbers else "")
         + "</article>"
     )
 
@@ -288,10 +282,9 @@ def _party(e: Endpoint) -> str:
 def _endpoint(e: Endpoint) -> str:
     location = e.place.location
     sure = standing(location)
+    under = (esc(e.ip) if e.names else "", travelled(e))
     return row(
-        f"{esc(e.names[0].name)}<small>{esc(e.ip)}{travelled(e)}</small>"
-        if e.names
-        else f"{esc(e.ip)}<small>{travelled(e)}</small>",
+        f"{esc(label(e))}<small>{', '.join(filter(None, under))}</small>",
         f"<td>{esc(where(location))}<em class={sure}>{sure}</em>",
         cell(esc(operator(e))),
         cell(esc(e.owner.name) if e.owner else ""),

@@ -11,7 +11,7 @@ from analyzer.labels import country
 from analyzer.model import ClaimVerdict, Finding, Result
 from analyzer.report import score_said
 from analyzer.report.answer import Facts, answer, facts, standing, where
-from analyzer.report.claims_said import badge, by_verdict, operated, who_said
+from analyzer.report.claims_said import badge, by_verdict, operated, who_said, why
 from analyzer.report.clock import second
 from analyzer.report.encryption_said import encryption_said
 from analyzer.report.figures import share, size
@@ -36,6 +36,11 @@ def _parts(result: Result) -> Iterator[str]:
     yield "## " + say("page.sight")
     yield _table((say("table.share_of_all"), say("table.meaning")), shares_said(result))
     yield _list(limits_said(result))
+    if known.ranking:
+        yield "## " + say("page.where")
+        yield _countries(known)
+        yield "## " + say("md.top")
+        yield _destinations(known)
     yield "## " + say("page.claims")
     yield say("claims.lead") if result.claims else say("claims.none")
     for claim in by_verdict(result.claims):
@@ -48,11 +53,6 @@ def _parts(result: Result) -> Iterator[str]:
     yield "## " + say("page.encryption")
     yield _list(encryption_said(result, known))
     yield from _score(result)
-    if known.ranking:
-        yield "## " + say("page.where")
-        yield _countries(known)
-        yield "## " + say("md.top")
-        yield _destinations(known)
     yield "## " + say("page.method")
     yield _list([say(f"method.{i}") for i in range(1, 7)])
     yield "## " + say("page.data")
@@ -73,7 +73,8 @@ def _claim(claim: ClaimVerdict) -> Iterator[str]:
     lines = []
     for predicate in claim.predicates:
         verdict = say(f"verdict.{predicate.verdict}")
-        lines.append(f"- {markdown(predicate.text)} ({verdict}) {markdown(predicate.reason)}")
+        reason = markdown(why(claim, predicate))
+        lines.append(f"- {markdown(predicate.text)} ({verdict}) {reason}".rstrip())
         for e in predicate.counterexamples:
             where = f"{say('claims.frame')} {e.frame}, {size(e.bytes_up)} {say('table.up')}"
             name = markdown_code(e.name or e.ip)
@@ -112,6 +113,8 @@ def _score(result: Result) -> Iterator[str]:
     yield "## " + say("page.score")
     yield markdown(result.score.sentence)
     yield markdown(score_said.seen(result, result.score))
+    if result.score.total is None:
+        return
     rows = [
         (p.title, score_said.points(p), str(p.of), " ".join([p.why, *score_said.rests_on(p)]))
         for p in result.score.parts

@@ -71,7 +71,8 @@ TEXT = {
     "answer.nothing": "Nothing readable was found: {packets} were read, and none belongs to a"
     " conversation with an address on the Internet. This says nothing about what the handset does.",
     "answer.local": "No conversation with an address on the Internet was seen in {span}, only"
-    " with {local} of the local network. This says nothing about what the handset does at other times.",
+    " with {local} of the local network. This says nothing about what the handset does at other"
+    " times.",
     "sure.of": "the bytes sent",
     "sure.of_sent": "{sent} sent",
     "sure.stated": "{share} by the operators’ own lists",
@@ -159,9 +160,10 @@ TEXT = {
     "limit.round_trip": "No recording place was given (--at), so the round-trip check is off.",
     "limit.round_trip_vpn": "The recording was made on the phone itself, where connections are"
     " answered by the recorder, so the round-trip check is off.",
-    "limit.anomaly": "{effect} ({kind}, {times}{at})",
-    "limit.at_frame": ", first at frame {frame}",
-    "limit.at_offset": ", at byte {offset}",
+    "limit.data_age": "Read with care what rests on data of another time: {sources}.",
+    "limit.anomaly": "{effect} ({seen})",
+    "limit.at_frame": "first at frame {frame}",
+    "limit.at_offset": "at byte {offset}",
     "nothing.usable": "nothing usable was found: {reasons}; {remedy}.",
     "nothing.at": "{effect} (at byte {offset})",
     "nothing.no_ip": "no packet in it is IP",
@@ -204,7 +206,10 @@ TEXT = {
     "fact.endpoints": "endpoints",
     "fact.countries": "countries",
     "fact.recorded": "recorded",
-    "handset.known": "Handset {addresses}{more}. How it is known: {how}.",
+    "fact.recorded_over": "recorded, spread over {between}",
+    "handset.named": "Handset: {named}.|{n} handsets: {named}.",
+    "handset.how": "How that is known",
+    "handset.known": "{addresses}{more}. {how}.",
     "handset.unsaid": "no hint",
     "handset.none": "Which address is the handset’s could not be told; “up” is from the side that"
     " opened a conversation.",
@@ -225,17 +230,20 @@ TEXT = {
     "claims.frame": "Frame",
     "claims.name_frame": "Frame of the name",
     "claims.cannot_show": "What traffic cannot show",
-    "claims.context": "Facts of the date",
+    "claims.context": "Background",
+    "claims.more": "What it means, and what traffic cannot show",
     "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
     " nothing in this recording met a rule.",
-    "findings.lead": "Each finding names the packets it rests on. The filter selects them in"
-    " Wireshark when pasted into its filter bar; of a packet that came in fragments it selects the"
-    " one that completes it. Values of identifiers are masked here; evidence"
-    " files hold the packets as recorded, the values masked here included.",
+    "findings.lead": "Each finding names the packets it rests on; its filter selects them when"
+    " pasted into Wireshark’s filter bar. Identifiers are masked here, but not in the evidence"
+    " files: these hold the packets as recorded.",
     "findings.numbers": "Numbers",
     "findings.frames": "Frames",
     "findings.between": "Between",
+    "findings.at": "At",
     "findings.span": "{first} and {last} UTC",
+    "findings.moment": "{first} UTC",
+    "findings.gravest": "First among them: {title}.",
     "findings.filter": "Filter",
     "findings.packets": "Packets",
     "findings.caveat": "Caveat.",

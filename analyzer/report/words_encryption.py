@@ -22,11 +22,14 @@ TEXT = {
     "weak": "Weak in places: {parts}. What deserves a look stands among the findings; old is judged"
     " by the recording’s date.",
     "not_weak": "No old version, weak cipher or doubtful certificate was seen.",
-    "certificates": "Certificates visible: {seen}, of {all} reached with encryption; in date on the"
+    "certificates": "Of {all} reached with encryption, {seen} showed a certificate; in date on the"
     " day of the recording: {fine}. TLS 1.3 and QUIC hide them; one that was not seen is not"
     " therefore valid.",
-    "names": "Encryption hides few names: {n} could be read on the way, in handshakes,"
-    " certificates, DNS questions or HTTP; besides, addresses, times and sizes always can.",
+    "no_certificates": "Of {all} reached with encryption, none showed a certificate. TLS 1.3 and"
+    " QUIC hide them; one that was not seen is not therefore valid.",
+    "names": "One name could be read on the way, in handshakes, certificates, DNS questions or"
+    " HTTP; addresses, times and sizes always can.|{n} names could be read on the way, in"
+    " handshakes, certificates, DNS questions or HTTP; addresses, times and sizes always can.",
     "no_names": "No name could be read on the way; addresses, times and sizes always can.",
     "confirmed": "Identifiers of the device sheet were readable in {flows}.",
     "unconfirmed": "What looks like an identifier was readable in {flows}; no device sheet"
@@ -47,4 +50,5 @@ TEXT = {
     "at": "{fault} at {endpoints}",
 }
 
-say = Catalogue(TEXT).say
+CATALOGUE = Catalogue(TEXT)
+say, plural = CATALOGUE.say, CATALOGUE.plural

@@ -209,9 +209,9 @@ def test_databases_say_how_far_they_are() -> None:
 
 
 def test_warnings_name_what_is_far_from_the_capture() -> None:
-    assert Atlas.open().warnings() == []
-    assert Atlas.open("2026-11-01").warnings() == []
-    warned = Atlas.open("2017-09-05").warnings()
+    assert Atlas.open().far() == []
+    assert Atlas.open("2026-11-01").far() == []
+    warned = Atlas.open("2017-09-05").far()
     assert len(warned) == 3
     assert all("9 years after the capture" in sentence for sentence in warned)
 
@@ -233,6 +233,6 @@ def test_a_broken_history_is_one_sentence(tmp_path: Path, content: bytes) -> Non
 
 def test_old_data_are_told_without_a_number_to_agree_with() -> None:
     """One source or several: ``the range lists ...: data of``, never ``its data``."""
-    said = Atlas.open("2015-04-26", user_data=None).warnings()
-    assert any(one.startswith("the range lists of the other clouds: data of ") for one in said)
-    assert all(one.endswith("; read what rests on such data with care") for one in said)
+    said = Atlas.open("2015-04-26", user_data=None).far()
+    assert any(one.startswith("the range lists of the other clouds (20") for one in said)
+    assert all(one.endswith(" years after the capture)") for one in said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -48,6 +47,7 @@ from analyzer.model import (
     Visibility,
     WhyNoName,
 )
+from analyzer.record import Record
 
 START = 1_571_231_048_779_483_000  # 2019-10-16T13:04:08.779483000Z
 SECOND = 1_000_000_000
@@ -269,10 +269,8 @@ def retold(value: Any, change: Callable[[str], str]) -> Any:
         return value
     if isinstance(value, str):
         return change(value)
-    if is_dataclass(value):
-        # Slots and frozen dataclasses alike: made anew from their fields.
-        return type(value)(**{f.name: retold(getattr(value, f.name), change)
-                              for f in fields(value)})  # fmt: skip
+    if isinstance(value, Record):
+        return type(value)(*(retold(getattr(value, name), change) for name in value.__slots__))
     if isinstance(value, dict):
         return {retold(k, change) + str(i): retold(v, change)
                 for i, (k, v) in enumerate(value.items())}  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from conftest import forged
 
 import analyzer
+from analyzer.record import replace
 from analyzer.report import to_html
 from analyzer.shipped import captures_folder
 from tests.browser import asked_for, chromium, driver, faults

@@ -33,7 +33,17 @@ def test_how_it_travelled_is_told_in_shares() -> None:
     assert "25% could be read on the way" in text
     assert "25% show neither encryption nor readable content" in text
     assert "No old version, weak cipher or doubtful certificate was seen." in text
-    assert "Certificates visible: 1, of one endpoint reached with encryption; in date on" in text
+    assert (
+        "Of one endpoint reached with encryption, 1 showed a certificate; in date on the day of the"
+        " recording: 1." in text
+    )
+
+
+def test_where_nothing_was_encrypted_nothing_is_said_of_it() -> None:
+    text = said({"encrypted": "no", "app_protocol": "http"})
+    assert "100% could be read on the way" in text
+    assert "certificate" not in text.replace("in handshakes, certificates", "")
+    assert "none showed a certificate" in said({"encrypted": "yes"})
 
 
 def test_what_is_weak_is_told_apart_from_how_it_travelled() -> None:
@@ -44,7 +54,8 @@ def test_what_is_weak_is_told_apart_from_how_it_travelled() -> None:
 
 
 def test_what_could_be_seen_all_the_same() -> None:
-    assert "Encryption hides few names: 2 could be read" in said(WELL[0], names=("a", "b", "a"))
+    assert "2 names could be read on the way, in" in said(WELL[0], names=("a", "b", "a"))
+    assert "One name could be read on the way, in" in said(WELL[0], names=("a",))
     assert "No name could be read on the way" in said(WELL[0])
 
 

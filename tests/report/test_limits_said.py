@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analyzer.model import Capture, Result, Run, Status, Visibility
-from analyzer.report.limits_said import limits_said
+from analyzer.model import Anomaly, Capture, Result, Run, Status, Visibility
+from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.words import say
 
 
@@ -51,3 +51,35 @@ def test_the_reason_of_many_names_none_of_them() -> None:
     result.visibility.unnamed_flows = {"not_parsed": 46}
     told = "46 conversations without a name: the protocol carries no name we can read (46)."
     assert told in limits_said(result)
+
+
+def test_all_data_of_another_time_are_told_in_one_sentence() -> None:
+    result = bare("Mumbai", False)
+    result.anomalies = [
+        Anomaly("data_age", 1, effect="list A of 2026"),
+        Anomaly("data_age", 1, effect="list B of 2025"),
+    ]
+    assert limits_said(result)[1:] == [
+        "Read with care what rests on data of another time: list A of 2026; list B of 2025."
+    ]
+
+
+def test_what_is_odd_is_told_with_number_and_place_where_they_say_something() -> None:
+    result = bare("Mumbai", False)
+    result.anomalies = [
+        Anomaly("other_flows", 1, effect="some flows are left out"),
+        Anomaly("time_backwards", 2, 503, effect="the clock runs backwards"),
+        Anomaly("cut_short", 1, None, 40, effect="the file ends inside a packet"),
+    ]
+    assert limits_said(result)[1:] == [
+        "Some flows are left out.",
+        "The clock runs backwards. (2 times, first at frame 503)",
+        "The file ends inside a packet. (at byte 40)",
+    ]
+
+
+def test_shares_that_are_seldom_anything_are_told_only_then() -> None:
+    result = bare("Mumbai", False)
+    assert len(shares_said(result)) == 3
+    result.visibility.attributed_to_app = 0.5
+    assert shares_said(result)[3] == ("50%", "Can be put down to an app")

@@ -1,10 +1,10 @@
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.model import Flow, Result
+from analyzer.record import replace
 from analyzer.report.answer import facts
 from analyzer.report.pictures import STEPS, bar, spread, timeline
 

@@ -1,6 +1,5 @@
 import math
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from test_to_html import Reader, page
 
 from analyzer.model import Certainty, Endpoint, Result
 from analyzer.projection import HEIGHT, WIDTH, project
+from analyzer.record import replace
 from analyzer.report.answer import facts
 from analyzer.report.map_labels import Label, labels
 from analyzer.report.map_places import Mark, Origin, origin, places, window
