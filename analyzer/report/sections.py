@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.labels import country, in_sentence, provider
-from analyzer.model import Certainty, DataSet, Endpoint, Finding, Party, Result
+from analyzer.model import Certainty, DataSet, Endpoint, Finding, Party, Result, Verdict
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, length, standing, where
-from analyzer.report.claims_said import counts
+from analyzer.report.claims_said import by_verdict, counts
 from analyzer.report.clock import minute, second
 from analyzer.report.encryption_said import travelled
 from analyzer.report.figures import share, size
@@ -189,7 +189,10 @@ def _data_sets(result: Result, known: Facts) -> list[DataSet]:
 def _brief(result: Result) -> Iterator[str]:
     """What the vendor said and the findings, a line each, so that both are on the first screen."""
     if result.claims:
-        yield _link("claims", say("top.claims", counts=counts(result.claims)))
+        told = _link("claims", say("top.claims", counts=counts(result.claims)))
+        first = by_verdict(result.claims)[0]
+        refuted = first.verdict is Verdict.CONTRADICTED
+        yield told + (f". {esc(say('claims.first', quote=first.quote), _TEXT)}" if refuted else "")
     if result.findings:
         told = _link("findings", say("top.findings", counts=graded(result.findings)))
         gravest = by_severity(result.findings)[0].title

@@ -145,6 +145,43 @@ def test_claims_say_quote_verdict_evidence_and_limits(result: Result) -> None:
     assert "phonehome claims list" in "".join(Reader(page(result)).text)
 
 
+def test_the_first_section_leads_to_verdicts_and_findings(result: Result) -> None:
+    first = page(result).split('id="answer"')[1].split("</section>")[0]
+    said = "".join(Reader(first).text)
+    assert (
+        "What the vendor said: 1 contradicted, 1 not testable. Contradicted: “All our servers are"
+        " in Singapore”" in said
+    )
+    assert "Findings: 1 high, 1 medium, 1 low. First among them: Readable text sent" in said
+    assert 'href="#claims"' in first
+    assert 'href="#findings"' in first
+    result.claims, result.findings = result.claims[:1], []
+    first = page(result).split('id="answer"')[1].split("</section>")[0]
+    said = "".join(Reader(first).text)
+    assert "What the vendor said: 1 not testable" in said
+    assert "Contradicted" not in said
+    assert "that is no clean bill" in said
+
+
+def test_what_few_read_is_folded_and_printed_open(result: Result) -> None:
+    text = page(result)
+    folded = [part.split("</details>")[0] for part in text.split("<details")[1:]]
+    summaries = [part.split("<summary>")[1].split("</summary>")[0] for part in folded]
+    assert summaries == ["How that is known", "What it means, and what traffic cannot show",
+                         "Numbers", "Numbers", "The same as a table"]  # fmt: skip
+    assert "Our updates come from India" not in folded[1]
+    assert "What stands behind an edge." in folded[1]
+    assert "details::details-content" in text
+
+
+def test_a_part_does_not_repeat_the_sentence_of_the_whole(result: Result) -> None:
+    claim = next(c for c in result.claims if c.verdict == "contradicted")
+    reason = claim.predicates[0].reason
+    claim.sentence = f"Contradicted by this capture: {reason[:1].lower()}{reason[1:]}"
+    section = page(result).split('id="claims"')[1].split("</section>")[0]
+    assert "".join(Reader(section).text).casefold().count(reason.casefold()) == 1
+
+
 def test_edges_have_no_country(result: Result) -> None:
     for endpoint in result.endpoints:
         endpoint.place.location.country = None
