@@ -8,12 +8,14 @@ from __future__ import annotations
 from functools import lru_cache
 from struct import Struct, unpack_from
 
-from analyzer.names.greased import GREASE
 from analyzer.names.text import clean
 from analyzer.record import Record
 
 SERVER_NAME, SIGNATURES, ALPN, VERSIONS = 0, 13, 16, 43
 ECH, ESNI = 0xFE0D, 0xFFCE
+
+GREASE = frozenset(step << 12 | 0x0A00 | step << 4 | 0x0A for step in range(16))
+"""Code points that mean nothing and must be ignored (RFC 8701): 0x0a0a, 0x1a1a ... 0xfafa."""
 
 _H = Struct(">H").unpack_from
 _HH = Struct(">HH").unpack_from

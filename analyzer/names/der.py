@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SEQUENCE, SET, OID, UTC_TIME, GENERALIZED_TIME = 0x30, 0x31, 0x06, 0x17, 0x18
+_UTC_TIME = 0x17
 
 Element = tuple[int, int, int]
 """tag, start of the content, end of the content"""
@@ -42,7 +42,7 @@ def elements(data: bytes, at: int, end: int, most: int = 256) -> list[Element]:
 def time(data: bytes, part: Element) -> int | None:
     """A UTCTime or GeneralizedTime in "Z" form as ns since 1970 (RFC 5280 4.1.2.5)."""
     digits = data[part[1] : part[2]].rstrip(b"Z")
-    if part[0] == UTC_TIME and len(digits) == 12:
+    if part[0] == _UTC_TIME and len(digits) == 12:
         digits = (b"19" if digits[:2] >= b"50" else b"20") + digits
     if len(digits) != 14 or not digits.isdigit():
         return None

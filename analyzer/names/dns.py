@@ -54,9 +54,7 @@ class Message(Fields):
 
     id: int = 0
     response: bool = False
-    opcode: int = 0
     truncated: bool = False
-    rcode: int = 0
     questions: list[tuple[str, int]] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     damage: str | None = None
@@ -80,9 +78,7 @@ def parse(data: bytes) -> Message:
         return message
     message.id, flags, *counts = _HEAD.unpack_from(data)
     message.response = flags >= 0x8000
-    message.opcode = flags >> 11 & 15
     message.truncated = bool(flags & 0x200)
-    message.rcode = flags & 15
     message.end = 12
     try:
         _read(data, message, counts)

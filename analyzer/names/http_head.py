@@ -17,7 +17,6 @@ class Request(Record):
     host: str = ""
     hosts: int = 0
     user_agent: str = ""
-    content_type: str = ""
     length: int = 0
     chunked: bool = False
     websocket: bool = False
@@ -86,10 +85,6 @@ def _agent(request: Request, value: bytes) -> None:
     request.user_agent = request.user_agent or clean(value)
 
 
-def _type(request: Request, value: bytes) -> None:
-    request.content_type = clean(value)
-
-
 def _length(request: Request, value: bytes) -> None:
     """A negative or absurd length counts as none."""
     request.length = int(value) if value.isdigit() and len(value) < 19 else 0
@@ -106,7 +101,6 @@ def _upgrade(request: Request, value: bytes) -> None:
 _HEADERS = {
     b"host": _host,
     b"user-agent": _agent,
-    b"content-type": _type,
     b"content-length": _length,
     b"transfer-encoding": _encoding,
     b"upgrade": _upgrade,

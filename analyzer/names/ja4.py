@@ -8,8 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
-from analyzer.names.client_hello import ALPN, SERVER_NAME, ClientHello
-from analyzer.names.greased import GREASE
+from analyzer.names.client_hello import ALPN, GREASE, SERVER_NAME, ClientHello
 
 _VERSIONS = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",

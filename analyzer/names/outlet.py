@@ -35,33 +35,28 @@ def weight(piece: Piece) -> int:
 class Outlet:
     """Gives bytes of streams to whoever judges content, when their stream ends or much is held."""
 
-    __slots__ = ("_held", "_last", "_talk", "_weight")
+    __slots__ = ("_last", "_streams", "_talk", "held")
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
-        self._held: dict[tuple[int, int], list[Piece]] = {}  # by side and stream, oldest first
+        self._streams: dict[tuple[int, int], list[Piece]] = {}  # by side and number, oldest first
         self._last = [-1, -1]  # the stream given last, of each side
-        self._weight = 0
-
-    @property
-    def held(self) -> int:
-        """Bytes kept, about."""
-        return self._weight
+        self.held = 0  # bytes kept, about
 
     def piece(self, side: int, stream: int, piece: Piece) -> None:
         """The next bytes of a stream; those after a ``hole`` do not continue it."""
         if self._talk.heard.content is None or not piece.data:
             return
-        self._held.setdefault((side, stream), []).append(piece)
-        self._weight += weight(piece)
-        while self._weight > HELD_BYTES:
-            self.end(*next(iter(self._held)))
+        self._streams.setdefault((side, stream), []).append(piece)
+        self.held += weight(piece)
+        while self.held > HELD_BYTES:
+            self.end(*next(iter(self._streams)))
 
     def end(self, side: int, stream: int) -> None:
         """Give on what is held of a stream."""
         content = self._talk.heard.content
-        for piece in self._held.pop((side, stream), ()):
-            self._weight -= weight(piece)
+        for piece in self._streams.pop((side, stream), ()):
+            self.held -= weight(piece)
             if content and (self._last[side] != stream or piece.hole):
                 content.gap(self._talk.start.id, side)
             self._last[side] = stream
@@ -74,5 +69,5 @@ class Outlet:
 
     def close(self) -> None:
         """Give on everything."""
-        while self._held:
-            self.end(*next(iter(self._held)))
+        while self._streams:
+            self.end(*next(iter(self._streams)))

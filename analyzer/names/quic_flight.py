@@ -36,15 +36,10 @@ class Flight:
         if self.over:
             self._buffer.clear()
             return
-        buffer, at = self._buffer, 0
-        buffer += piece.data
-        while len(buffer) - at >= 4 and not self.over:
-            end = at + 4 + int.from_bytes(buffer[at + 1 : at + 4], "big")
-            if end > len(buffer):
-                break
-            self._message(buffer[at], bytes(buffer[at + 4 : end]), piece.frame, piece.ts)
-            at = end
-        del buffer[:at]
+        self._buffer += piece.data
+        for kind, body in server_hello.messages(self._buffer):
+            if not self.over:
+                self._message(kind, body, piece.frame, piece.ts)
 
     def _message(self, kind: int, body: bytes, frame: int, ts: int) -> None:
         talk = self._talk

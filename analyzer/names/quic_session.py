@@ -39,7 +39,7 @@ CLOSED = 256
 """Packets in a row that do not open, after which a direction is given up: each is tried with
 several keys and lengths, which takes far longer than opening one."""
 
-_STREAM, _CIPHERS = 600, 8_192  # bytes a stream, and keys of one direction take, about
+_STREAM, _DIRECTION_KEYS = 600, 8_192  # bytes that one of each takes, about
 
 _STREAMS = 16_384
 """Streams of one connection that are read: as many requests do not fit into what is read."""
@@ -89,7 +89,7 @@ class Session:
         """Bytes kept for later, about."""
         streams = _STREAM * (len(self._streams) + len(self._closed))
         reader = self._reader.held if self._reader and self._reader is not self._outlet else 0
-        keys = _CIPHERS * len(self._openers)
+        keys = _DIRECTION_KEYS * len(self._openers)
         return self._held + streams + self._flight.held + self._outlet.held + reader + keys
 
     # ---------------------------------------------------------------- packets

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from analyzer import limits
 from analyzer.names import dns
 from analyzer.names.dhcp import DhcpEar, is_dhcp
 from analyzer.names.dns_ear import DnsEar
@@ -23,8 +22,6 @@ from analyzer.names.quic import QuicEar
 from analyzer.names.quic_packet import long_packets
 from analyzer.names.talk import Ear, FlowStart, Talk
 from analyzer.names.tls import is_version_two, tls_ear
-
-__all__ = ["Row", "limits", "of_datagram", "of_stream"]
 
 
 class Row(NamedTuple):

@@ -45,6 +45,19 @@ def parse(body: bytes) -> ServerHello | None:
     return hello
 
 
+def messages(buffer: bytearray) -> list[tuple[int, bytes]]:
+    """Takes the handshake messages that are whole (RFC 8446 4) off a buffer: kind and body."""
+    found, at = [], 0
+    while len(buffer) - at >= 4:
+        end = at + 4 + int.from_bytes(buffer[at + 1 : at + 4], "big")
+        if end > len(buffer):
+            break
+        found.append((buffer[at], bytes(buffer[at + 4 : end])))
+        at = end
+    del buffer[:at]
+    return found
+
+
 def extensions(body: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Extensions as (kind, content) from the offset of their length; ends where one is cut."""
     end = min(at + 2 + int.from_bytes(body[at : at + 2], "big"), len(body))

@@ -148,7 +148,7 @@ class TlsEar(Deaf):
             records = self.sides[side] = _Records()
         records.frame, records.ts = frame, ts
         records.feed(data)
-        self._messages(side, records, frame, ts)
+        self._messages(side, records)
         if records.over and not self.done[side]:
             self._ended(side, records)
 
@@ -195,21 +195,21 @@ class TlsEar(Deaf):
         self.sides[side] = None
         self.talk.wants[side] = 0
 
-    def _messages(self, side: int, records: _Records, frame: int, ts: int) -> None:
+    def _messages(self, side: int, records: _Records) -> None:
         """Read each handshake message that is whole, and a leaf certificate as soon as it is."""
         hand = records.hand
         while len(hand) - records.at >= 4 and not self.done[side]:
             at = records.at
             kind, end = hand[at], at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
             if kind == _CERTIFICATE and side != self.client:
-                self._certificate(side, hand, at + 4, min(end, len(hand)), frame, ts)
+                self._certificate(side, records, at + 4, min(end, len(hand)))
             elif kind not in _OPENERS and not at and self.client < 0 and not self._agreed():
                 self._stop(side)  # encrypted handshake of a connection joined late
             if end > len(hand):
                 return
             records.at = end
             if kind == _CLIENT_HELLO:
-                self._client_hello(side, bytes(hand[at + 4 : end]), frame, ts)
+                self._client_hello(side, bytes(hand[at + 4 : end]), records.frame, records.ts)
             elif kind == _SERVER_HELLO:
                 self._server_hello(side, bytes(hand[at + 4 : end]))
             elif kind == _SERVER_DONE:
@@ -249,10 +249,9 @@ class TlsEar(Deaf):
         if server_hello.is_13(hello.version):
             self._stop(side)
 
-    def _certificate(
-        self, side: int, hand: bytearray, at: int, end: int, frame: int, ts: int
-    ) -> None:
+    def _certificate(self, side: int, records: _Records, at: int, end: int) -> None:
         """The first certificate of the list, once it is whole."""
+        hand = records.hand
         if end - at < 6:
             return
         stop = at + 6 + int.from_bytes(hand[at + 3 : at + 6], "big")
@@ -260,7 +259,7 @@ class TlsEar(Deaf):
             return
         leaf = certificate.parse(bytes(hand[at + 6 : stop]))
         if leaf is not None:
-            tell_certificate(self.talk, leaf, frame, ts, self.talk.heard)
+            tell_certificate(self.talk, leaf, records.frame, records.ts, self.talk.heard)
         self._stop(side)
 
     def _ended(self, side: int, records: _Records) -> None:

@@ -31,7 +31,7 @@ RECORD = 16_384 + 2_048
 WAITING = limits.OPENING_BYTES + RECORD
 """Bytes of one direction kept until the other has spoken: early data, or packets out of order."""
 
-_CIPHERS = 8_192  # bytes the keys of a connection take, about
+_CONNECTION_KEYS = 8_192  # bytes they take, about
 
 PASSED_OVER = 64
 """Records of a TLS 1.3 direction that may stay closed before its content begins: a handshake
@@ -128,7 +128,7 @@ class Inside:
     def held(self) -> int:
         """Bytes kept for later, about."""
         waiting = sum([len(side.buffer) + len(side.hand) for side in self._sides])
-        waiting += _CIPHERS if self._suite else 0
+        waiting += _CONNECTION_KEYS if self._suite else 0
         return waiting + (self._inner.held if self._inner else 0)
 
     def stream(self, side: int, data: bytes, frame: int, ts: int) -> None:
@@ -275,17 +275,11 @@ class Inside:
     # --------------------------------------------------------------- handshake
 
     def _messages(self, side: int, data: bytes) -> None:
-        """The handshake messages that are whole, of those that matter."""
+        """More bytes of the handshake: reads the messages that are whole, of those that matter."""
         hand = self._sides[side].hand
         hand += data
-        at = 0
-        while len(hand) - at >= 4:
-            end = at + 4 + int.from_bytes(hand[at + 1 : at + 4], "big")
-            if end > len(hand):
-                break
-            self._message(side, hand[at], bytes(hand[at + 4 : end]))
-            at = end
-        del hand[:at]
+        for kind, body in server_hello.messages(hand):
+            self._message(side, kind, body)
 
     def _message(self, side: int, kind: int, body: bytes) -> None:
         if kind == _CLIENT_HELLO and len(body) >= 34 and self._client in (-1, side):

@@ -79,7 +79,7 @@ def test_what_is_held_is_bounded_and_a_long_stream_has_no_seam() -> None:
     out, taken = outlet()
     for _ in range(100):
         out.piece(0, 0, Piece(bytes(2_000), 1, 1))
-        assert out._weight <= HELD_BYTES
+        assert out.held <= HELD_BYTES
     out.close()
     assert [data for _, data, _ in taken.taken].count(b"<gap>") == 1
     assert len(taken.of(0)) == 200_000 + len(b"<gap>")
