@@ -10,6 +10,7 @@ import click
 
 from analyzer import asked
 
+Command = Callable[..., Any]
 SEVERITIES = ("info", "low", "medium", "high")
 
 
@@ -27,68 +28,58 @@ PATH = _Named(path_type=Path)
 FOLDERS = click.option("--rules", "own", type=PATH, multiple=True, help="Your own folder too.")
 
 
-def asking(command: Callable[..., Any]) -> Callable[..., Any]:
+def asking(command: Command) -> Command:
     """Options of every command that analyzes a capture."""
-    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-        (("--home",), {"metavar": "CC", "help": "Country the handset's user lives in: IN."}),
-        (
-            ("--at",),
-            {
-                "metavar": "PLACE",
-                "help": "Where the recording was made, a city or LAT,LON:"
-                " turns the round-trip check on.",
-            },
+    return _adding(
+        command,
+        click.option("--home", metavar="CC", help="Country the handset's user lives in: IN."),
+        click.option(
+            "--at", metavar="PLACE",
+            help="Where the recording was made, a city or LAT,LON: turns the round-trip check on.",
         ),
-        (("--device",), {"type": PATH, "help": "Device sheet; see 'phonehome device-sheet'."}),
-        (("--vendor",), {"metavar": "ID", "help": "The handset's vendor, as in rules/vendors."}),
-        (
-            ("--claims",),
-            {
-                "metavar": "ID|FILE",
-                "multiple": True,
-                "help": "Vendor claim to judge, repeatable; else those of the handset's vendor.",
-            },
+        click.option("--device", type=PATH, help="Device sheet; see 'phonehome device-sheet'."),
+        click.option("--vendor", metavar="ID", help="The handset's vendor, as in rules/vendors."),
+        click.option(
+            "--claims", metavar="ID|FILE", multiple=True,
+            help="Vendor claim to judge, repeatable; else those of the handset's vendor.",
         ),
-        (("--policy",), {"metavar": "ID|FILE", "help": "Policy, or list of expected endpoints."}),
-        (("--rules",), {"type": PATH, "multiple": True, "help": "A folder of your own rules."}),
-        (
-            ("--keylog",),
-            {"type": PATH, "help": "Key log (SSLKEYLOGFILE): read what is inside TLS and QUIC."},
+        click.option("--policy", metavar="ID|FILE", help="Policy, or list of expected endpoints."),
+        click.option("--rules", type=PATH, multiple=True, help="A folder of your own rules."),
+        click.option(
+            "--keylog", type=PATH,
+            help="Key log (SSLKEYLOGFILE): read what is inside TLS and QUIC.",
         ),
-        (("--on",), {"metavar": "DATE", "help": "Judge with the data of this day: YYYY-MM-DD."}),
-        (("--country-db",), {"type": PATH, "help": "Your own country database (MMDB)."}),
-        (("--asn-db",), {"type": PATH, "help": "Your own ASN database (MMDB)."}),
-        (("--city-db",), {"type": PATH, "help": "Your own city database (MMDB)."}),
-        (("--no-progress",), {"is_flag": True, "help": "No progress on stderr."}),
-        (("--debug",), {"is_flag": True, "help": "Show a traceback if phonehome itself fails."}),
-    )
-    for names, settings in reversed(rows):
-        command = click.option(*names, **settings)(command)
-    return command
+        click.option("--on", metavar="DATE", help="Judge with the data of this day: YYYY-MM-DD."),
+        click.option("--country-db", type=PATH, help="Your own country database (MMDB)."),
+        click.option("--asn-db", type=PATH, help="Your own ASN database (MMDB)."),
+        click.option("--city-db", type=PATH, help="Your own city database (MMDB)."),
+        click.option("--no-progress", is_flag=True, help="No progress on stderr."),
+        click.option("--debug", is_flag=True, help="Show a traceback if phonehome itself fails."),
+    )  # fmt: skip
 
 
-def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+def reporting(command: Command) -> Command:
     """Options of every command that writes a report folder."""
-    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-        (("-o", "--output"), {"type": PATH, "help": "Report folder."}),
-        (
-            ("--format", "formats"),
-            {
-                "default": "html,json,csv",
-                "show_default": True,
-                "help": f"Report formats, of {', '.join(asked.FORMATS)}.",
-            },
+    return _adding(
+        command,
+        click.option("-o", "--output", type=PATH, help="Report folder."),
+        click.option(
+            "--format", "formats", default="html,json,csv", show_default=True,
+            help=f"Report formats, of {', '.join(asked.FORMATS)}.",
         ),
-        (
-            ("--fail-on",),
-            {"type": click.Choice(SEVERITIES), "help": "Exit 10 on a finding this severe."},
+        click.option(
+            "--fail-on", type=click.Choice(SEVERITIES), help="Exit 10 on a finding this severe."
         ),
-        (("--no-evidence",), {"is_flag": True, "help": "Keep no packets of the findings."}),
-        (("--json", "as_json"), {"is_flag": True, "help": "Summary to stdout as JSON."}),
-        (("-q", "--quiet"), {"is_flag": True, "help": "No summary."}),
-        (("-v", "--verbose"), {"is_flag": True, "help": "Also list oddities of the input."}),
-        (("--no-color",), {"is_flag": True, "help": "No colours."}),
-    )
-    for names, settings in reversed(rows):
-        command = click.option(*names, **settings)(command)
+        click.option("--no-evidence", is_flag=True, help="Keep no packets of the findings."),
+        click.option("--json", "as_json", is_flag=True, help="Summary to stdout as JSON."),
+        click.option("-q", "--quiet", is_flag=True, help="No summary."),
+        click.option("-v", "--verbose", is_flag=True, help="Also list oddities of the input."),
+        click.option("--no-color", is_flag=True, help="No colours."),
+    )  # fmt: skip
+
+
+def _adding(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with these options, in this order in its help."""
+    for option in reversed(options):
+        command = option(command)
     return command
