@@ -13,16 +13,13 @@ Rules of this file
 - Each field is a slot, in the order of the annotations; the module must have
   ``from __future__ import annotations``, and a record inherits from no other.
 - ``frozen=True`` behind the base makes records nobody can change, to be hashed.
-- ``fields``, ``replace`` and ``asdict`` of ``dataclasses`` know records too.
+- ``__slots__`` names its fields; ``dataclasses`` does not know records.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform
-
-if TYPE_CHECKING:
-    from dataclasses import Field
+from typing import Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound="Record")
@@ -58,30 +55,12 @@ class _Fields(type):
         return super().__new__(kind, name, bases, body)
 
 
-class _Twin:
-    """The fields of a record as ``dataclasses`` asks for them."""
-
-    def __get__(self, record: object, kind: Any) -> dict[str, Field[Any]]:
-        from dataclasses import field, make_dataclass
-
-        defaults = {
-            name: field(default_factory=value.make) if isinstance(value, _Made) else value
-            for name, value in kind.__defaults__.items()
-        }
-        declared = kind.__annotations__.items()
-        twin: Any = make_dataclass(kind.__name__, declared, namespace=defaults)
-        found: dict[str, Field[Any]] = twin.__dataclass_fields__
-        kind.__dataclass_fields__ = found
-        return found
-
-
 class Record(metaclass=_Fields):
     """Equal to another of its class with equal fields; not to be hashed, as fields can change."""
 
     __slots__: ClassVar[tuple[str, ...]] = ()
     __defaults__: ClassVar[dict[str, Any]]  # a value, or what makes one
     __frozen__: ClassVar[bool]
-    __dataclass_fields__: ClassVar[dict[str, Any]] = _Twin()  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:

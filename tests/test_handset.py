@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from analyzer import handset
 from analyzer.handset import find, is_randomised, orient, said_by
 from analyzer.model import Flow, Handset, HostHint
+from analyzer.record import replace
 
 PHONE, LAPTOP, ROUTER = "192.168.1.20", "192.168.1.30", "192.168.1.1"
 PHONE_MAC, LAPTOP_MAC, ROUTER_MAC = "60:ab:67:00:00:01", "3c:a9:f4:00:00:02", "a4:2b:b0:00:00:03"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from analyzer import provenance
 from analyzer.model import Flow
+from analyzer.record import replace
 
 DAY = 86_400 * 10**9
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -125,7 +124,8 @@ def only(tables: Sequence[str]) -> str | None:
 def read(place: str) -> Sheet:
     """A device sheet as plain data without what is empty; not to be changed."""
     with remote.here(place, device_table.LARGEST) as path:
-        return {name: value for name, value in asdict(device.read(path)).items() if value}
+        sheet = device.read(path)
+    return {name: value for name in sheet.__slots__ if (value := getattr(sheet, name))}
 
 
 def _merged(below: Sheet, above: Sheet) -> Sheet:

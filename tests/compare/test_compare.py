@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from analyzer.model import (
     Severity,
     Verdict,
 )
+from analyzer.record import replace
 from analyzer.report import page as frame
 from analyzer.report.safe import columns
 from analyzer.report.to_json import result_json

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +19,7 @@ from analyzer.places.gazetteer import (
     nearest,
 )
 from analyzer.places.physics import RegionPlace, check, region_place
+from analyzer.record import replace
 from analyzer.shipped import data_folder
 
 MS = 1_000_000
