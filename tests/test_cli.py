@@ -235,6 +235,19 @@ def test_damaged_rules_are_2_and_all_are_told(run: Run) -> None:
     assert run("rules", "check").code == 0
 
 
+def test_a_file_of_every_kind_is_checked_alone(run: Run) -> None:
+    folder = shipped.rules_folder()
+    for kind in ("detect", "policies", "claims", "score", "vendors"):
+        for path in (folder / kind, min((folder / kind).glob("*.yaml"))):
+            assert (run("rules", "check", path).code, path) == (0, path)
+    wrong = Path("sample.yaml")
+    wrong.write_text((folder / "vendors" / "hmd.yaml").read_text("utf-8"))
+    ran = run("rules", "check", "sample.yaml", folder / "detect")
+    assert (ran.code, ran.err) == (
+        2, "sample.yaml:1:1: id 'hmd'; expected the file's own name; fix: rename\n"
+    )  # fmt: skip
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
 def test_a_folder_without_rights_is_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()

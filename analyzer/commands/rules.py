@@ -1,4 +1,4 @@
-"""Commands about policies and detection rules."""
+"""Commands about rule files of every kind."""
 
 from __future__ import annotations
 
@@ -39,12 +39,16 @@ def rules_show(rule: str, own: tuple[Path, ...]) -> None:
 @rules.command("check")
 @click.argument("path", nargs=-1, type=PATH)
 def rules_check(path: tuple[Path, ...]) -> int:
-    """Are my rule files valid? Lists every problem; without PATH, of the shipped ones."""
+    """Are my rule files valid? Lists every problem; without PATH, of the shipped ones.
+
+    PATH is a file of any kind (rule, policy, claim, vendor, score) or a folder of them.
+    """
     from analyzer import shipped
     from analyzer.judge import catalogue
     from analyzer.owners import vendors
 
     paths = path or (shipped.rules_folder(),)
-    makers = [folder / "vendors" for folder in paths if (folder / "vendors").is_dir()]
+    makers = [found for each in paths if (found := vendors.among(each))]
+    others = [each for each in paths if each not in makers]
     known = shipped.rules_folder() / "vendors"
-    return common.checked(catalogue.check(paths) + vendors.check(makers, known))
+    return common.checked(catalogue.check(others) + vendors.check(makers, known))

@@ -66,7 +66,11 @@ def _files(folder: Path) -> list[Path]:
     return found or sorted(folder.glob("*.yaml"))
 
 
-NEITHER = ("neither a rule nor a policy", "one of the two", "'rule: id' or 'policy: id'")
+NEITHER = (
+    "neither a rule nor a policy",
+    "a rule, policy, claim, score or vendor",
+    "'rule: id', 'policy: id' or 'claim: id', or a vendor's with 'id: id'",
+)
 """What a file of no kind is not, what it should be, and how it would begin."""
 
 

@@ -60,12 +60,12 @@ class Vendor(Record, frozen=True):
 def load(folders: Sequence[Path]) -> dict[str, Vendor]:
     """The vendors of all ``*.yaml`` in the folders, by id, in order of id.
 
-    A later folder's vendor replaces an earlier one of the same id. Raises one
-    DataFileError with every problem of every file.
+    A file may stand for a folder. A later one's vendor replaces an earlier one of the same
+    id. Raises one DataFileError with every problem of every file.
     """
     problems, found = Problems(), {}
     for folder in folders:
-        for path in sorted(folder.glob("*.yaml")):
+        for path in [folder] if folder.is_file() else sorted(folder.glob("*.yaml")):
             try:
                 vendor = _vendor(yamlfile.read(path))
             except DataFileError as error:
@@ -75,6 +75,18 @@ def load(folders: Sequence[Path]) -> dict[str, Vendor]:
     _check_affiliates(found, problems)
     problems.stop()
     return dict(sorted(found.items()))
+
+
+def among(path: Path) -> Path | None:
+    """The vendors in what somebody wants checked: a folder, or one file; None: there are none."""
+    if path.is_dir():
+        inside = path / "vendors"
+        return inside if inside.is_dir() else path if path.name == "vendors" else None
+    try:
+        data = yamlfile.read(path).data
+    except DataFileError:
+        return None  # told by those who read rules
+    return path if isinstance(data, dict) and "id" in data else None
 
 
 def check(folders: Sequence[Path], known: Path) -> list[str]:
