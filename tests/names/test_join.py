@@ -29,6 +29,12 @@ def test_the_latest_answer_before_the_flow() -> None:
     assert done.why_no_name is None
 
 
+def test_answers_in_any_order() -> None:
+    assert joined(flow(), answer("new.example", 900), answer("old.example", 10)).name == (
+        "new.example"
+    )
+
+
 def test_never_from_the_future_or_to_another_host() -> None:
     done = joined(flow(), answer("late.example", 1_001), answer("other.example", 5, "192.168.7.99"))
     assert (done.name, done.why_no_name) == (None, WhyNoName.NOT_PARSED)
@@ -47,6 +53,13 @@ def test_the_same_handset_over_its_other_family() -> None:
     lookup = flow(id=2, client_mac=mac)
     seen = answer("six.example", 1, PHONE, "2001:db8:5::1")
     assert joined(over6, seen, others=(lookup,)).name == "six.example"
+
+
+def test_what_the_address_itself_was_told_goes_before_what_its_station_was() -> None:
+    own, other = flow(client_mac="02:00:00:00:00:07"), flow(client_ip=V6)
+    other.client_mac = own.client_mac
+    told = (answer("own.example", 5), answer("other.example", 9, V6))
+    assert joined(own, *told, others=(other,)).name == "own.example"
 
 
 def test_hosts_behind_one_router_stay_apart() -> None:
@@ -71,6 +84,14 @@ def test_a_host_before_it_has_an_address_is_no_second_host() -> None:
     assert joined(over6, seen, others=others).name == "six.example"
 
 
+@pytest.mark.parametrize("unset", ["0.0.0.0", "::"])
+def test_what_has_no_address_yet_is_not_named(unset: str) -> None:
+    mac = "02:00:00:00:00:07"
+    done = joined(flow(client_ip=unset, client_mac=mac), answer("a.example", 1),
+                  others=(flow(id=2, client_mac=mac),))  # fmt: skip
+    assert done.name is None
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -84,6 +105,7 @@ def test_a_host_before_it_has_an_address_is_no_second_host() -> None:
         ({"first": 500}, WhyNoName.ENCRYPTED_DNS),
         ({"first": 499}, WhyNoName.NOT_PARSED),
         ({"first": 400}, WhyNoName.NOT_PARSED),
+        ({"encrypted_dns": "doh"}, WhyNoName.NOT_PARSED),
         ({"server_ip": "192.168.7.1"}, WhyNoName.NOT_PARSED),
         ({"server_ip": "239.255.255.250", "proto": "udp"}, WhyNoName.NOT_PARSED),
         ({"server_ip": "255.255.255.255"}, WhyNoName.NOT_PARSED),
@@ -94,7 +116,8 @@ def test_a_host_before_it_has_an_address_is_no_second_host() -> None:
 )
 def test_reasons(changes: dict[str, object], why: WhyNoName) -> None:
     hidden = flow(id=2, first=500, encrypted_dns="dot", name="r", name_source=NameSource.SNI)
-    assert joined(flow(**changes), others=(hidden,)).why_no_name is why
+    later = flow(id=3, first=1_500, encrypted_dns="dot", name="r", name_source=NameSource.SNI)
+    assert joined(flow(**changes), others=(hidden, later)).why_no_name is why
 
 
 def test_names_asked_for_where_keys_opened_the_look_ups_are_not_hidden() -> None:
