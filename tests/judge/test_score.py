@@ -99,6 +99,11 @@ def test_one_source_alone_counts_half() -> None:
     assert points("left-home-single") == pytest.approx(points("left-home") / 2, abs=0.1)
 
 
+def test_a_finding_without_the_number_counts_nothing() -> None:
+    scored = score(recording(found("left-home", flows=3)), weights(), policy=True)
+    assert (part(scored, "left-home").points, scored.total) == (0, 0)
+
+
 @pytest.mark.parametrize(
     "rule", ["place-edge", "place-disputed", "place-excluded", "place-unknown"]
 )

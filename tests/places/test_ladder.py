@@ -93,6 +93,29 @@ def test_a_list_out_of_its_time_is_one_voice() -> None:
     )
 
 
+def test_coordinates_are_those_of_a_region_in_the_city_that_is_said() -> None:
+    weak = LISTED._replace(firm=False, note="")
+    jurong = opinion(DBIP, "SG")._replace(city="Jurong")
+    found = LADDER.judge(Evidence(AMAZON, (jurong,), None, weak, SINGAPORE))
+    assert (found.certainty, found.city) == (Certainty.AGREED, None)
+    assert (found.latitude, found.longitude) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("on", "note"),
+    [
+        ("2025-06-01", ""),  # 365 days
+        ("2025-05-31", ""),
+        ("2025-05-30", "12 months after 2025-05-30"),
+        ("2027-06-02", ""),
+        ("2027-06-03", "12 months before 2027-06-03"),
+    ],
+)
+def test_a_database_says_when_it_is_over_a_year_away(on: str, note: str) -> None:
+    found = Ladder(NAMES, {}, on).judge(Evidence(network("hoster"), (opinion(DBIP, "SG"),)))
+    assert found.statements[0].note == note
+
+
 MUMBAI = Region("aws", "ap-south-1", "Mumbai", "IN", 19.08, 72.88, "2016-06-27")
 OF_2017 = Listed(Listing("aws", "ap-south-1", "EC2", False), "2017-08-03", False, "far", False)
 
@@ -183,6 +206,26 @@ def test_edges_have_no_country_whatever_databases_say(seen: Evidence) -> None:
     found = LADDER.judge(seen._replace(opinions=(opinion(DBIP, "US"), opinion(MAXMIND, "US"))))
     assert (found.certainty, found.country, found.city) == (Certainty.EDGE, None, None)
     assert [s.country for s in found.statements] == [None, "US", "US"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "at", "note"),
+    [
+        (Evidence(None, anycast=Anycast("aws", "ROUTE53", "table")),
+         "Amazon (ROUTE53)", "anycast: ROUTE53"),
+        (Evidence(None, listed=LISTED._replace(listing=Listing("aws", "x", "CLOUDFRONT", True))),
+         "Amazon (CLOUDFRONT)", "listed as CLOUDFRONT, which gives no place"),
+        (Evidence(None, listed=LISTED._replace(listing=Listing("aws", "x", None, True),
+                                               note="9 days before")),
+         "Amazon", "listed as global, which gives no place; 9 days before"),
+        (Evidence(network("edge")),
+         "net", "the whole network is of a content delivery or front-end service"),
+    ],
+)  # fmt: skip
+def test_an_edge_says_whose_it_is_and_who_says_so(seen: Evidence, at: str, note: str) -> None:
+    found = LADDER.judge(seen)
+    assert found.sentence.startswith(f"was answered at a network edge of {at}, the nearest of many")
+    assert [s.note for s in found.statements] == [note]
 
 
 def test_a_list_of_regions_outranks_an_edge_network() -> None:
