@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from analyzer import report
 from analyzer.model import Result
 from analyzer.pipeline import Options, analyze, keep_evidence
+from analyzer.record import replace
 
 FORMATS = ("html", "json", "csv")
 T = TypeVar("T")

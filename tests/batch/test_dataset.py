@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,6 +12,7 @@ import pytest
 
 from analyzer.batch import dataset
 from analyzer.model import Result
+from analyzer.record import replace
 from tests.report.conftest import HOSTILE, forged, retold
 
 KEY = "0123456789abcdef0123"

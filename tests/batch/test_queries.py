@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from analyzer.batch import board, dataset
 from analyzer.model import Result
+from analyzer.record import replace
 from tests.batch.forged_records import SETTINGS, records
 from tests.conftest import ROOT
 from tests.report.conftest import forged
