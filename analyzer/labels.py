@@ -1,4 +1,4 @@
-"""Short codes as a reader says them: countries, providers, protocols. Unknown codes stay.
+"""Short codes as a reader says them: countries, providers, protocols.
 
 Country codes are ISO 3166-1 alpha-2 (and XK) with short English names; a name
 here says where something stands and takes no side in who governs it.
@@ -54,8 +54,9 @@ AE AX BQ BS CC CD CF CK DO FK FO GB GM HM IM IO KM KY MH MP MV NL PH PN SB TC TF
 """Countries that a sentence calls "the ..."."""
 
 _PROTOCOLS = """
-http HTTP|http2 HTTP/2|httpdns HTTPDNS|mipush MiPush|xmpp XMPP|mqtt MQTT|ftp FTP|smtp SMTP
-imap IMAP|pop3 POP3|rtsp RTSP|bittorrent BitTorrent|snmp SNMP|coap CoAP|dns DNS|tls TLS"""
+bittorrent BitTorrent|coap CoAP|dhcpv6 DHCPv6|gquic gQUIC|http2 HTTP/2|http3 HTTP/3|ipsec IPsec
+mdns mDNS|mipush MiPush|netbios NetBIOS|whatsapp WhatsApp|wireguard WireGuard"""
+"""Those that are more than capital letters."""
 
 
 def country(code: str | None) -> str:
@@ -69,8 +70,8 @@ def in_sentence(code: str | None) -> str:
 
 
 def protocol(code: str) -> str:
-    """``mipush`` -> ``MiPush``; a protocol that is not listed stays as it is."""
-    return _table(_PROTOCOLS).get(code, code)
+    """``mipush`` -> ``MiPush``, ``smtp`` -> ``SMTP``."""
+    return _table(_PROTOCOLS).get(code, code.upper())
 
 
 def provider(code: str | None) -> str:

@@ -174,7 +174,8 @@ def _instead(demand: Demand, facts: Facts, endpoint: Endpoint, day: Day) -> str:
     if demand.fact == "provider":
         return _other_operator(demand, endpoint, day)
     if demand.fact == "encrypted":
-        protocol = labels.protocol(str(facts["app_protocol"] or "data"))
+        spoken = facts["app_protocol"]
+        protocol = labels.protocol(str(spoken)) if spoken else "data"
         return f"exchanged readable content ({words.clean(protocol)})"
     if demand.fact == "identifier_in_clear":
         return "was sent an identifier of the device sheet readable on the way"

@@ -135,9 +135,7 @@ def test_every_provider_has_a_name() -> None:
     ids = {row[0] for row in read(data_folder() / "providers.tsv") if row[0] != "id"}
     assert len(ids) > 100
     assert [id for id in sorted(ids) if provider(id) == id] == []
-    assert [protocol(id) for id in ("mipush", "http2", "unheard-of")] == [
-        "MiPush", "HTTP/2", "unheard-of",
-    ]  # fmt: skip
+    assert [protocol(id) for id in ("mipush", "http2", "rtsp")] == ["MiPush", "HTTP/2", "RTSP"]
 
 
 # --------------------------------------------------------- names, regions
