@@ -82,7 +82,7 @@ class Ladder:
             found = seen.anycast
             note = f"anycast: {found.service}"
             return Statement(found.source, None, None, None, note), found.provider, found.service
-        if seen.listed and seen.listed.listing.edge:
+        if seen.listed:
             listing = seen.listed.listing
             note = f"listed as {listing.service or 'global'}, which gives no place"
             if seen.listed.note:

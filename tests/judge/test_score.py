@@ -226,12 +226,16 @@ def test_coverage_is_of_traffic_with_the_internet() -> None:
     made.endpoints[2].place.location.certainty = m.Certainty.EDGE
     made.flows[1].name = None
     made.flows[2].app_protocol = "dns"
+    made.visibility.vpn_bytes = 3_900
     rests_on = score(made, weights(), policy=False).coverage
     assert (rests_on.flows, rests_on.endpoints, rests_on.bytes) == (3, 3, 15_600)
     assert rests_on.content_up == 2_000
     assert rests_on.located == pytest.approx(2 / 3)
     assert rests_on.edge == pytest.approx(1 / 3)
     assert rests_on.named == pytest.approx(9_200 / 15_600)
+    assert rests_on.hidden == 0.25
+    made.visibility.vpn_bytes = 15_700
+    assert score(made, weights(), policy=False).coverage.hidden == 1
 
 
 def test_shares_of_nothing_are_nothing() -> None:

@@ -75,7 +75,15 @@ def test_a_coarse_list_is_disputed_where_the_region_has_zones_abroad() -> None:
     )
     found = LADDER.judge(seen)
     assert (found.certainty, found.country) == (Certainty.DISPUTED, None)
-    assert "data update" in found.sentence
+    assert found.sentence == (
+        "stands where sources disagree: Amazon ip-ranges.json of 2026-10-26 says Singapore; DB-IP"
+        " Lite of 2026-06-01 says Thailand; the list does not tell the region's Local Zones in"
+        " other countries apart, as the one that 'phonehome data update' brings does"
+    )
+    assert [s.note for s in found.statements] == ["", ""]
+    for plain in (seen._replace(zones_abroad=False), seen._replace(listed=LISTED)):
+        assert LADDER.judge(plain).certainty is Certainty.STATED
+    assert Evidence(None).zones_abroad is False
     same = LADDER.judge(seen._replace(opinions=(opinion(DBIP, "SG"),)))
     assert same.certainty is Certainty.STATED
 
@@ -114,6 +122,9 @@ def test_coordinates_are_those_of_a_region_in_the_city_that_is_said() -> None:
 def test_a_database_says_when_it_is_over_a_year_away(on: str, note: str) -> None:
     found = Ladder(NAMES, {}, on).judge(Evidence(network("hoster"), (opinion(DBIP, "SG"),)))
     assert found.statements[0].note == note
+    edge = Ladder(NAMES, {}, on).judge(Evidence(network("edge"), (opinion(DBIP, "SG"),)))
+    unused = "not used: the address answers from the nearest of many places"
+    assert edge.statements[1].note == (f"{unused}; {note}" if note else unused)
 
 
 MUMBAI = Region("aws", "ap-south-1", "Mumbai", "IN", 19.08, 72.88, "2016-06-27")
@@ -146,6 +157,21 @@ def test_a_region_that_had_not_opened_says_nothing_of_the_day(
         when = f"{'in' if opened == '2016-07' else 'on'} {opened}"
         note = f"not used: the region it is listed in opened {when}, after the capture"
         assert {s.note for s in found.statements} == {note}
+
+
+def test_what_has_no_country_is_no_side_of_a_dispute_and_no_word_of_another_day() -> None:
+    registered = Opinion(Source("plevin network", "plevin", None), None, None, 64500, "Net", "US")
+    seen = Evidence(network("hoster"), (registered, opinion(DBIP, "SG"), opinion(MAXMIND, "TH")))
+    assert LADDER.judge(seen).sentence == (
+        "stands where sources disagree: DB-IP Lite of 2026-06-01 says Singapore; "
+        "GeoLite2 of 2026-06-02 says Thailand"
+    )
+    found = Ladder(NAMES, {}, "2015-06-01").judge(seen._replace(later="2017-08-03"))
+    assert found.sentence == "stands at a place that no source knows for that day"
+    cloud = "not used: by 2017-08-03 the address was a cloud's, which it was not on 2015-06-01"
+    assert [s.note for s in found.statements] == [
+        "registered in US; a registration is no location", cloud, cloud,
+    ]  # fmt: skip
 
 
 def test_a_database_of_the_day_speaks_whatever_opened_later() -> None:
@@ -182,13 +208,20 @@ def test_a_source_of_a_later_holder_is_no_second_voice() -> None:
     seen = Evidence(network("hoster"), (early, opinion(DBIP, "US")), later="2017-08-03")
     found = Ladder(NAMES, {}, "2015-06-01").judge(seen)
     assert (found.certainty, found.country) == (Certainty.SINGLE, "US")
+    found = Ladder(NAMES, {}, "2015-05-01").judge(seen._replace(opinions=(early,)))
+    assert (found.certainty, found.country) == (Certainty.SINGLE, "US")  # of the very day
+    undated = seen._replace(opinions=(opinion(COPY, "US"),))
+    assert Ladder(NAMES, {}, "2015-05-01").judge(undated).certainty is Certainty.UNKNOWN
 
 
 def test_a_region_nobody_knows_is_said_and_not_guessed() -> None:
     unknown = LISTED._replace(listing=Listing("aws", "us-east-1-xyz-1", "EC2", edge=False))
     found = LADDER.judge(Evidence(AMAZON, (opinion(DBIP, "US"),), None, unknown, None))
     assert (found.certainty, found.country) == (Certainty.SINGLE, "US")
-    assert "us-east-1-xyz-1" in found.statements[0].note
+    note = "region us-east-1-xyz-1, whose place is not known here"
+    assert found.statements[0].note == note
+    noted = LADDER.judge(Evidence(AMAZON, (), None, unknown._replace(note="9 days before"), None))
+    assert noted.statements[0].note == f"{note}; 9 days before"
 
 
 @pytest.mark.parametrize(
@@ -237,6 +270,49 @@ def test_a_worldwide_network_is_never_agreed_by_databases_alone() -> None:
     seen = Evidence(network("worldwide"), (opinion(DBIP, "US"), opinion(MAXMIND, "US")))
     assert LADDER.judge(seen).certainty is Certainty.SINGLE
     assert LADDER.judge(seen._replace(owner=network("cloud"))).certainty is Certainty.AGREED
+
+
+@pytest.mark.parametrize(
+    ("owner", "note"),
+    [
+        (None, ""),
+        (network("hoster"), ""),
+        (network("cloud"), "no list of the operator's regions is at hand"),
+        (network("worldwide"), "the network stands in several countries; databases tend to repeat"
+                               " its registration"),
+        (Provider("net", "Net", "isp", "IN"), "announced by Net, which serves India"),
+        (Provider("net", "Net", "isp", "FR"), "announced by Net, which serves FR"),
+    ],
+)  # fmt: skip
+def test_a_database_alone_is_shown_with_what_the_network_is(
+    owner: Provider | None, note: str
+) -> None:
+    seen = Evidence(owner, (opinion(DBIP, "SG"),))
+    assert LADDER.judge(seen).statements[0].note == note
+    listed = LADDER.judge(seen._replace(listed=LISTED._replace(firm=False), region=SINGAPORE))
+    assert [s.note for s in listed.statements] == ["", ""]
+
+
+def test_sources_without_a_date_are_not_far_from_any_day() -> None:
+    some, others = Source("some", "Some", None), Source("others", "Others", None)
+    seen = Evidence(network("hoster"), (opinion(some, "SG"), opinion(others, "SG")))
+    assert Ladder(NAMES, {}, "2015-05-01").judge(seen).certainty is Certainty.AGREED
+
+
+def test_who_announces_a_network_is_said_where_no_place_is() -> None:
+    net = Source("networks", "nobody", "2026-06-01")
+    seen = Evidence(None, (Opinion(net, None, None, 64500, "Net"), Opinion(net, None, None, 64501)))
+    found = LADDER.judge(seen)
+    assert (found.certainty, found.sentence) == (
+        Certainty.UNKNOWN, "stands at a place that no source knows",
+    )  # fmt: skip
+    assert [(s.source, s.country, s.date, s.note) for s in found.statements] == [
+        ("networks", None, "2026-06-01", "announced by AS64500 Net"),
+        ("networks", None, "2026-06-01", "announced by AS64501"),
+    ]
+    placed = Opinion(net, "SG", None, 64500, "Net")
+    assert [s.note for s in LADDER.judge(Evidence(None, (placed,))).statements] == [""]
+    assert LADDER.judge(Evidence(None, (Opinion(net, None),))).statements == []
 
 
 def test_registration_is_never_a_location() -> None:
