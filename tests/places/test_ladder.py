@@ -270,6 +270,9 @@ def test_a_worldwide_network_is_never_agreed_by_databases_alone() -> None:
     seen = Evidence(network("worldwide"), (opinion(DBIP, "US"), opinion(MAXMIND, "US")))
     assert LADDER.judge(seen).certainty is Certainty.SINGLE
     assert LADDER.judge(seen._replace(owner=network("cloud"))).certainty is Certainty.AGREED
+    listed = seen._replace(listed=LISTED._replace(firm=False), region=SINGAPORE)
+    same = listed._replace(opinions=(opinion(DBIP, "SG"),))
+    assert LADDER.judge(same).certainty is Certainty.AGREED
 
 
 @pytest.mark.parametrize(
