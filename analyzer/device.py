@@ -29,7 +29,7 @@ addresses: []      # the handset's own, if known: [192.168.43.20]
 home:              # country its user lives in, ISO 3166-1 alpha-2: IN
 place:             # where the recording was made: a city, or "19.07,72.88"
 quiet_hours: []    # UTC, when nobody touched it: ["01:00-06:00"]
-identifiers:       # planted or known values, each a text or a list of texts
+identifiers:       # planted or known values, none as plain as 123456; each a text or a list
   imei:
   imsi:
   iccid:

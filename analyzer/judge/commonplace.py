@@ -5,6 +5,9 @@ not: a finding about it would accuse the sender of what every program does.
 
 Rules of this file
 - Letters alone count, whatever their case and whatever stands between them.
+- A number that hardly says anything (100000000, 123456) is an amount or a counter as well.
+- One word alone ("Sunflower") may be the name of anything: it confirms nothing but in a field
+  that says what it is.
 - A word that a program or the handset says of itself shows nothing of the user by standing
   in other traffic too, whoever it goes to: programs tell their names to many. It counts
   where the field that holds it says what it is (``ssid=``), and holds nothing else.
@@ -17,6 +20,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 WORDY = ("ssid", "name", "contacts")
 """Kinds that are words, and may be anybody's."""
@@ -31,7 +35,8 @@ _CONSTANTS = (
     "|15555218135|012345678912345|123456789012345|111111111111111|490154203237518"  # examples
     "|352099001761481|1234567890abcdef|0123456789abcdef|abcdef0123456789|0123456789|1234567890"
     "|9876543210"
-    "|12345678|0123456789012345"
+    "|12345678|0123456789012345|001122334455|112233445566|aabbccddeeff|deadbeef"
+    "|test@example.com|user@example.com|foo@example.com|john@example.com"
     "|android_id|imei|imsi|deviceid|device_id|unavailable|emulator|goldfish"
 )
 NEVER = frozenset(_CONSTANTS.split("|"))
@@ -84,15 +89,33 @@ _HOLDS = {
 }
 _ENDS = re.compile(rb"(?i)\Z|[\"'&;,<>\r\n\\})\]]| http/1|%2[267c]|%5c|%7d")
 _AGENTS = (b"user-agent", b"useragent", b"user_agent", b"&ua=", b"?ua=", b'"ua"')
+TELLING = 4
+"""Characters of a value that those before do not foretell, at least; ``100000000`` has two."""
+
 _NEAR = 1_024
 """Bytes before a value in which the word stands that says what it is."""
 
 
 def never(value: str) -> bool:
-    """Whether a value is a constant that stands in place of an identifier, or a hash of one."""
+    """Whether a value says too little to be one of its own, is a constant that stands in place
+    of an identifier, or a hash of one."""
     low = value.strip().lower()
     plain = bare(low)
-    return low in NEVER or len(set(plain)) < 2 or plain in _constants() or low in _digests()
+    return low in NEVER or _says_little(plain) or plain in _constants() or low in _digests()
+
+
+def _says_little(plain: str) -> bool:
+    """Whether it repeats at most three characters, or goes on as it began: 121212, 1000, abcdef."""
+    if any(plain[short:] == plain[:-short] for short in range(1, TELLING)):
+        return True
+    steps = [ord(b) - ord(a) for a, b in pairwise(plain)]
+    new = sum(step not in (0, before) for before, step in pairwise(steps))
+    return new + 2 < TELLING
+
+
+def is_one_word(kind: str, value: str) -> bool:
+    """Whether a value is a single word of letters, which may be the name of anything."""
+    return kind in WORDY and len(_WORD.findall(value)) == 1 and bare(value).isalpha()
 
 
 def bare(text: str) -> str:

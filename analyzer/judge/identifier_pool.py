@@ -54,20 +54,22 @@ def pool(planted: Mapping[str, Sequence[str]]) -> list[Pattern]:
     return list(found.values())
 
 
-def left_out(planted: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int]]:
-    """Kinds of which a sheet names too many: values not looked for, and values in all."""
-    return _sought(planted)[1]
+def left_out(planted: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Kinds of which a sheet names too many, with values not looked for and values in all; and
+    kinds with a value of which some form is not looked for, as it says too little."""
+    return _sought(planted)[1:]
 
 
 def _sought(
     planted: Mapping[str, Sequence[str]],
-) -> tuple[list[tuple[str, bool, str, bool]], dict[str, tuple[int, int]]]:
-    """Kind, whether of a long list, form, whether hashed; and what is over the limit.
+) -> tuple[list[tuple[str, bool, str, bool]], dict[str, tuple[int, int]], list[str]]:
+    """Kind, whether of a long list, form, whether hashed; what is over the limit, or plain.
 
     Kinds with few values come first: a long list takes no room from an IMEI.
     """
     sought: list[tuple[str, bool, str, bool]] = []
     over: dict[str, tuple[int, int]] = {}
+    plain: dict[str, None] = {}
     for kind, given in sorted(planted.items(), key=lambda item: len(item[1])):
         values = list(dict.fromkeys(given))
         listed = len(values) > FEW
@@ -76,9 +78,10 @@ def _sought(
                 over[kind] = len(values) - number, len(values)
                 break
             written = listed_forms(kind, value) if listed else _all_forms(kind, value)
-            telling = (each for each in written if not never(each[0]))
+            telling = [each for each in written if not never(each[0])]
+            plain |= {kind: None} if len(telling) < len(written) else {}
             sought += [(kind, listed, form, hashed) for form, hashed in telling]
-    return sought, over
+    return sought, over, list(plain)
 
 
 def _all_forms(kind: str, value: str) -> list[tuple[str, bool]]:

@@ -17,13 +17,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from analyzer.judge.commonplace import bare, is_ordinary, is_wordy, says_what, tells_of_program
+from analyzer.judge.commonplace import (
+    bare,
+    is_one_word,
+    is_ordinary,
+    is_wordy,
+    says_what,
+    tells_of_program,
+)
 from analyzer.judge.content import Side
 from analyzer.judge.disclosures import disclosures
 from analyzer.judge.edges import alone, context
 from analyzer.judge.entropy import is_http
 from analyzer.judge.identifier_forms import covered
-from analyzer.judge.identifier_pool import Pattern, chance, pool
+from analyzer.judge.identifier_pool import HASHES, Pattern, chance, pool
 from analyzer.judge.lookalikes import looks
 from analyzer.judge.needles import Needles
 from analyzer.judge.peel import layers
@@ -262,12 +269,18 @@ class Search:
             len(text),
             "" if kind == SECRET else hashlib.sha256(value).hexdigest(),
             stack,
-            planted and hit.chance * self.searched < BY_CHANCE,
+            planted and self._is_sure(key, text, hit),
             hit.count,
             hit.frames,
             float(f"{self.expected(kind):.1e}") if planted else 0.0,
             side >= DECRYPTED,
         )
+
+    def _is_sure(self, key: Key, text: str, hit: Hit) -> bool:
+        """Whether a value of the sheet stands there as one, and not by chance or as a word."""
+        kind, stack = key[2], key[4]
+        word = is_one_word(kind, text) and not any(way in HASHES for way in stack)
+        return hit.chance * self.searched < BY_CHANCE and (key in self._named or not word)
 
 
 def _keep(hits: dict[Key, Hit], key: Key, frame: int, ts: int, likely: float) -> None:

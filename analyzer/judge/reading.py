@@ -27,8 +27,13 @@ TOO_SHORT = (
     "any traffic by chance."
 )
 ORDINARY = (
-    "A value of the device sheet's {} is not looked for: it is a constant or made of common words, "
-    "or names the handset's model or maker, and so stands in ordinary traffic."
+    "A value of the device sheet's {} is not looked for: it is a constant, as plain as 100000 or "
+    "123456, made of common words, or names the handset's model or maker, and so stands in "
+    "ordinary traffic. Plant one that is none of these, and record again."
+)
+PARTLY = (
+    "A value of the device sheet's {} is not looked for in each of its forms: one of them (without "
+    "country code, say) is a constant or as plain as 100000, and so stands in ordinary traffic."
 )
 OF_PROGRAM = (
     "A value of the device sheet's {} was found and counts only where the field that holds it says "
@@ -86,9 +91,11 @@ class Reading:
 
     def anomalies(self) -> list[Anomaly]:
         """What could not be looked for."""
+        over, plain = left_out(self._planted)
         told = (
             ("identifier_too_short", TOO_SHORT, too_short(self._planted)),
             ("identifier_ordinary", ORDINARY, self._ordinary),
+            ("identifier_plain_form", PARTLY, plain),
             ("identifier_of_program", OF_PROGRAM, self._of_program),
         )
         found = [
@@ -96,7 +103,7 @@ class Reading:
             for kind, text, kinds in told
             for of in kinds
         ]
-        for kind, (left, total) in left_out(self._planted).items():
+        for kind, (left, total) in over.items():
             effect = TOO_MANY.format(kind=kind.replace("_", " "), left=left, total=total)
             found.append(Anomaly("identifiers_too_many", left, effect=effect))
         return found

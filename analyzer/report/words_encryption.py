@@ -32,8 +32,8 @@ TEXT = {
     " handshakes, certificates, DNS questions or HTTP; addresses, times and sizes always can.",
     "no_names": "No name could be read on the way; addresses, times and sizes always can.",
     "confirmed": "Identifiers of the device sheet were readable in {flows}.",
-    "unconfirmed": "What looks like an identifier was readable in {flows}; no device sheet"
-    " names it.",
+    "unconfirmed": "What looks like an identifier was readable in {flows}; none of it is"
+    " confirmed.",
     "no_identifiers": "No identifier that was looked for was found in what could be read; encrypted"
     " content was not looked into.",
     "no_identifiers_in_clear": "No identifier that was looked for was found in what could be read"

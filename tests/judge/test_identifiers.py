@@ -183,7 +183,7 @@ def test_a_short_value_must_stand_alone_and_a_likely_one_is_not_sure() -> None:
     sheet = {"serial": ["AB1234"]}
     assert search(b"serial=AB1234&", sheet=sheet)[0].confirmed
     assert search(b"serial=xAB1234y", sheet=sheet) == []
-    (seen,) = search(b"." * 900_000 + b" 123456 ", sheet={"serial": ["123456"]})
+    (seen,) = search(b"." * 900_000 + b" 482913 ", sheet={"serial": ["482913"]})
     assert not seen.confirmed
     assert seen.chance > 0.5
     assert too_short({"ssid": ["Home"], "imei": [IMEI]}) == ["ssid"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from base64 import b32encode
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -174,6 +175,63 @@ def test_a_word_of_its_own_is_confirmed_still(tmp_path: Path, value: str) -> Non
     story.http("a.example", SERVER, method="POST", headers={"User-Agent": AGENT}, body=body)
     (seen,) = analysed(tmp_path, story, {"contacts": [value]}).identifiers
     assert seen.confirmed
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["100000000", "1000000000", "123456", "987654", "000001", "12121212", "123123123", "abcdef",
+     "001122334455", "250000", "deadbeef"],
+)  # fmt: skip
+def test_a_value_that_hardly_says_anything_is_not_looked_for(tmp_path: Path, value: str) -> None:
+    """It is an amount, a counter, a colour: in anybody's traffic."""
+    story = Recording()
+    story.http("pay.example", SERVER, f"/?amount={value}")
+    result = analysed(tmp_path, story, {"serial": [value], "phone": [value]})
+    assert result.identifiers == []
+    told = [odd.effect for odd in result.anomalies if odd.kind == "identifier_ordinary"]
+    assert len(told) == 2
+    assert all("Plant one that is none of these" in effect for effect in told)
+
+
+@pytest.mark.parametrize("value", ["482913", "5550100", "20261014", "R58M12ABCDE"])
+def test_a_value_that_says_something_is(tmp_path: Path, value: str) -> None:
+    story = Recording()
+    story.http("pay.example", SERVER, f"/?amount={value}")
+    (seen,) = analysed(tmp_path, story, {"serial": [value]}).identifiers
+    assert seen.confirmed
+
+
+def test_a_form_that_hardly_says_anything_is_told(tmp_path: Path) -> None:
+    """Without its country code this number is one of the documents' examples."""
+    story = Recording()
+    story.http("pay.example", SERVER, "/?a=9876543210&b=%2B919876543210")
+    result = analysed(tmp_path, story, {"phone": ["+91 98765 43210"]})
+    assert {seen.stack for seen in result.identifiers} == {("percent", "phone")}
+    assert [odd.count for odd in result.anomalies if odd.kind == "identifier_plain_form"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "rule"),
+    [
+        ("ssid", "/img/Sunflower.jpg", "identifier-unconfirmed"),
+        ("name", "/song?title=Sunflower", "identifier-unconfirmed"),
+        ("contacts", "/?q=sunflower", "identifier-unconfirmed"),
+        ("ssid", "/?ssid=Sunflower", "identifier-sent"),
+        ("name", "/?last_name=Sunflower", "identifier-sent"),
+        ("ssid", "/?q=" + sha256(b"Sunflower").hexdigest(), "identifier-hash-sent"),
+    ],
+)
+def test_a_single_word_is_unconfirmed_where_nothing_says_what_it_is(
+    tmp_path: Path, kind: str, path: str, rule: str
+) -> None:
+    """A flower's picture is no network's name."""
+    story = Recording()
+    story.http("a.example", SERVER, path)
+    result = analysed(tmp_path, story, {kind: ["Sunflower"]})
+    (found,) = [f for f in result.findings if f.rule.startswith("identifier")]
+    assert found.rule == rule
+    assert [seen.confirmed for seen in result.identifiers] == [rule != "identifier-unconfirmed"]
+    assert ("it is a single word" in found.caveat) is (rule == "identifier-unconfirmed")
 
 
 # ------------------------------------------------------------- how it is told
