@@ -15,7 +15,7 @@ from analyzer.labels import country, in_sentence
 from analyzer.model import Certainty, Endpoint, Handset, Location, Result, Status
 from analyzer.record import Record, field
 from analyzer.report.figures import share, size, span
-from analyzer.report.words import counted, joined, say
+from analyzer.report.words import counted, joined, say, sentence
 
 KNOWN = (Certainty.STATED, Certainty.AGREED, Certainty.SINGLE)
 APART = (Certainty.EDGE, Certainty.DISPUTED, Certainty.EXCLUDED, Certainty.UNKNOWN)
@@ -123,12 +123,13 @@ def where(location: Location) -> str:
 
 
 def answer(result: Result, known: Facts) -> list[str]:
-    """The answer in one to seven sentences."""
+    """The answer in one to eight sentences."""
     sentences = [say("answer.part")] if result.status == Status.INCOMPLETE else []
     sentences += _together(result)
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
     sentences += [_spoke(result, known), *_for_want_of_a_phone(_speakers(result, known))]
+    sentences += [sentence(a.effect) for a in result.anomalies if a.kind == "recording_place"]
     if not known.up:
         return [*sentences, say("answer.sent_nothing")]
     went = _left(result, known) if result.run.home else _went(known)

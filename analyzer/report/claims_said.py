@@ -47,9 +47,11 @@ def judged(claim: ClaimVerdict) -> str:
 
 
 def counts(claims: list[ClaimVerdict]) -> str:
-    """``1 contradicted, 2 not testable``."""
+    """``1 contradicted, 2 not testable (1 over a year away)``."""
     found = [(sum(c.verdict is verdict for c in claims), verdict) for verdict in Verdict]
-    return ", ".join(f"{n} {say(f'verdict.short.{verdict}')}" for n, verdict in found if n)
+    far = sum(bool(claim.gap_sentence) for claim in claims)
+    counted = ", ".join(f"{n} {say(f'verdict.short.{verdict}')}" for n, verdict in found if n)
+    return counted + (say("top.claims_far", claims=far) if far else "")
 
 
 def place(example: Counterexample) -> str:

@@ -8,7 +8,7 @@ from analyzer.labels import country, in_sentence, provider
 from analyzer.model import Certainty, DataSet, Endpoint, Finding, Party, Result, Verdict
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, length, standing, where
-from analyzer.report.claims_said import by_verdict, counts
+from analyzer.report.claims_said import badge, by_verdict, counts
 from analyzer.report.clock import minute, second
 from analyzer.report.encryption_said import travelled
 from analyzer.report.figures import share, size
@@ -191,8 +191,9 @@ def _brief(result: Result) -> Iterator[str]:
     if result.claims:
         told = _link("claims", say("top.claims", counts=counts(result.claims)))
         first = by_verdict(result.claims)[0]
+        quoted = say("claims.first", verdict=badge(first).capitalize(), quote=first.quote)
         refuted = first.verdict is Verdict.CONTRADICTED
-        yield told + (f". {esc(say('claims.first', quote=first.quote), _TEXT)}" if refuted else "")
+        yield told + (f". {esc(quoted, _TEXT)}" if refuted else "")
     if result.findings:
         told = _link("findings", say("top.findings", counts=graded(result.findings)))
         gravest = by_severity(result.findings)[0].title

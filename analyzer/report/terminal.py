@@ -197,9 +197,7 @@ def _claims(result: Result, width: int, paint: Paint) -> list[str]:
     """Verdicts counted, and one line a claim: verdict, quote."""
     if not result.claims:
         return []
-    far = sum(bool(claim.gap_sentence) for claim in result.claims)
-    counted_far = say("top.claims_far", claims=far) if far else ""
-    lines = wrapped(say("top.claims", counts=counts(result.claims)) + counted_far, width)
+    lines = wrapped(say("top.claims", counts=counts(result.claims)), width)
     tested = [c for c in result.claims if c.verdict is not Verdict.NOT_TESTABLE]
     shown = by_verdict(result.claims)[: min(_MOST_CLAIMS, len(tested) + _MOST_UNTESTED)]
     for claim in shown:

@@ -231,7 +231,7 @@ TEXT = {
     "claims.name_frame": "Frame of the name",
     "claims.cannot_show": "What traffic cannot show",
     "claims.context": "Background",
-    "claims.first": "Contradicted: “{quote}”",
+    "claims.first": "{verdict}: “{quote}”",
     "claims.more": "What it means, and what traffic cannot show",
     "findings.none": "No rule found anything to report. That is no clean bill: it says only that"
     " nothing in this recording met a rule.",

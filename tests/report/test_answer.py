@@ -1,4 +1,4 @@
-from analyzer.model import Certainty, Flow, Result
+from analyzer.model import Anomaly, Certainty, Flow, Result
 from analyzer.report import terminal, to_html, to_markdown
 from analyzer.report.answer import answer, facts, where
 from analyzer.report.to_json import summary_json
@@ -207,3 +207,13 @@ def test_where_every_endpoint_is_placed_all_of_them_are_said_to_be(result: Resul
     result.endpoints = result.endpoints[:2]
     said = " ".join(answer(result, facts(result)))
     assert "2 endpoints on the Internet; a country is given for all of them (2 countries)." in said
+
+
+def test_that_the_place_of_the_recording_is_in_doubt_is_part_of_the_answer(result: Result) -> None:
+    """Else a wrong --at would read as if nothing had left."""
+    doubt = "the measured times rule out the places of 28 of 29 addresses"
+    result.anomalies = [Anomaly("recording_place", 1, effect=doubt)]
+    said = answer(result, facts(result))
+    assert said[2] == "The measured times rule out the places of 28 of 29 addresses."
+    result.anomalies = [Anomaly("other_flows", 1, effect="some flows are left out")]
+    assert "left out" not in " ".join(answer(result, facts(result)))

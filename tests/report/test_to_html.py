@@ -149,8 +149,9 @@ def test_the_first_section_leads_to_verdicts_and_findings(result: Result) -> Non
     first = page(result).split('id="answer"')[1].split("</section>")[0]
     said = "".join(Reader(first).text)
     assert (
-        "What the vendor said: 1 contradicted, 1 not testable. Contradicted: “All our servers are"
-        " in Singapore”" in said
+        "What the vendor said: 1 contradicted, 1 not testable (1 over a year away). Contradicted by"
+        " this capture; said over a year from the recording: “All our servers are in Singapore”"
+        in said
     )
     assert "Findings: 1 high, 1 medium, 1 low. First among them: Readable text sent" in said
     assert 'href="#claims"' in first
