@@ -69,3 +69,25 @@ def test_encodings_and_packings_fail() -> None:
     text = b" ".join(b"%d %s" % (i, draw.choice([b"up", b"down", b"idle"])) for i in range(9_000))
     machine = zlib.compressobj(wbits=-15)
     assert not is_random((machine.compress(text) + machine.flush())[200 : 200 + MOST])
+
+
+@pytest.mark.parametrize(("least", "most"), [(UPPER, 3.6), (3.6, 5.0)])
+def test_a_little_too_uneven_is_not_random(least: float, most: float) -> None:
+    data = bytearray(random.Random(11).randbytes(4_096))
+    for at in range(0, 4_096, 40):
+        if of_bytes(bytes(data)) <= least:
+            data[at] = 0
+    assert least < of_bytes(bytes(data)) < most
+    assert not is_random(bytes(data))
+
+
+@pytest.mark.parametrize(("order", "other"), [("big", "little"), ("little", "big")])
+def test_bits_are_read_in_both_orders(order: str, other: str) -> None:
+    """The last bit of each byte is the first of the next, in the one order alone."""
+    last, first = (0, 7) if order == "big" else (7, 0)
+    data = bytearray(random.Random(12).randbytes(4_096))
+    for at in range(1, len(data)):
+        data[at] = data[at] & ~(1 << first) | (data[at - 1] >> last & 1) << first
+    assert LOWER < of_bytes(bytes(data)) < UPPER
+    assert LOWER < of_bits(bytes(data), other) < UPPER  # type: ignore[arg-type]
+    assert not is_random(bytes(data))

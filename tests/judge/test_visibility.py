@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forged_results import endpoint, flow, result
@@ -15,19 +16,21 @@ from analyzer.report.answer import answer, facts
 SG = endpoint("203.0.113.1", "stated", "SG")
 EDGE = endpoint("203.0.113.2", "edge")
 SINGLE = endpoint("203.0.113.3", "single", "US")
+TUNNELS = ("wireguard", "openvpn", "ipsec", "isakmp", "ike", "esp", "l2tp", "pptp")
 
 
 def test_shares_are_of_wire_bytes() -> None:
     flows = [
         flow(1, SG.ip, name="a.example", app="browser"),
         flow(2, EDGE.ip, why_no_name=m.WhyNoName.ECH, tls=m.TlsSeen(ech=True)),
-        flow(3, SINGLE.ip, name="b.example"),
-        flow(4, "203.0.113.99", why_no_name=m.WhyNoName.GAP),
+        flow(3, SINGLE.ip, name="b.example", tls=m.TlsSeen()),
+        flow(4, "203.0.113.99", name="c.example"),
+        flow(5, "203.0.113.99", why_no_name=m.WhyNoName.GAP),
     ]
     ledger = visibility(result([SG, EDGE, SINGLE], flows, wire_bytes=23_000))
     assert ledger.bytes == 23_000
-    assert ledger.hours == pytest.approx(3.000000005 / 3600)
-    assert ledger.named == pytest.approx(0.4)
+    assert ledger.hours == pytest.approx(4.000000005 / 3600)
+    assert ledger.named == pytest.approx(0.6)
     assert ledger.located_by_operator == pytest.approx(0.2)
     assert ledger.edge == pytest.approx(0.2)
     assert ledger.attributed_to_app == pytest.approx(0.2)
@@ -100,6 +103,24 @@ def test_what_hides_what() -> None:
     assert ledger.vpn_bytes == 3 * 4_600
     assert ledger.late_start_flows == 2
     assert list(ledger.unnamed_flows.items()) == [("started_late", 2), ("no_sni", 1)]
+
+
+@pytest.mark.parametrize(
+    ("more", "hides"),
+    [
+        *(({"app_protocol": name}, True) for name in TUNNELS),
+        ({"app_protocol": "tls"}, False),
+        ({"app_protocol": None, "proto": "udp", "server_port": 500}, True),
+        ({"app_protocol": None, "proto": "udp", "server_port": 4500}, True),
+        ({"app_protocol": None, "proto": "udp", "server_port": 501}, False),
+        ({"app_protocol": "quic", "proto": "udp", "server_port": 500}, False),
+        ({"app_protocol": None, "proto": "tcp", "server_port": 500}, False),
+        ({"app_protocol": None, "proto": "50", "server_port": None}, True),
+        ({"app_protocol": None, "proto": "51", "server_port": None}, False),
+    ],
+)
+def test_what_carries_other_traffic(more: dict[str, Any], hides: bool) -> None:
+    assert visibility(result([SG], [flow(1, SG.ip, **more)])).vpn_bytes == (4_600 if hides else 0)
 
 
 def test_nothing_recorded_is_all_zero() -> None:

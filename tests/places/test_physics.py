@@ -170,6 +170,18 @@ def test_an_answer_from_the_phone_itself_excludes_nothing() -> None:
     assert (found.certainty, found.excluded, found.rtt_ms) == (Certainty.STATED, [], 0.2)
 
 
+@pytest.mark.parametrize(("ms", "excluded"), [(0.999, 0), (1.0, 1), (1.2, 1)])
+def test_what_took_a_millisecond_came_from_outside_the_room(ms: float, excluded: int) -> None:
+    assert len(measured(at(Certainty.STATED, "SG"), ms, MUMBAI, SINGAPORE).excluded) == excluded
+
+
+def test_times_are_kept_to_the_microsecond_and_kilometres_to_a_tenth() -> None:
+    found = measured(at(Certainty.STATED, "SG"), 43.219876, MUMBAI, SINGAPORE)
+    assert (found.rtt_ms, found.max_km) == (43.22, 4322.0)
+    found = measured(at(Certainty.STATED, "SG"), 43.2136, MUMBAI, SINGAPORE)
+    assert (found.rtt_ms, found.max_km) == (43.214, 4321.4)
+
+
 def test_a_note_on_the_capture_stands_with_the_exclusion() -> None:
     found = check(at(Certainty.SINGLE, "SG"), 12 * MS, None, None, MUMBAI, None, "Clock was set.")
     assert found.excluded[0].endswith(" Clock was set.")
@@ -196,6 +208,13 @@ def test_one_quick_answer_among_slower_ones_rules_nothing_out() -> None:
         assert "unlikely" not in found.sentence
 
 
+def test_an_unsettled_country_is_told_with_its_nearest_city() -> None:
+    found = measured(at(Certainty.AGREED, "CN"), 12, CHENNAI, None, (150 * MS,))
+    assert (
+        "too soon for China (CN), nearest city with servers Lhasa, but the next" in found.sentence
+    )
+
+
 def test_of_a_dispute_only_that_is_ruled_out_which_several_answers_rule_out() -> None:
     disputed = at(Certainty.DISPUTED, "SG", "HK")  # 39 and 43 ms away
     found = measured(disputed, 12, MUMBAI, None, (41 * MS,))
@@ -215,6 +234,11 @@ def test_the_city_of_a_region() -> None:
     place = Place("203.0.113.7", provider="aws", region="ap-southeast-1", location=location)
     assert region_place(place) == (1.29, 103.85, "Singapore (aws ap-southeast-1)")
     assert region_place(Place("203.0.113.7")) is None
+    for half in (replace(place, provider=None), replace(place, region=None)):
+        assert region_place(half) == (1.29, 103.85, "Singapore")
+    assert region_place(Place("203.0.113.7", location=replace(location, city=None))) == (
+        1.29, 103.85, "SG",
+    )  # fmt: skip
 
 
 def test_every_cloud_region_has_a_hosting_city_near() -> None:
