@@ -18,6 +18,9 @@ from analyzer.owners.registry import Registry
 from analyzer.places.atlas import Atlas
 from analyzer.places.gazetteer import Vantage
 
+TRANSLATED = "ipv4only.arpa"
+"""A name that has an IPv6 address only where a network translates to IPv4 (RFC 7050)."""
+
 _PARTIES = (Party.FIRST, Party.THIRD, Party.SUPPORT, Party.UNKNOWN)  # the telling ones first
 
 
@@ -54,6 +57,8 @@ def attribute(
     """Fills place, owner, party and name mismatches of the endpoints."""
     from analyzer.places.region_names import compare
 
+    answers = list(answers)
+    atlas.know_translator(a.address for a in answers if a.name == TRANSLATED)
     chains = {(a.address, a.name): a.chain for a in answers if a.chain}
     vendor_of = {ip: phone.vendor for phone in handsets for ip in phone.addresses}
     for endpoint in endpoints:

@@ -9,7 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..addresses import packed, text
@@ -26,7 +26,7 @@ from .ladder import Evidence, Ladder, opened_later
 from .mixed import Mixed, installed
 from .networks import Network, Networks, Provider, Providers
 from .regions import Regions
-from .special import MAYBE_SPECIAL, inner, special
+from .special import MAYBE_SPECIAL, TRANSLATOR, inner, nat64_prefixes, special
 
 Database = UserDatabase | Mixed
 
@@ -61,6 +61,7 @@ class Atlas:
         names = {row[0]: row[1] for row in read(folder / "countries.tsv")}
         self._ladder = Ladder(names, self._providers.by_id, on)
         self._finders_of: dict[int, list[Finder]] = {}
+        self._nat64: tuple[bytes, ...] = ()
         self._places: dict[str, Place] = {}
         self._judged: dict[Facts, Place] = {}
 
@@ -86,6 +87,11 @@ class Atlas:
             users += [UserDatabase(path, "country")] if path.is_file() else []
         users += installed()
         return cls(on, users, user_data)
+
+    def know_translator(self, answers: Iterable[str]) -> None:
+        """Addresses the network gave for ``ipv4only.arpa``: from now on, those below its own
+        prefix of NAT64 stand where the IPv4 address inside does (RFC 7050)."""
+        self._nat64 = nat64_prefixes(map(packed, answers))
 
     def place(self, ip: str) -> Place:
         """All that is known of an address; ValueError if ``ip`` is not one."""
@@ -169,14 +175,14 @@ class Atlas:
 
     def _place(self, ip: str) -> Place:
         raw = self._packed(ip)
-        if raw[0] in MAYBE_SPECIAL[len(raw)]:  # few are: most skip both questions
-            within = inner(raw)
+        if self._nat64 or raw[0] in MAYBE_SPECIAL[len(raw)]:  # most skip both questions
+            within = inner(raw, self._nat64)
             if within:
                 return self._translated(ip, *within)
             meaning = special(raw)
             if meaning:
-                where = Location(None, Certainty.PRIVATE, sentence=words.private(meaning))
-                return Place(ip, location=where)
+                sure = Certainty.UNKNOWN if meaning == TRANSLATOR else Certainty.PRIVATE
+                return Place(ip, location=Location(None, sure, sentence=words.private(meaning)))
         edge, amazon, cloud, country, carrier = self._finders(4 if len(raw) == 4 else 6)
         key = int.from_bytes(raw[:8], "big")
         said = self._opinions(ip) if self._users else ()

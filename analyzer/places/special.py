@@ -1,14 +1,19 @@
 """Addresses that are not ordinary places on the public Internet.
 
 Sources: IANA special-purpose address registries (RFC 6890 and its successors),
-RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (mapped).
+RFC 6052 (NAT64), RFC 7050 (its prefixes found out), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291
+(mapped).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from ..addresses import packed
+
+TRANSLATOR = "an address of a translator to IPv4, of a form that no look-up of the recording told"
+"""Of RFC 8215: a server of the Internet behind it, and not known which."""
 
 _V4 = (
     ("0.0.0.0", 8, "an address that stands for “this host”"),  # noqa: S104
@@ -30,7 +35,7 @@ _V4 = (
 _V6 = (
     ("::", 128, "an address that stands for “no address”"),
     ("::1", 128, "the device itself"),
-    ("64:ff9b:1::", 48, "an address of a translator inside a local network"),
+    ("64:ff9b:1::", 48, TRANSLATOR),
     ("100::", 64, "an address that discards everything"),
     ("2001:2::", 48, "an address reserved for measurements"),
     ("2001:db8::", 32, "an address reserved for documentation"),
@@ -66,10 +71,45 @@ def _masks(size: int) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def inner(raw: bytes) -> tuple[str, bytes] | None:
-    """The translation and the packed IPv4 address inside an IPv6 address, if it holds one."""
+_KNOWN_4 = (b"\xc0\0\0\xaa", b"\xc0\0\0\xab")
+"""192.0.0.170 and .171, all that ``ipv4only.arpa`` has (RFC 7050 2.2)."""
+
+_LENGTHS = (12, 8, 7, 6, 5, 4)
+
+PREFIXES = 8
+"""Prefixes of NAT64 that count; a handset meets one in each network it joins."""
+
+
+def nat64_prefixes(answers: Iterable[bytes]) -> tuple[bytes, ...]:
+    """The network's own prefixes of NAT64, from packed addresses it gave for ``ipv4only.arpa``.
+
+    Of 12, 8, 7, 6, 5 or 4 bytes (RFC 6052 2.2), the longest where an answer fits several.
+    """
+    sixes = [raw for raw in answers if len(raw) == 16]
+    fits = (next((n for n in _LENGTHS if _embedded(raw, n) in _KNOWN_4), 0) for raw in sixes)
+    found = {raw[:length] for raw, length in zip(sixes, fits, strict=True) if length}
+    return tuple(sorted(found, key=lambda prefix: (-len(prefix), prefix))[:PREFIXES])
+
+
+def _embedded(raw: bytes, prefix: int) -> bytes:
+    """The IPv4 address behind a prefix of so many bytes; empty where what has to be zero is not:
+    the ninth byte, and all behind the address."""
+    if prefix == 12:
+        return raw[12:]
+    behind = raw[prefix:8] + raw[9:]
+    return b"" if raw[8] or any(behind[4:]) else behind[:4]
+
+
+def inner(raw: bytes, prefixes: Iterable[bytes] = ()) -> tuple[str, bytes] | None:
+    """The translation and the packed IPv4 address inside an IPv6 address, if it holds one.
+
+    ``prefixes``: those of the network's own NAT64.
+    """
     if len(raw) != 16:
         return None
+    for prefix in prefixes:
+        if raw.startswith(prefix) and (four := _embedded(raw, len(prefix))):
+            return "the network's NAT64", four
     if raw[:12] == b"\x00\x64\xff\x9b" + bytes(8):
         return "NAT64", raw[12:]
     if raw[:12] == bytes(10) + b"\xff\xff":

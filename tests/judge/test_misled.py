@@ -12,7 +12,7 @@ from analyzer import pipeline
 from analyzer.device import Device
 from analyzer.judge.demands import Day, Demand
 from analyzer.pipeline import Options
-from captures.forging import SECOND, Certificate, Recording
+from captures.forging import SECOND, Certificate, Host, Recording
 
 AWS = "54.169.0.10"
 ROUTER = "10.42.0.1"
@@ -122,3 +122,16 @@ def test_names_made_of_hashes_that_are_hosts_are_no_tunnel(
     story = Recording()
     hosts(story, met)
     assert ("dns-tunnel" in findings(tmp_path, story)) is told
+
+
+def test_behind_the_networks_own_nat64_the_place_is_the_servers(tmp_path: Path) -> None:
+    """Its addresses are the carrier's, at home; what they stand for is in Singapore."""
+    phone = Host("2405:200::20", "02:00:5e:00:53:14")
+    story = Recording(handset=phone, gateway=Host("fe80::1", "00:00:5e:00:53:01"))
+    resolver = "2405:200::1"
+    story.dns("ipv4only.arpa", "2405:200:ff:1::c000:aa", kind="AAAA", server=resolver)
+    story.tls("cloud.handset.example", "2405:200:ff:1::36a9:a")
+    assert "in Singapore" in findings(tmp_path, story)["left-home"].text
+    before = Recording(handset=phone, gateway=Host("fe80::1", "00:00:5e:00:53:01"))
+    before.tls("cloud.handset.example", "2405:200:ff:1::36a9:a")
+    assert "left-home" not in findings(tmp_path, before)

@@ -109,6 +109,23 @@ def test_nat64_is_judged_by_the_address_inside(today: Atlas) -> None:
     assert today.place("64:ff9b::a00:1").location.certainty is Certainty.PRIVATE
 
 
+def test_so_is_the_translator_of_a_network_itself_where_a_look_up_tells_it() -> None:
+    """The prefix is of a carrier in India; what is behind it stands in Singapore."""
+    behind = "2405:200:ff:1::36a9:a"  # 54.169.0.10
+    atlas = Atlas.open("2026-10-26")
+    atlas.know_translator(["192.0.0.170", "2405:200:ff:1::c000:aa"])
+    place = atlas.place(behind)
+    assert (place.ip, place.region, place.location.country) == (behind, "ap-southeast-1", "SG")
+    assert "stands for 54.169.0.10 (the network's NAT64)" in place.location.sentence
+    assert atlas.place("2405:200::1").location.country == "IN"
+
+
+def test_behind_an_unknown_translator_is_no_local_network(today: Atlas) -> None:
+    place = today.place("64:ff9b:1::36a9:a")
+    assert place.location.certainty is Certainty.UNKNOWN
+    assert "a translator to IPv4" in place.location.sentence
+
+
 def test_a_listed_address_that_nobody_announces_is_not_stated(today: Atlas) -> None:
     at = today.place("88.108.0.1").location
     assert at.certainty is not Certainty.STATED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.addresses import packed, text
-from analyzer.places.special import MAYBE_SPECIAL, inner, special
+from analyzer.places.special import MAYBE_SPECIAL, PREFIXES, inner, nat64_prefixes, special
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,37 @@ def test_inner(address: str, kind: str, v4: str) -> None:
     assert found is not None
     assert (found[0], text(found[1])) == (kind, v4)
     assert packed(address)[0] in MAYBE_SPECIAL[16]
+
+
+@pytest.mark.parametrize(
+    ("answer", "address", "v4"),
+    [  # RFC 6052 2.4, and the answers of RFC 7050 of the same form
+        ("2001:db8:c000:aa::", "2001:db8:c000:221::", "192.0.2.33"),
+        ("2001:db8:1c0:0:aa::", "2001:db8:1c0:2:21::", "192.0.2.33"),
+        ("2001:db8:122:c000:0:aa00::", "2001:db8:122:c000:2:2100::", "192.0.2.33"),
+        ("2001:db8:122:3c0:0:aa::", "2001:db8:122:3c0:0:221::", "192.0.2.33"),
+        ("2001:db8:122:344:c0:0:aa00::", "2001:db8:122:344:c0:2:2100::", "192.0.2.33"),
+        ("2001:db8:122:344::c000:aa", "2001:db8:122:344::192.0.2.33", "192.0.2.33"),
+        ("64:ff9b:1::c000:ab", "64:ff9b:1::808:808", "8.8.8.8"),
+    ],
+)
+def test_a_networks_own_translator(answer: str, address: str, v4: str) -> None:
+    prefixes = nat64_prefixes([packed(answer)])
+    assert inner(packed(address), prefixes) == ("the network's NAT64", packed(v4))
+    assert inner(packed(address)) is None
+
+
+def test_what_is_no_translated_address_of_a_network_is_not_read_as_one() -> None:
+    prefixes = nat64_prefixes([packed("2001:db8:c000:aa::"), packed("192.0.0.170")])
+    assert prefixes == (packed("2001:db8::")[:4],)
+    for other in ("2001:db8:c000:221:1::", "2001:db8:c000:221::1", "2001:db9:c000:221::"):
+        assert inner(packed(other), prefixes) is None
+    assert nat64_prefixes([packed("2001:db8::1")]) == ()
+
+
+def test_so_many_prefixes_and_no_more() -> None:
+    answers = [packed(f"2001:db8:{number:x}::c000:aa") for number in range(100)]
+    assert len(nat64_prefixes(answers)) == PREFIXES
 
 
 def test_nothing_inside_others() -> None:
