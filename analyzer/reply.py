@@ -3,7 +3,8 @@
 Rules of this file
 - Same words and caveats as the report, made from its result.json alone.
 - No private data: no address or identifier of a handset, no local network, no
-  file name, no content. An address that stands in a sentence becomes a mark.
+  file name, no content. An address that stands in a sentence becomes a mark;
+  the hash of a value is left out, as that of a number can be tried out.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from analyzer.model import (
     Place,
     Severity,
     Statement,
+    Verdict,
 )
 from analyzer.report import fits, folder, tables
 from analyzer.report.answer import standing, where
@@ -44,8 +46,10 @@ COLUMNS = ("name", "names", "address", "country", "certainty", "sources", "provi
            "asn", "operator", "party", "bytes_up", "bytes_down", "packets_up", "packets_down",
            "first", "last")  # fmt: skip
 _SHARES = ("named", "located_by_operator", "edge", "decrypted")
+_VERDICTS = [str(verdict) for verdict in Verdict]
 _GRAVEST = [str(severity) for severity in reversed(Severity)]
 _TOKEN = re.compile(r"[0-9a-fA-F:.]+")
+_HASH = r", SHA-256 [0-9a-f]{16}\.\.\."  # as judge/disclosed.py writes it behind a masked value
 _EXAMPLES = 20
 
 
@@ -129,7 +133,7 @@ class Pack:
         if self._result["claims"]:
             yield "## " + say("reply.claims")
             yield self._safe(said("claims.lead"))
-        for claim in self._result["claims"]:
+        for claim in sorted(self._result["claims"], key=lambda c: _VERDICTS.index(c["verdict"])):
             yield from self._claim(claim)
         yield "## " + say("reply.questions")
         asked = [self._safe(question) for question in self._questions()]
@@ -148,13 +152,7 @@ class Pack:
         if run["home"]:
             yield say("reply.home", home=country(run["home"]))
         yield say("reply.tool", version=run["version"], on=run["on"] or "-")
-        for file in capture["files"]:
-            yield say("reply.input", bytes=f"{file['bytes']:,}", sha256=file["sha256"])
-        yield say("reply.rules", sha256=run["rules_sha256"])
-        for row in run["data"]:
-            told = {key: row[key] for key in ("name", "publisher", "built", "sha256")}
-            yield say("reply.data", **told)
-        for name in _SHARES:
+        for name in filter(sight.get, _SHARES):
             what = said(f"sight.{name}")
             yield say("reply.sight", share=share(sight[name]), what=what[:1].lower() + what[1:])
         yield say("reply.left_out")
@@ -199,10 +197,12 @@ class Pack:
     def _claim(self, claim: Json) -> Iterator[str]:
         """A judged claim; whatever of it is there."""
         verdict = said(f"verdict.{claim['verdict']}")
+        if claim.get("gap_sentence"):
+            verdict = said("verdict.far", verdict=verdict)
         yield f"### {self._safe(str(claim.get('quote', claim['id'])))} ({verdict})"
         source = claim.get("source") and said("claims.source", source=claim["source"])
-        about = ", ".join(filter(None, (claim.get("speaker"), claim.get("said_on"), source)))
-        yield self._safe(about)
+        who = ", ".join(filter(None, (claim.get("speaker"), claim.get("said_on"))))
+        yield self._safe(". ".join(filter(None, (who, source))))
         yield self._safe(str(claim.get("sentence", "")))
         for predicate in claim.get("predicates", ()):
             verdict = said(f"verdict.{predicate['verdict']}")
@@ -233,10 +233,21 @@ class Pack:
         yield say("reply.check.table", name=table)
         if self._result["run"]["on"]:
             yield say("reply.check.where", on=self._result["run"]["on"])
-        yield say("reply.check.same")
         yield say("reply.check.logs")
         if any(finding["evidence"]["file"] for finding in self._findings):
             yield say("reply.check.evidence")
+        yield say("reply.check.same")
+        yield from self._made_from()
+
+    def _made_from(self) -> Iterator[str]:
+        """What the same bytes take: recording, rules and data by their hashes."""
+        run = self._result["run"]
+        for file in self._result["capture"]["files"]:
+            yield say("reply.input", bytes=f"{file['bytes']:,}", sha256=file["sha256"])
+        yield say("reply.rules", sha256=run["rules_sha256"])
+        for row in run["data"]:
+            told = {key: row[key] for key in ("name", "publisher", "built", "sha256")}
+            yield say("reply.data", **told)
 
     def _safe(self, text: str) -> str:
         """Text of the result without what is private, fit for Markdown."""
@@ -305,13 +316,12 @@ def _example(example: Json) -> str:
 
 
 def _scrubber(handsets: Sequence[Json]) -> Any:
-    """A function that puts a mark where a text names a handset's address."""
+    """A function that puts a mark where a text names a handset's address, and drops hashes."""
     private = {text for row in handsets for text in (*row["addresses"], row["mac"]) if text}
-    if not private:
-        return lambda text: text
     longest_first = sorted(private, key=lambda text: (-len(text), text))
-    pattern = re.compile("|".join(map(_alone, longest_first)), re.IGNORECASE)
-    return lambda text: pattern.sub(say("reply.handset"), text)
+    pattern = re.compile("|".join([_HASH, *map(_alone, longest_first)]), re.IGNORECASE)
+    mark = say("reply.handset")
+    return lambda text: pattern.sub(lambda m: "" if m[0].startswith(", SHA") else mark, text)
 
 
 def _alone(address: str) -> str:

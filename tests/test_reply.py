@@ -41,6 +41,29 @@ def questions(text: str) -> list[str]:
     return re.findall(r"(?m)^\d+\. (.*)$", text)
 
 
+def test_no_hash_of_a_value_leaves() -> None:
+    """The hash of a short number is as good as the number."""
+    result = forged()
+    hashed = f"as imei: 35***********09 (15 characters, SHA-256 {'0a' * 8}...); in China."
+    for finding in result.findings:
+        finding.text = hashed
+    told = text_of(result)
+    assert "35***********09 (15 characters); in China." in told.replace("\\", "")
+    assert "0a0a" not in told
+    result.handsets = []
+    assert "0a0a" not in text_of(result)
+    assert f"SHA-256 {'12' * 32}" in told
+
+
+def test_contradicted_sentences_come_first_and_say_how_far_they_are() -> None:
+    text = text_of(forged())
+    far = "(contradicted by this capture; said over a year from the recording)"
+    assert text.index(f"### All our servers are in Singapore {far}") < text.index(
+        "### Our updates come from India (not testable here)"
+    )
+    assert "A. Speaker, 2017-09-06. Source: a paper" in text
+
+
 def test_first_party_endpoints_with_their_numbers() -> None:
     text = text_of(forged())
     assert "These 2 endpoints were reached under names of the handset’s vendor." in text

@@ -37,7 +37,7 @@ def show(id: str, folders: Sequence[Path]) -> str:
         ("Predicates", [f"{p.id}: {p.text}{_undecided(p.never)}" for p in claim.predicates]),
         ("Consistent only with", _least(claim)),
         ("Traffic cannot show", list(claim.cannot_show)),
-        ("Facts of the date", list(claim.context)),
+        ("Background", list(claim.context)),
         ("File", str(claim.path)),
     )
 

@@ -111,7 +111,7 @@ TEXT = {
     "reply.check.where": "What each source says of an address on the day of the recording:"
     " phonehome where ADDRESS --on {on}. phonehome is free software and contacts nobody for it.",
     "reply.check.same": "Same recording, same version, data and rules: same bytes. Whoever has the"
-    " recording can repeat the analysis and compare the SHA-256 above.",
+    " recording can repeat the analysis and compare. What was used:",
     "reply.check.logs": "Your own logs of these addresses and times should show these connections.",
     "reply.check.evidence": "The packets each finding rests on were kept. They are as recorded,"
     " with private data of the user and the values that are masked here, and are not enclosed;"
