@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analyzer import __version__, attribution, endpoints, handset, limits, provenance, shipped
 from analyzer.capture import reader
-from analyzer.capture.openings import Listener
+from analyzer.capture.streams import Listener
 from analyzer.device import Device
 from analyzer.errors import UsageError
 from analyzer.model import (

@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from analyzer import limits
 from analyzer.record import Record
 
 Order = Literal["big", "little"]
 
 SECTION = 0x0A0D0D0A
 INTERFACE = 1
-NAMES = 4
 STATISTICS = 5
 SECRETS = 0x0A
 SHORTEST = {SECTION: 28, INTERFACE: 20}  # bytes of blocks that what follows depends on
-KEPT_BLOCKS = (NAMES, 0x0BAD, 0x40000BAD)  # for rooms that come later
 TLS_KEY_LOG = 0x544C534B  # kind of secrets: draft-ietf-opsawg-pcapng 4.7
 
-MAX_RECORD = 262_144
 INTERFACES = 10_000  # a phone has a dozen; more is an attack on memory
 
 # magic bytes: (big-endian, nanoseconds, bytes of a record header)
@@ -97,7 +95,7 @@ def _steps(head: bytes, order: Order, record_header: int) -> tuple[int, bool]:
         fraction = int.from_bytes(head[at + 4 : at + 8], order)
         caplen = int.from_bytes(head[at + 8 : at + 12], order)
         whole = int.from_bytes(head[at + 12 : at + 16], order)
-        if caplen > MAX_RECORD or caplen > whole or fraction >= 1_000_000_000:
+        if caplen > limits.RECORD_BYTES or caplen > whole or fraction >= 1_000_000_000:
             return steps, False
         at += record_header + caplen
         steps += at <= len(head)

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from analyzer.capture import linktypes
 from analyzer.capture.oddities import CHANGED, EFFECTS, ODDITIES
-from analyzer.capture.openings import Listener, Openings
+from analyzer.capture.openings import Openings
 from analyzer.capture.rows import Rows
 from analyzer.capture.source import RawFile
+from analyzer.capture.streams import Listener
 from analyzer.capture.walk import KeyLog, Walk
 from analyzer.capture.window import Window
 from analyzer.errors import UsageError
 from analyzer.model import Anomaly, Capture, CaptureFile, Flow
-from analyzer.record import Record, field
+from analyzer.record import Record
 
 STANDARD_INPUT = "standard input"
 
@@ -34,6 +35,7 @@ class Hashing(Record):
     file: CaptureFile
     used: int  # bytes of it
     odd: Anomaly  # to be told if it changed meanwhile
+    unpacked: str | None  # SHA-256 of what was packed in it, where other files may hold the same
 
     def settle(self) -> bool:
         """Waits for size and digests; whether somebody wrote to the file."""
@@ -56,7 +58,6 @@ class Recording(Record):
     anomalies: list[Anomaly]
     damaged: bool  # something of the input could not be read
     hashing: list[Hashing]
-    blocks: list[tuple[int, bytes]] = field(default_factory=list)  # pcapng, kept for later
 
     def settle(self) -> list[Anomaly]:
         """Waits until all files are hashed, beside everything else till then; what was odd.
@@ -66,18 +67,16 @@ class Recording(Record):
         changed = [each.odd for each in self.hashing if each.settle()]
         for each in self.hashing:
             self.capture.bytes_not_read += max(0, each.file.bytes - each.used)
-        self.hashing.clear()
+        hashed, self.hashing = self.hashing, []
         if changed:
             self.damaged = True
             changed[0].count = len(changed)
-        odd = [*changed[:1], *_duplicates(self.capture.files)]
-        self.anomalies = sorted([*self.anomalies, *odd], key=lambda odd: odd.kind)
-        return odd
+        return [*changed[:1], *_duplicates(hashed)]
 
 
-def _duplicates(files: list[CaptureFile]) -> list[Anomaly]:
-    """Files that hold what another one holds, byte by byte; empty ones do not matter."""
-    digests = [file.sha256 for file in files if file.bytes]
+def _duplicates(files: list[Hashing]) -> list[Anomaly]:
+    """Files that hold what another one holds, packed or not; empty ones do not matter."""
+    digests = [each.unpacked or each.file.sha256 for each in files if each.file.bytes]
     more = len(digests) - len(set(digests))
     return [Anomaly("duplicate_file", more, effect=EFFECTS["duplicate_file"])] if more else []
 
@@ -102,7 +101,7 @@ def read(
     if follow:
         reader.follow()
     for path in paths:
-        reader.file(path)
+        reader.file(path, len(paths) > 1)
     return reader.finish()
 
 
@@ -142,13 +141,13 @@ class _Reader:
 
     # ------------------------------------------------------------------- files
 
-    def file(self, path: Path) -> None:
-        """Reads one file as far as it goes."""
+    def file(self, path: Path, others: bool) -> None:
+        """Reads one file, of ``others`` or alone, as far as it goes."""
         for before in self.hashing[-1:]:  # one at a time: each takes memory and a thread
             before.raw.digests.finish()
         raw = RawFile(path)
         try:
-            window = Window(raw)
+            window = Window(raw, others)
             for _ in self.walk.through(window, _called(path)):
                 self._take(window)
         except BaseException:  # interrupted, say: nobody wants to wait for the rest
@@ -165,7 +164,8 @@ class _Reader:
         )
         odd = Anomaly("file_changed", 1, self.walk.frames() or None, window.offset, CHANGED)
         self.capture.files.append(file)
-        self.hashing.append(Hashing(raw, file, window.used(), odd))
+        unpacked = window.unpacked.hexdigest() if window.unpacked and window.offset else None
+        self.hashing.append(Hashing(raw, file, window.used(), odd, unpacked))
 
     def _told(self, window: Window) -> None:
         if self.progress:
@@ -207,21 +207,22 @@ class _Reader:
 
     def finish(self) -> Recording:
         """Closes everything and turns rows into flows."""
-        walk = self.walk
+        walk, openings = self.walk, self.openings
         while not walk.engine.settle_all_fragments():
             walk.grow()
-        self.openings.finish()
+        openings.finish()
+        listeners = {i + 1: talk.listener for i, talk in openings.talks.items()}
+        openings.talks.clear()  # before flows are made, which take as much memory
         rows, count = walk.rows, walk.engine.flows()
         flows = [self.reads.flow(rows, i) for i in range(count)]
-        for number, app in self.openings.apps.items():
+        for number, app in openings.apps.items():
             flows[number].app = app
-        for number, bursts in self.openings.bursts.items():
+        for number, bursts in openings.bursts.items():
             flows[number].bursts = bursts
         replies = {
             i + 1: reply for i in range(count) if (reply := self.reads.reply(rows, i)) is not None
         }
         self._count()
-        listeners = {i + 1: talk.listener for i, talk in self.openings.talks.items()}
         del self.openings, self.walk  # they know this reader, too: nobody would free a circle
         return Recording(
             capture=self.capture,
@@ -231,7 +232,6 @@ class _Reader:
             anomalies=[walk.anomalies[kind] for kind in sorted(walk.anomalies)],
             damaged=walk.damaged,
             hashing=self.hashing,
-            blocks=walk.blocks,
         )
 
     def _count(self) -> None:

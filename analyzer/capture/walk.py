@@ -19,7 +19,7 @@ from analyzer.capture.window import Window
 from analyzer.model import Anomaly, Interface
 
 PIECES = 8_192
-KEPT_BYTES = 1 << 20  # of blocks kept for other rooms
+FLOW_ROWS = limits.FLOWS + 515  # of a full table; beyond the limit a row for each protocol
 
 Told = Callable[[Window], None]
 KeyLog = Callable[[bytes], None]
@@ -42,16 +42,15 @@ class Walk:
             memoryview(self.pieces), frags, kinds, memoryview(self.tally), seed, limits.FLOWS
         )
         self.rows = array("q", bytes(8 * 512 * layout["ROW"]))
-        self._give_tables(2048)
+        self._slots = 2048  # a power of two
+        self._give_tables()
         self.container: str | None = None  # of the file in hand
         self.interfaces: list[Interface] = []
         self.anomalies: dict[str, Anomaly] = {}
-        self.blocks: list[tuple[int, bytes]] = []
         self.recorder = ""
         self.damaged = False
         self._told = told
         self._key_log = key_log
-        self._kept = 0
         self._big = False
         self._section: list[Interface] = []  # interfaces of the section being read
         self._interface_rows = array("q", bytes(8 * layout["IFACE"]))
@@ -86,12 +85,15 @@ class Walk:
         return self.tally[self.layout["READ"]]
 
     def grow(self) -> None:
-        """Twice the rows, and hash slots for them."""
-        self.rows = self.rows + array("q", bytes(len(self.rows) * 8))
-        self._give_tables(4 * len(self.rows) // self.layout["ROW"])
+        """Twice the rows, as far as they can be needed, and hash slots for them."""
+        more = min(len(self.rows), FLOW_ROWS * self.layout["ROW"] - len(self.rows))
+        self.rows = self.rows + array("q", bytes(8 * more))
+        self._slots *= 2
+        self._give_tables()
 
-    def _give_tables(self, slots: int) -> None:
-        self.engine.set_tables(memoryview(self.rows), memoryview(array("q", bytes(8 * slots))))
+    def _give_tables(self) -> None:
+        slots = array("q", bytes(8 * self._slots))
+        self.engine.set_tables(memoryview(self.rows), memoryview(slots))
 
     def _damage(self, kind: str, window: Window, effect: str) -> None:
         self.damaged = True
@@ -111,8 +113,9 @@ class Walk:
         if header is None:
             self._damage("cut_short", window, "the file ends inside its own header")
             return
+        self._big = header.big
         link = Interface(0, "", header.link_type, linktypes.name_of(header.link_type))
-        self._add_interface(link, header.snap_length, (0, 10**6, 0), header.big)
+        self._add_interface(link, header.snap_length, (0, 10**6, 0))
         window.move_to(24)
 
         def scan(window: Window) -> int:
@@ -158,7 +161,8 @@ class Walk:
         if window.fill():
             return True
         if window.damage:
-            self._damage("unreadable", window, window.damage)
+            unknown = "; how much is missing is not known" if window.kinds else ""
+            self._damage("unreadable", window, window.damage + unknown)
         elif window.end > window.pos:
             left = window.end - window.pos
             self._damage(
@@ -177,6 +181,7 @@ class Walk:
         if big is None:
             self._damage("damaged_record", window, "a section begins without a byte order")
             return False
+        self._big = big
         order = containers.order_of(big)
         kind = int.from_bytes(head[:4], order)
         length = int.from_bytes(head[4:8], order)
@@ -191,7 +196,7 @@ class Walk:
         if int.from_bytes(block[-4:], order) != length:
             self._damage("damaged_record", window, "a block's two lengths differ")
             return False
-        self._use_block(kind, block, big)
+        self._use_block(kind, block)
         window.move_to(window.pos + length)
         return True
 
@@ -229,28 +234,25 @@ class Walk:
         window.move_to(window.pos + 16)
         return window.take(size)
 
-    def _use_block(self, kind: int, block: bytes, big: bool) -> None:
+    def _use_block(self, kind: int, block: bytes) -> None:
         if kind == containers.SECTION:
             self._close_section()
-            self._big = big
-            self.engine.set_interfaces(memoryview(self._interface_rows), 0, big)
-            self.recorder = self.recorder or containers.section_application(block, big)
+            self._give_interfaces()
+            self.recorder = self.recorder or containers.section_application(block, self._big)
         elif kind == containers.INTERFACE:
-            self._describe_interface(block, big)
+            self._describe_interface(block)
         elif kind == containers.STATISTICS:
-            number, received, dropped = containers.statistics(block, big)
+            number, received, dropped = containers.statistics(block, self._big)
             if number < len(self._section):
                 self._section[number].received = received
                 self._section[number].dropped = dropped
         elif kind == containers.SECRETS and self._key_log:
-            if size := containers.key_log_bytes(block[:16], big):
+            size = containers.key_log_bytes(block[:16], self._big)
+            if size:
                 self._key_log(block[16 : 16 + size])
-        elif kind in containers.KEPT_BLOCKS and self._kept + len(block) <= KEPT_BYTES:
-            self._kept += len(block)
-            self.blocks.append((kind, block))
 
-    def _describe_interface(self, block: bytes, big: bool) -> None:
-        found = containers.interface(block, big)
+    def _describe_interface(self, block: bytes) -> None:
+        found = containers.interface(block, self._big)
         if len(self._section) >= containers.INTERFACES:
             self.note(
                 "interface_ignored",
@@ -262,12 +264,12 @@ class Walk:
         link = Interface(
             len(self._section), found.name, found.link_type, linktypes.name_of(found.link_type)
         )
-        self._add_interface(link, found.snap_length, found.clock, big)
+        self._add_interface(link, found.snap_length, found.clock)
 
     # -------------------------------------------------------------- interfaces
 
     def _add_interface(
-        self, link: Interface, snap_length: int, clock: tuple[int, int, int], big: bool
+        self, link: Interface, snap_length: int, clock: tuple[int, int, int]
     ) -> None:
         """Gives the hot room one more interface row."""
         size, count = self.layout["IFACE"], len(self._section)
@@ -278,8 +280,11 @@ class Walk:
         row = [link.link_type, snap_length, *clock, 0, 0, 0]
         self._interface_rows[count * size : (count + 1) * size] = array("q", row)
         self._section.append(link)
-        self._big = big
-        self.engine.set_interfaces(memoryview(self._interface_rows), count + 1, big)
+        self._give_interfaces()
+
+    def _give_interfaces(self) -> None:
+        rows = memoryview(self._interface_rows)
+        self.engine.set_interfaces(rows, len(self._section), self._big)
 
     def _close_section(self) -> None:
         """Takes over how many packets each interface of the section had."""

@@ -6,6 +6,8 @@ it, so memory does not depend on the size of the file.
 
 from __future__ import annotations
 
+import hashlib
+
 from analyzer.capture import inflating, source
 
 SIZE = 1 << 20  # holds the largest packet block and more than as much again
@@ -15,11 +17,13 @@ STEP = 1 << 18  # read at a time: what was just read is still in the processor's
 class Window:
     """``buffer[pos:end]`` are the bytes not yet used; ``offset`` is where pos is."""
 
-    __slots__ = ("_raw", "_source", "buffer", "end", "kinds", "offset", "pos")
+    __slots__ = ("_raw", "_source", "buffer", "end", "kinds", "offset", "pos", "unpacked")
 
-    def __init__(self, raw: source.RawFile) -> None:
+    def __init__(self, raw: source.RawFile, others: bool = False) -> None:
+        """``others``: there are more files, of which one may hold the same, packed or not."""
         self._raw = raw
         self._source, self.kinds = inflating.content(raw)
+        self.unpacked = hashlib.sha256() if self.kinds and others else None
         self.buffer = bytearray(SIZE)
         self.pos = 0
         self.end = 0
@@ -38,6 +42,8 @@ class Window:
             self.pos, self.end = 0, left
         with memoryview(self.buffer) as view:
             count = self._source.readinto(view[left : min(SIZE, left + STEP)])
+            if self.unpacked:
+                self.unpacked.update(view[left : left + count])
         self.end = left + count
         return count > 0
 

@@ -208,7 +208,7 @@ def read(*files: bytes | Path, folder: Path, wants: int = 1 << 20) -> reader.Rec
             (folder / f"{i}.pcap").write_bytes(file)
         paths.append(file if isinstance(file, Path) else folder / f"{i}.pcap")
     recording = reader.read(paths, lambda *_: Ear(wants))
-    recording.settle()
+    recording.anomalies += recording.settle()
     conserved(recording)
     return recording
 

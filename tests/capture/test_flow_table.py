@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyzer import limits
+from analyzer.capture.speed import hot_room
 from tests.capture.forge import (
     NS,
     PHONE,
@@ -181,6 +182,21 @@ def test_a_packet_and_its_mirror_are_one_flow(tmp_path: Path) -> None:
         assert ends(flow) == ("udp", PHONE, 40_000, SERVER, 53)
         assert (flow.payload_up, flow.payload_down) == (1, 1)
         assert flow.first == NS
+
+
+def test_the_hot_room_keeps_to_the_limits() -> None:
+    """It holds them as constants of C, as it may import nothing."""
+    layout = hot_room().layout()
+    copies = {
+        "MAX_RECORD": limits.RECORD_BYTES,
+        "MAX_WIRE": limits.WIRE_BYTES,
+        "MAX_DEPTH": limits.TUNNEL_DEPTH,
+        "OPENING": limits.OPENING_BYTES,
+        "CLEAR": limits.CLEAR_STREAM_BYTES,
+        "DATAGRAMS": limits.CLEAR_DATAGRAMS,
+        "QUIET": limits.QUIET,
+    }
+    assert {name: layout[name] for name in copies} == copies
 
 
 @pytest.mark.parametrize("wants", [6, limits.CLEAR_DATAGRAMS, limits.CLEAR_DATAGRAMS + 9])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.capture.openings import Fragments
+from analyzer.capture.fragments import Fragments
 from tests.capture.forge import (
     NS,
     ORDINARY,

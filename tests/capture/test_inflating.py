@@ -59,6 +59,19 @@ def test_the_same_as_plain(kind: str, tmp_path: Path) -> None:
     assert recording.capture.bytes_not_read == 0
 
 
+def test_a_copy_that_is_packed_is_told(kind: str, tmp_path: Path) -> None:
+    packed, other = KINDS[kind](PLAIN), KINDS[kind](pcap(FRAME))
+    nested = gzip.compress(lzma.compress(PLAIN))
+    assert odd(read(packed, other, PLAIN, folder=tmp_path))["duplicate_file"] == 1
+    assert odd(read(PLAIN, packed, nested, folder=tmp_path))["duplicate_file"] == 2
+    assert "duplicate_file" not in odd(read(PLAIN, other, folder=tmp_path))
+
+
+def test_what_gives_nothing_is_no_copy(kind: str, tmp_path: Path) -> None:
+    one, other = KINDS[kind](PLAIN)[:12], KINDS[kind](pcap(FRAME))[:9]
+    assert odd(read(one, other, folder=tmp_path)) == {"not_a_capture": 2}
+
+
 def test_cut_anywhere(kind: str, tmp_path: Path) -> None:
     packed = KINDS[kind](PLAIN)
     kept = []
@@ -78,7 +91,9 @@ def test_cut_where_a_packet_ends_is_said_too(tmp_path: Path) -> None:
     packed += compressor.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
     recording = read(packed, folder=tmp_path)
     assert counts(recording) == (10, 0, 0)
-    assert the(recording, "unreadable").effect == "the zst data ends in the middle"
+    effect = "the zst data ends in the middle; how much is missing is not known"
+    assert the(recording, "unreadable").effect == effect
+    assert recording.capture.bytes_not_read == 0
     packed += compressor.flush()
     assert not read(packed, folder=tmp_path).damaged
 
@@ -130,7 +145,8 @@ def test_a_flipped_bit_keeps_what_came_before(kind: str, tmp_path: Path) -> None
     if kind != "lz4":  # its frames carry no checksum here
         assert recording.damaged
     if kind in ("gz", "xz", "zst"):
-        assert the(recording, "unreadable").effect == f"the {kind} data is damaged"
+        effect = f"the {kind} data is damaged; how much is missing is not known"
+        assert the(recording, "unreadable").effect == effect
     if kind != "bz2":  # it is one block
         assert recording.capture.counters.read >= 180
 

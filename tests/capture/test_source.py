@@ -175,7 +175,7 @@ def test_a_file_changed_while_it_is_read(what: str, tmp_path: Path) -> None:
         return Ear()
 
     recording = reader.read([path], listener)
-    recording.settle()
+    recording.anomalies += recording.settle()
     conserved(recording)
     [file] = recording.capture.files
     if what == "is replaced":  # the one that was opened is read to its end
@@ -237,7 +237,7 @@ def test_a_file_changed_while_it_is_still_hashed(tmp_path: Path) -> None:
     with paths[0].open("ab") as file:
         file.write(b"more")
     held.set()
-    recording.settle()
+    recording.anomalies += recording.settle()
     assert recording.damaged
     assert odd(recording) == {"file_changed": 1}
     changed = hashlib.sha256(paths[0].read_bytes()[:-4]).hexdigest()
