@@ -138,6 +138,7 @@ _PERIODIC_WORDS = {
     "period": "the median gap, as '5 min'",
     "spread": "median deviation from it, as '4 s'",
     "hours": "from the first contact to the last, as '2 h 5 min'",
+    "bulk": "where much came each time, that a film loaded in pieces looks the same; else nothing",
 }
 
 TESTS: dict[str, Test] = {

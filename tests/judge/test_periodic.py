@@ -111,6 +111,16 @@ def test_a_heartbeat_among_random_series_is_still_found() -> None:
     assert int(finding.numbers["series_tested"]) >= 28
 
 
+def test_a_hundred_series_are_tested_those_with_most_contacts() -> None:
+    beats = [60.0 * i for i in range(9)]
+    flows = at([*beats, 540.0], "203.0.114.1", first=2_000)
+    for i in range(1, 102):
+        flows += at(beats, f"203.0.113.{i}", first=i * 10)
+    said = found(flows)
+    assert {each.numbers["series_tested"] for each in said} == {100}
+    assert [end for each in said for end in each.endpoints if end == "203.0.114.1"]
+
+
 def test_eight_gaps_are_enough_and_seven_are_not() -> None:
     assert len(found(at([60.0 * i for i in range(9)]))) == 1
     assert found(at([60.0 * i for i in range(8)])) == []
@@ -129,6 +139,20 @@ def test_missed_beats_do_not_hide_the_rest() -> None:
 
 def test_short_gaps_are_pages_being_loaded() -> None:
     assert found(at([8.0 * i for i in range(50)])) == []
+
+
+@pytest.mark.parametrize(
+    ("each", "said"),
+    [
+        (99_999, "Periodic says when, not what. Only"),
+        (900_000, "not what. On average 900 kB came each time; a film, music or a file loaded in"
+         " pieces looks the same. Only"),
+    ],
+)  # fmt: skip
+def test_a_film_in_pieces_is_said_to_look_the_same(each: int, said: str) -> None:
+    """A player that asks for the next 31 seconds every 31 seconds keeps good time."""
+    (finding,) = found(at([31.0 * n for n in range(14)], payload_down=each))
+    assert said in finding.caveat
 
 
 def test_handsets_are_told_apart() -> None:
