@@ -182,9 +182,53 @@ def test_handshakes_begun_a_second_apart_check_each_other() -> None:
     assert timed(quick, slow).certainty is m.Certainty.EXCLUDED
 
 
+def excluded(quick: int, slow: int, nowhere: int = 0) -> list[m.Anomaly]:
+    """What is said where so many of Singapore's addresses answered Mumbai sooner than light."""
+    ends = []
+    for number, rtt in enumerate([12_000_000] * quick + [150_000_000] * (slow + nowhere)):
+        country = "SG" if number < quick + slow else None
+        location = m.Location(country, m.Certainty.SINGLE if country else m.Certainty.UNKNOWN)
+        place = m.Place(f"203.0.113.{number}", location=location)
+        ends.append(m.Endpoint(place.ip, place, rtt=rtt, rtt_flow=1))
+    return check_round_trips(ends, [flow(1)], locate("Mumbai"), jumping=False)
+
+
+@pytest.mark.parametrize(
+    ("quick", "slow", "nowhere", "doubted"),
+    [
+        (4, 0, 0, 0),
+        (5, 0, 0, 1),
+        (5, 4, 0, 1),
+        (5, 5, 0, 0),
+        (5, 4, 9, 1),
+        (6, 5, 0, 1),
+        (0, 9, 0, 0),
+    ],
+)
+def test_where_most_places_are_ruled_out_the_place_of_the_recording_is_in_doubt(
+    quick: int, slow: int, nowhere: int, doubted: int
+) -> None:
+    said = excluded(quick, slow, nowhere)
+    assert [(anomaly.kind, anomaly.count) for anomaly in said] == [("recording_place", 1)] * doubted
+    for anomaly in said:
+        assert anomaly.effect.startswith(
+            f"the measured times rule out the places of {quick} of {quick + slow} addresses: "
+        )
+
+
 def test_the_quickest_flow_is_the_one_that_is_checked() -> None:
     slow, quick = flow(1, rtt=150_000_000), flow(2, rtt=12_000_000)
     assert timed(slow, quick, quickest=2).certainty is m.Certainty.SINGLE
+    slow.first = quick.first - 1
+    assert timed(slow, quick, quickest=2).certainty is m.Certainty.EXCLUDED
+
+
+def test_flows_of_other_addresses_check_nothing() -> None:
+    quick, slow = flow(1, rtt=12_000_000), flow(2, rtt=150_000_000)
+    place = m.Place(SERVER, location=m.Location("SG", m.Certainty.SINGLE))
+    end = m.Endpoint(SERVER, place, rtt=12_000_000, rtt_flow=1, flow_ids=[1])
+    check_round_trips([end], [quick, slow], locate("Mumbai"), jumping=False)
+    assert end.place.location.certainty is m.Certainty.EXCLUDED
 
 
 def test_answers_to_what_was_sent_check_it_too() -> None:

@@ -111,6 +111,20 @@ def test_a_heartbeat_among_random_series_is_still_found() -> None:
     assert int(finding.numbers["series_tested"]) >= 28
 
 
+def test_how_regular_gaps_are() -> None:
+    """Of 1, 2, 4, 8 the median is 3, deviations from it 1, 1, 2, 5, quartiles 1.75 and 5."""
+    for merge in (0.0, 1.0):
+        measured = periodic.measure([4 + merge, 1 + merge, 8 + merge, 2 + merge], merge)
+        assert measured[:3] == (4, 3 + merge, 1.5)
+        assert measured.skew == pytest.approx(0.75 / 3.25)
+        assert measured.score == pytest.approx(0.5 * (1 + 0.75 / 3.25))
+
+
+def test_what_follows_within_the_time_to_merge_is_one_contact() -> None:
+    times = [int(s * SECOND) for s in (0, 4.999, 5, 9.999, 15)]
+    assert periodic.contacts(times, 5) == [5.0, 10.0]
+
+
 def test_a_hundred_series_are_tested_those_with_most_contacts() -> None:
     beats = [60.0 * i for i in range(9)]
     flows = at([*beats, 540.0], "203.0.114.1", first=2_000)
