@@ -180,7 +180,7 @@ def test_readme_and_page_tell_every_test(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_placeholders_of_a_test_belong_to_its_rules_only() -> None:
-    wrong = {**without(RULE, "test"), "text": "{period} {who}"}
+    wrong = {**without(RULE, "test"), "text": "{period} {who}", "caveat": "{who}"}
     (line,) = problems_of(wrong)
     assert "the placeholder 'period'" in line
 
