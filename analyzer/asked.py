@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import UsageError
+from analyzer.formats import FORMATS
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Options
-
-FORMATS = ("html", "json", "csv", "parquet", "md")
 
 
 def options(given: dict[str, Any]) -> Options:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from analyzer import asked
+from analyzer.formats import FORMATS
 
 Command = Callable[..., Any]
 SEVERITIES = ("info", "low", "medium", "high")
@@ -65,7 +65,7 @@ def reporting(command: Command) -> Command:
         click.option("-o", "--output", type=PATH, help="Report folder."),
         click.option(
             "--format", "formats", default="html,json,csv", show_default=True,
-            help=f"Report formats, of {', '.join(asked.FORMATS)}.",
+            help=f"Report formats, of {', '.join(FORMATS)}.",
         ),
         click.option(
             "--fail-on", type=click.Choice(SEVERITIES), help="Exit 10 on a finding this severe."

@@ -29,7 +29,7 @@ FLOORS = {
     # what all rooms stand on
     "model": GROUND, "errors": GROUND, "limits": GROUND, "addresses": GROUND, "shipped": GROUND,
     "yamlfile": GROUND, "prepared": GROUND, "record": GROUND, "problems": GROUND,
-    "labels": GROUND, "provenance": GROUND, "projection": GROUND,
+    "labels": GROUND, "formats": GROUND, "provenance": GROUND, "projection": GROUND,
     # the rooms, side by side
     "capture": ROOM, "names": ROOM, "places": ROOM, "owners": ROOM, "judge": ROOM,
     "report": ROOM, "data": ROOM,

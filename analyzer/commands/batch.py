@@ -11,6 +11,7 @@ import click
 
 from analyzer import asked as answered
 from analyzer.commands import common
+from analyzer.formats import FORMATS
 from analyzer.options import SEVERITIES, asking
 
 
@@ -52,7 +53,7 @@ from analyzer.options import SEVERITIES, asking
     "formats",
     default="html,json,csv",
     show_default=True,
-    help=f"Formats of each report, of {', '.join(answered.FORMATS)}.",
+    help=f"Formats of each report, of {', '.join(FORMATS)}.",
 )
 @click.option("--no-evidence", is_flag=True, help="Keep no packets of the findings.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 10 on a finding this severe.")

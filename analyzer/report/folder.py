@@ -23,20 +23,13 @@ from types import ModuleType
 from typing import Any
 
 from analyzer.errors import PhonehomeError, UsageError
+from analyzer.formats import FORMATS
 from analyzer.model import Result
 from analyzer.report.safe import visible
 from analyzer.report.to_json import encoded
 from analyzer.report.words import say
 
 MANIFEST = "phonehome/manifest/1"
-FORMATS: dict[str, str] = {
-    "html": "analyzer.report.to_html",
-    "json": "analyzer.report.to_json",
-    "csv": "analyzer.report.to_csv",
-    "parquet": "analyzer.report.to_parquet",
-    "md": "analyzer.report.to_markdown",
-}
-"""Format -> module with ``render(result) -> iterator of (file name, pieces of bytes)``."""
 
 _PART = ".phonehome-part"
 _PLAIN = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.report import FORMATS
+from analyzer.formats import FORMATS
 from analyzer.report.tables import TABLES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
