@@ -51,7 +51,7 @@ _ACTED_ON = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u20
 
 def render(result: Result) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The one file of this format and its bytes in pieces."""
-    yield "result.json", encoded(result_json(result))
+    yield "result.json", encoded(_document(result))
 
 
 def encoded(document: Json) -> Iterator[bytes]:
@@ -66,6 +66,12 @@ def encoded(document: Json) -> Iterator[bytes]:
 
 def result_json(result: Result) -> Json:
     """The whole schema, as plain values; flows and names are in the tables."""
+    document = _document(result)
+    return document | {"endpoints": list(document["endpoints"])}
+
+
+def _document(result: Result) -> Json:
+    """The same with the endpoints, which may be very many, made one by one."""
     return {
         "schema": RESULT,
         "status": str(result.status),
@@ -73,7 +79,7 @@ def result_json(result: Result) -> Json:
         "capture": _capture(result.capture),
         "visibility": _visibility(result.visibility),
         "handsets": [_handset(h) for h in result.handsets],
-        "endpoints": [_endpoint(e) for e in result.endpoints],
+        "endpoints": map(_endpoint, result.endpoints),
         "findings": [_finding(f) for f in result.findings],
         "identifiers": [_identifier(i) for i in result.identifiers],
         "claims": [_claim(c) for c in result.claims],
@@ -350,15 +356,17 @@ def _time(ns: int | None) -> str | None:
 
 
 def _is_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict)
+    return isinstance(value, map)
 
 
-def _items(objects: list[Json]) -> Iterator[bytes]:
-    opening = b"[\n"
+def _items(objects: Iterable[Json]) -> Iterator[bytes]:
+    opening, end = b"[\n", b"[]"
     for item in objects:
         yield opening + _bytes(_dumps(item))
-        opening = b",\n"
-    yield b"\n]"
+        opening, end = b",\n", b"\n]"
+    yield end
 
 
 def _dumps(value: Any) -> str:

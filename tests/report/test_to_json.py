@@ -138,5 +138,11 @@ def test_text_is_exact_but_for_surrogates(result: Result) -> None:
     assert document["findings"][1]["title"] == "a\\udcffb"
 
 
-def test_render_names_the_file(result: Result) -> None:
-    assert [name for name, _ in to_json.render(result)] == ["result.json"]
+@pytest.mark.parametrize("endpoints", [0, 1, 2])
+def test_render_writes_the_document(endpoints: int, result: Result) -> None:
+    del result.endpoints[endpoints:]
+    [(name, chunks)] = to_json.render(result)
+    assert name == "result.json"
+    document = result_json(result)
+    assert len(document["endpoints"]) == endpoints
+    assert b"".join(chunks) == b"".join(encoded(document))
