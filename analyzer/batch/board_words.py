@@ -157,7 +157,7 @@ TEXT = {
     "row.high": "{n} high",
     "row.medium": "{n} medium",
     "row.low": "{n} low",
-    "row.info": "{n} info",
+    "row.info": "{n} note",
     "row.none": "none",
     "row.far": "{n} from over a year away",
     "row.vendors": "its recordings name different vendors",
