@@ -79,7 +79,7 @@ TEXT = {
     "answer.unmoved": "No name is known to have moved to another country.",
     "answer.verdicts": "Verdicts differ on {n}: {claims}.",
     "answer.verdicts_alone": "On one side only was judged: {n}.",
-    "answer.verdicts_far": "Over a year from a recording it was held against was said: {n}; such a"
+    "answer.verdicts_far": "Said over a year before or after a recording: {n}; such a"
     " recording neither supports nor refutes a sentence of another time.",
     "answer.verdicts_same": "No verdict on a claim differs.",
     "answer.rates": "A sent {a} an hour to the Internet in {a_span}, B {b} in {b_span}.",

@@ -16,8 +16,8 @@ from analyzer.model import (
     Verdict,
 )
 from analyzer.record import replace
-from tests.batch.test_board import Reader
 from tests.compare.pairs import SCHEMA, Json, compared, end, scored, shown
+from tests.markup import Reader
 from tests.report.conftest import forged
 
 
@@ -117,7 +117,7 @@ def test_verdicts_findings_and_their_grades() -> None:
     }
     text = " ".join(said.answer(found))
     assert "Verdicts differ on one claim: phone-sg. On one side only was judged: one claim" in text
-    assert "Over a year from a recording it was held against was said: one claim;" in text
+    assert "Said over a year before or after a recording: one claim;" in text
     assert [f["subject"] for f in found["findings"]["new"]] == ["other.example"]
     assert [f["subject"] for f in found["findings"]["gone"]] == [two.subject]
     [changed] = found["findings"]["changed"]
