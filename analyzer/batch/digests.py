@@ -86,7 +86,7 @@ def _of_file(place: str, known: Digest | None) -> Digest:
     )
 
 
-def begins(place: str, size: int) -> str:
+def of_head(place: str, size: int) -> str:
     """SHA-256 of so many bytes a file begins with; "" where it cannot be read so far."""
     from analyzer.capture.source import CHUNK, RawFile
 

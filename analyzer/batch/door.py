@@ -189,7 +189,7 @@ def gathered(asked: Asked, found: sources.Found) -> tuple[list[Recording], list[
     table = asked.devices or sheets.only(found.tables)
     whose = sheets.Sheets(table, asked.device, found.roots, found.sheets)
     grouped = (
-        parts.group(found.parts, sources.begins)
+        parts.group(found.parts, sources.began)
         if asked.group
         else [(part,) for part in found.parts]
     )

@@ -32,17 +32,17 @@ _STAMPED = re.compile(
 _EVEN = 1.0  # seconds two intervals of a rotation by time may differ by
 _FEWEST = 3  # files whose times can show that they are evenly spaced
 
-Begins = Callable[[Part], float | None]
+Began = Callable[[Part], float | None]
 """When the first packet of a file was recorded, in seconds, where that is cheap to know."""
 
 
-def group(parts: Sequence[Part], begins: Begins) -> list[tuple[Part, ...]]:
+def group(parts: Sequence[Part], began: Began) -> list[tuple[Part, ...]]:
     """Recordings in the order of their first parts' names, their parts in time order."""
     recordings: list[tuple[Part, ...]] = []
     left = sorted(parts, key=lambda part: (part.name, part.place))
     for find in (_rings, _counted, _stamped):
         found = list(find(left))
-        recordings += [_in_time(each, begins) for each in found]
+        recordings += [_in_time(each, began) for each in found]
         taken = {part.place for each in found for part in each}
         left = [part for part in left if part.place not in taken]
     recordings += [(part,) for part in left]
@@ -61,9 +61,9 @@ def followed(parts: Iterable[Part]) -> set[str]:
     return found
 
 
-def _in_time(parts: Sequence[Part], begins: Begins) -> tuple[Part, ...]:
+def _in_time(parts: Sequence[Part], began: Began) -> tuple[Part, ...]:
     """By their first packets where all of them are known: numbers of a ring wrap."""
-    times = [begins(part) for part in parts]
+    times = [began(part) for part in parts]
     if any(time is None for time in times):
         return tuple(parts)
     order = sorted(range(len(parts)), key=lambda at: (times[at] or 0.0, at))

@@ -57,6 +57,10 @@ class Plan:
         """Size of a task's files."""
         return sum(part.bytes for part in self.tasks[key].parts)
 
+    def rank(self, key: str) -> tuple[int, str, str]:
+        """Sorts the largest first: at the end no worker is left alone with hours of work."""
+        return -self.bytes_of(key), self.tasks[key].names[0], key
+
 
 def plan(
     found: Iterable[tuple[Recording, Measured | None]],
@@ -87,7 +91,7 @@ def plan(
             store.rename(key, sorted({*made.tasks[key].names, *more}))
         elif record is not None:
             _compare(made, record, names, why)
-    made.waiting = [key for key in sorted(made.tasks, key=_order(made)) if key not in done]
+    made.waiting = sorted(made.tasks.keys() - done, key=made.rank)
     return made
 
 
@@ -162,8 +166,3 @@ def changed(then: Mapping[str, Any], settings: Settings) -> list[str]:
     now = settings.shown()
     listed = {key: list(value) if isinstance(value, tuple) else value for key, value in now.items()}
     return [words[key] for key in words if key in then and then[key] != listed[key]]
-
-
-def _order(made: Plan) -> Any:
-    """Largest first: at the end no worker is left alone with hours of work."""
-    return lambda key: (-made.bytes_of(key), made.tasks[key].names[0], key)

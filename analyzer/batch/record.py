@@ -7,7 +7,7 @@ was made: every engine writes the same bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analyzer import limits
@@ -31,17 +31,19 @@ REASONS = {
 """Reason of a failure -> sentence, where nothing better is known."""
 LIMITED = ("killed", "memory", "timeout")
 _DAMAGE = ("not_a_capture", "cut_short", "damaged_record", "unreadable", "file_changed")
-_OWN = ("model", "firmware", "home", "place")
+_SHEET = ("id", "vendor", "model", "firmware", "home", "place")
 
 
 def of(result: Result, task: Task, formats: Sequence[str] = ("html",)) -> Record:
     """What the scoreboard needs of a result whose report has these formats."""
-    document = _document(result)
+    from analyzer.report import result_json
+
+    document = result_json(result)
     capture, visibility = result.capture, result.visibility
     failed = str(result.status) == "failed"
     reason = ("nothing_usable" if capture.packets else "malformed") if failed else None
     return {
-        **_head(task, {"id": _device_id(task), **_device(result, task)}),
+        **_head(task, vendor=_vendor(result), home=result.run.home, place=result.run.vantage),
         "status": str(result.status),
         "reason": reason,
         "why": _why(result, reason),
@@ -74,7 +76,7 @@ def of(result: Result, task: Task, formats: Sequence[str] = ("html",)) -> Record
 def failed(task: Task, reason: str, why: str = "", settings: Settings | None = None) -> Record:
     """The record of a recording of which there is no result."""
     return {
-        **_head(task, {"id": _device_id(task), "vendor": task.device.get("vendor")} | _sheet(task)),
+        **_head(task),
         "status": "failed",
         "reason": reason,
         "why": why or REASONS[reason],
@@ -96,13 +98,8 @@ def failed(task: Task, reason: str, why: str = "", settings: Settings | None = N
     }
 
 
-def device(record: Record) -> Mapping[str, str | None]:
-    """Whose handset it is, as the data set wants it."""
-    said: Mapping[str, str | None] = record["device"]
-    return said
-
-
-def _head(task: Task, whose: Mapping[str, Any]) -> Record:
+def _head(task: Task, **known: str | None) -> Record:
+    """What every record begins with; of its handset what is ``known``, else what its sheet says."""
     return {
         "schema": SCHEMA,
         "key": task.key,
@@ -110,35 +107,17 @@ def _head(task: Task, whose: Mapping[str, Any]) -> Record:
         "files": [
             {"name": part.name, "sha256": part.sha256, "bytes": part.bytes} for part in task.parts
         ],
-        "device": dict(whose),
+        "device": {name: task.device.get(name) for name in _SHEET} | known,
     }
 
 
-def _device_id(task: Task) -> str | None:
-    said: str | None = task.device.get("id")
-    return said
-
-
-def _device(result: Result, task: Task) -> dict[str, str | None]:
-    """The handset as its sheet says, with the vendor that the capture showed where it says none."""
+def _vendor(result: Result) -> str | None:
+    """The vendor the run was asked to judge, else the only one the capture showed."""
+    for word in result.run.arguments:
+        if word.startswith("--vendor="):
+            return word.removeprefix("--vendor=")
     shown = {handset.vendor for handset in result.handsets if handset.vendor}
-    vendor = _asked(result, "vendor") or (min(shown) if len(shown) == 1 else None)
-    sheet = _sheet(task)
-    sheet["home"] = result.run.home
-    sheet["place"] = result.run.vantage
-    return {"vendor": vendor, **sheet}
-
-
-def _asked(result: Result, name: str) -> str | None:
-    """What the run was asked under ``--name``."""
-    found = (
-        word.partition("=")[2] for word in result.run.arguments if word.startswith(f"--{name}=")
-    )
-    return next(found, None)
-
-
-def _sheet(task: Task) -> dict[str, str | None]:
-    return {name: task.device.get(name) for name in _OWN}
+    return min(shown) if len(shown) == 1 else None
 
 
 def _why(result: Result, reason: str | None) -> str:
@@ -185,9 +164,3 @@ def _endpoint(endpoint: Endpoint) -> Record:
         "bytes_up": endpoint.bytes_up,
         "bytes_down": endpoint.bytes_down,
     }
-
-
-def _document(result: Result) -> Record:
-    from analyzer.report import result_json
-
-    return result_json(result)

@@ -96,7 +96,7 @@ def beside(folder: str) -> list[str]:
     return sorted(f"{folder}/{each.rstrip('/').rpartition('/')[2]}" for each in found)
 
 
-def begins(url: str, size: int) -> bytes:
+def head(url: str, size: int) -> bytes:
     """The first bytes of an object; none where it cannot be read."""
     system, path = files(url)
     try:

@@ -143,7 +143,7 @@ def _reports(listing: remote.Listing) -> set[str]:
     for url in sorted(listing.there, key=len):
         folder, _, name = url.rpartition("/")
         inside = name in _OURS and folder != listing.root and not _within(folder, found)
-        if inside and _MARK in remote.begins(url, _HEAD):
+        if inside and _MARK in remote.head(url, _HEAD):
             found.add(folder)
     return found
 
@@ -225,7 +225,7 @@ def is_capture(path: Path) -> bool:
         return False
 
 
-def begins(part: Part) -> float | None:
+def began(part: Part) -> float | None:
     """When the first packet of a pcap file was recorded, in seconds; None: not cheap to know."""
     if remote.is_url(part.place):
         return None

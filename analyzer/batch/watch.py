@@ -164,7 +164,7 @@ def _goes_on(task: Task, record: plan.Record) -> bool:
     if record["key"] == task.key or before["bytes"] >= part.bytes:
         return False
     unread = not before["sha256"]
-    return unread or digests.begins(part.place, before["bytes"]) == before["sha256"]
+    return unread or digests.of_head(part.place, before["bytes"]) == before["sha256"]
 
 
 def _same_judgement(asked: door.Asked, settings: Settings, store: Store) -> None:

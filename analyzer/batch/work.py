@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.batch import digests, record, remote, seal, state, store, task
 from analyzer.batch.digests import Digest
+from analyzer.batch.engine import Job
 from analyzer.batch.task import Part, Settings, Task
 from analyzer.errors import NothingUsable, PhonehomeError
 
 if TYPE_CHECKING:
     from analyzer.model import Result
 
-Job = Mapping[str, Any]
 Answer = dict[str, Any]
 """``{"stop": sentence}``, or what the kind of job answers (see ``measured``, ``run``)."""
 
@@ -92,7 +92,7 @@ def keep(done: record.Record, settings: Settings) -> Answer:
     """Seals a record, if no result of its key is sealed yet."""
     try:
         if done["status"] == "failed" and done["report"] is None:
-            _store(settings).seal_record(done)
+            store.of(settings.output).seal_record(done)
     except OSError as error:
         return {"stop": str(seal.unwritable(error, settings.output))}
     except PhonehomeError as error:
@@ -119,23 +119,20 @@ def _write(result: Result, done: record.Record, paths: Sequence[Path], settings:
     from analyzer import pipeline, report
     from analyzer.batch import dataset
 
+    kept = store.of(settings.output)
     try:
-        with _store(settings).making(done["key"]) as place:
+        with kept.making(done["key"]) as place:
             if settings.evidence:
                 pipeline.keep_evidence(result, paths, place / "report")
             report.write(result, place / "report", settings.formats)
-            dataset.write(result, done["key"], record.device(done), place / "dataset")
-            _store(settings).seal(place, done)
+            dataset.write(result, done["key"], done["device"], place / "dataset")
+            kept.seal(place, done)
     except OSError as error:
         raise seal.unwritable(error, settings.output) from error
     except PhonehomeError as error:
         if isinstance(error.__cause__, OSError):
             raise seal.unwritable(error.__cause__, settings.output) from error
         raise
-
-
-def _store(settings: Settings) -> store.Store:
-    return store.of(settings.output)
 
 
 @contextmanager

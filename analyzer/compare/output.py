@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,7 @@ from analyzer.report import folder as files
 from analyzer.report.safe import visible
 from analyzer.report.to_json import encoded
 
-Render = Callable[[Mapping[str, Any]], Iterable[bytes]]
-FORMATS = {
-    "html": "analyzer.compare.to_html:render",
-    "md": "analyzer.compare.plain:render_markdown",
-    "json": "",
-}
-"""Format -> module and function; the document itself is the JSON."""
+FORMATS = ("html", "md", "json")
 
 
 def formats(given: str) -> list[str]:
@@ -37,8 +30,12 @@ def write(document: dict[str, Any], folder: Path, wanted: Sequence[str]) -> list
 
 
 def _pieces(name: str, document: dict[str, Any]) -> Iterable[bytes]:
-    if not FORMATS[name]:
+    if name == "json":
         return encoded(document)
-    module, _, function = FORMATS[name].partition(":")
-    render: Render = getattr(import_module(module), function)
-    return render(document)
+    if name == "md":
+        from analyzer.compare.plain import render_markdown
+
+        return render_markdown(document)
+    from analyzer.compare import to_html
+
+    return to_html.render(document)

@@ -57,8 +57,13 @@ def _moved(document: Json) -> Iterator[str]:
     if not moved:
         yield say("answer.unmoved")
         return
-    named = moved[:_NAMED] + [counted("others", len(moved) - _NAMED)] * (len(moved) > _NAMED)
-    yield say("answer.moved", names=joined(named))
+    yield say("answer.moved", names=joined(_first(moved, _NAMED)))
+
+
+def _first(words: list[str], most: int) -> list[str]:
+    """The first so many, and how many others there are."""
+    rest = len(words) - most
+    return [*words[:most], counted("others", rest)] if rest > 0 else words
 
 
 def unrated(document: Json) -> str:
@@ -92,9 +97,8 @@ def score(document: Json) -> list[str]:
 def _verdicts(document: Json) -> Iterator[str]:
     changed = [pair["claim"] for pair in document["claims"]["changed"]]
     if changed:
-        named = changed[:_NAMED]
-        named += [counted("others", len(changed) - _NAMED)] * (len(changed) > _NAMED)
-        yield say("answer.verdicts", n=counted("claims", len(changed)), claims=joined(named))
+        claims = joined(_first(changed, _NAMED))
+        yield say("answer.verdicts", n=counted("claims", len(changed)), claims=claims)
     else:
         yield say("answer.verdicts_same")
     if alone := len(document["claims"]["one_side"]):
@@ -110,10 +114,7 @@ def verdicts(document: Json) -> list[Json]:
 
 def places(found: Iterable[Json]) -> str:
     """``Singapore (stated), at a network edge``."""
-    words = [place(each) for each in found]
-    rest = len(words) - _PLACES
-    if rest > 0:
-        words = [*words[:_PLACES], counted("others", rest)]
+    words = _first([place(each) for each in found], _PLACES)
     return ", ".join(words) or say("place.none")
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analyzer.batch.record import SCHEMA
 from analyzer.compare.ends import End, Json, Key, Spot, at_of, sureness
 from analyzer.compare.words import say
 from analyzer.errors import NothingUsable, UsageError
@@ -26,7 +27,6 @@ from analyzer.report.to_json import RESULT
 MOST = 200_000
 """Endpoints of one side: some 200 MB."""
 
-RECORD = "phonehome/record/1"
 NEEDED = ("status", "run", "capture", "visibility", "endpoints", "findings", "claims")
 """Parts of a result without which "not seen" would only mean "not there to read"."""
 
@@ -220,7 +220,7 @@ def _records(folder: Path) -> Iterator[tuple[Path, Json]]:
     """The sealed results of a batch: folder and record."""
     for place in sorted((folder / "captures").iterdir()):
         if (place / "record.json").is_file():
-            yield place, _document(place / "record.json", RECORD, _LARGEST_RECORD)
+            yield place, _document(place / "record.json", SCHEMA, _LARGEST_RECORD)
 
 
 def result_of(path: Path) -> Json:

@@ -98,8 +98,8 @@ def test_what_is_no_file_is_not_remembered(tmp_path: Path) -> None:
 def test_the_beginning_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.pcap"
     path.write_bytes(b"one and more")
-    assert digests.begins(str(path), 3) == sha256(b"one").hexdigest()
-    assert digests.begins(str(path), 13) == digests.begins(str(tmp_path / "none"), 0) == ""
+    assert digests.of_head(str(path), 3) == sha256(b"one").hexdigest()
+    assert digests.of_head(str(path), 13) == digests.of_head(str(tmp_path / "none"), 0) == ""
 
 
 GOOD = Digest("ab" * 32, 7, [7, 1, 2, 3])

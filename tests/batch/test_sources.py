@@ -85,9 +85,9 @@ def test_the_time_of_the_first_packet(tmp_path: Path) -> None:
     forged.write(tmp_path / "x.pcap")
     part = sources.find([str(tmp_path)]).parts[0]
     head = (tmp_path / "x.pcap").read_bytes()
-    assert sources.begins(part) == pytest.approx(int.from_bytes(head[24:28], "little"), abs=1.0)
+    assert sources.began(part) == pytest.approx(int.from_bytes(head[24:28], "little"), abs=1.0)
     (tmp_path / "x.pcap").write_bytes(head[:30])
-    assert sources.begins(part) is None
+    assert sources.began(part) is None
 
 
 def test_a_pattern_follows_no_link_in_circles(tmp_path: Path) -> None:
