@@ -1,13 +1,23 @@
-"""Records as a batch seals them, forged: any number, each reproducible by its number."""
+"""Records as a batch seals them, forged: any number, each reproducible by its number.
+
+And the lines of the scoreboard made of them.
+"""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from typing import Any
 
+from analyzer.batch import board_cover
+
 Json = dict[str, Any]
+
+FILES = ("scoreboard.csv", "scoreboard.parquet", "scoreboard.html", "cohorts.csv")
+FAR = board_cover.USUAL
 
 VENDORS = ("acme", "borealis", "cirrus")
 COUNTRIES = (("IN", "stated"), ("SG", "stated"), ("CN", "agreed"), ("US", "single"),
@@ -119,3 +129,9 @@ SETTINGS: Json = {
     "data": "cd" * 32, "asked": {"home": "IN", "rules": []}, "files": {}, "formats": ["html"],
     "evidence": True,
 }  # fmt: skip
+
+
+def rows(folder: Path, name: str = "scoreboard.csv") -> list[dict[str, str]]:
+    """The lines of a table of the scoreboard."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

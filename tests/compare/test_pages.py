@@ -22,8 +22,8 @@ from analyzer.model import (
 from analyzer.record import replace
 from analyzer.report.safe import columns
 from analyzer.report.to_json import result_json
-from tests.batch.test_board import Reader
 from tests.compare.pairs import SCHEMA, Json, scored
+from tests.markup import Reader
 from tests.report.conftest import HOSTILE, forged
 
 

@@ -7,13 +7,13 @@ import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from analyzer import cli
 from fuzz.oracle import SCHEMA
+from tests.markup import Reader, Tag
 
 FORMATS = "html,json,csv,md"
 
@@ -92,22 +92,9 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-class Page(HTMLParser):
-    """Tags with their attributes, as a browser would see them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: Counter[tuple[str, tuple[tuple[str, str | None], ...]]] = Counter()
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag, tuple(attrs)] += 1
-
-
-def tags(folder: Path) -> Counter[tuple[str, tuple[tuple[str, str | None], ...]]]:
+def tags(folder: Path) -> Counter[Tag]:
     """The tags of the report page."""
-    return Page((folder / "report.html").read_text("utf-8")).tags
+    return Reader((folder / "report.html").read_text("utf-8")).tags
 
 
 def _refused(constant: str) -> object:
