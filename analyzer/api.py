@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer import asked, device, shipped
+from analyzer.errors import UsageError
 from analyzer.model import Result, Score
 from analyzer.pipeline import Options, keep_evidence
 from analyzer.pipeline import analyze as run
+from analyzer.problems import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,12 +67,15 @@ class Analysis:
 
         return result_json(self.result)
 
-    def write(self, folder: str | Path, formats: tuple[str, ...] = ("html", "json", "csv")) -> None:
-        """Writes the report folder."""
+    def write(
+        self, folder: str | Path, formats: str | Sequence[str] = ("html", "json", "csv")
+    ) -> None:
+        """Writes the report folder; ``formats`` are those of ``--format``."""
         from analyzer import report
 
+        chosen = asked.formats(",".join(_several(formats)))
         keep_evidence(self.result, self._paths, Path(folder))
-        report.write(self.result, Path(folder), formats)
+        report.write(self.result, Path(folder), chosen)
 
     def __str__(self) -> str:
         from analyzer import report
@@ -93,11 +98,15 @@ class Analysis:
 
 
 def analyze(*paths: str | Path, device_sheet: str | Path | None = None, **options: Any) -> Analysis:
-    """Analyzes one recording (its files in time order).
+    """As ``analyzer.analyze``, which loads this when it is called.
 
-    ``options`` are the fields of ``pipeline.Options``: home, at, vendor, policy, on ...
-    Judged with what ``data update`` fetched, as the command does.
+    ``options`` are the fields of ``pipeline.Options``, paths and days as texts, too.
     """
+    if not paths:
+        raise UsageError('Name a capture: analyze("phone.pcap").')
+    for name in options.keys() - set(Options.__slots__):
+        fix = nearest(name, Options.__slots__)
+        raise TypeError(f"analyze() has no option '{name}'; {fix}")
     sheet = device_sheet or options.get("device")
     if isinstance(sheet, str | Path):  # the command's option is called device
         options["device"] = device.read(Path(sheet))
@@ -105,7 +114,9 @@ def analyze(*paths: str | Path, device_sheet: str | Path | None = None, **option
         options[name] = options[name] and Path(options[name])
     options["rules"] = tuple(Path(folder) for folder in _several(options.get("rules", ())))
     if "claims" in options:
-        options["claims"] = tuple(_several(options["claims"]))
+        options["claims"] = tuple(map(str, _several(options["claims"])))
+    if options.get("policy") is not None:
+        options["policy"] = str(options["policy"])
     if options.get("on") is not None:
         options["on"] = asked.day(str(options["on"]))
     options.setdefault("user_data", shipped.user_data_folder())

@@ -85,7 +85,8 @@ def test_tables_are_built_once(demo: Analysis) -> None:
 
 
 def test_the_analysis_prints_as_its_summary(demo: Analysis) -> None:
-    assert "events.metrics.example" in str(demo)
+    assert "12 endpoints on the Internet" in str(demo)
+    assert "ents.metrics.example India" in str(demo)
 
 
 def test_options_are_those_of_the_command() -> None:
@@ -100,8 +101,10 @@ def test_mistakes_are_errors_of_their_kind(tmp_path: Path) -> None:
         analyzer.analyze(DEMO, home="UK")
     with pytest.raises(NothingUsable, match="cannot be opened"):
         analyzer.analyze(tmp_path / "missing.pcap")
-    with pytest.raises(TypeError, match="hme"):
+    with pytest.raises(TypeError, match="no option 'hme'; did you mean 'home'"):
         analyzer.analyze(DEMO, hme="IN")
+    with pytest.raises(UsageError, match="Name a capture"):
+        analyzer.analyze()
 
 
 def test_pandas_waits_until_a_table_is_asked_for() -> None:
@@ -135,6 +138,27 @@ def test_what_is_named_alone_is_one(tmp_path: Path) -> None:
     assert [claim.id for claim in found.result.claims] == ["demo-2026-all-on-aws"]
     with pytest.raises(DataFileError, match="no such folder"):
         analyzer.analyze(DEMO, rules=str(tmp_path / "none"))
+
+
+def test_policy_and_claims_may_be_paths() -> None:
+    rules = shipped.rules_folder()
+    policy = rules / "policies" / "india-2015-localisation.yaml"
+    claims = rules / "claims" / "any-all-encrypted.yaml"
+    result = analyzer.analyze(DEMO, policy=policy, claims=claims).result
+    assert [claim.id for claim in result.claims] == ["any-all-encrypted"]
+    assert any(finding.rule == "outside-policy" for finding in result.findings)
+
+
+def test_formats_are_a_list_or_a_text_and_a_wrong_one_leaves_nothing(
+    demo: Analysis, tmp_path: Path
+) -> None:
+    demo.write(tmp_path / "one", "md")
+    demo.write(tmp_path / "two", ["md", "csv"])
+    assert (tmp_path / "one" / "report.md").is_file()
+    assert (tmp_path / "two" / "flows.csv").is_file()
+    with pytest.raises(UsageError, match="takes a list of html, json"):
+        demo.write(tmp_path / "wrong", "pdf")
+    assert not (tmp_path / "wrong").exists()
 
 
 def test_a_sheet_may_be_named_as_on_the_command_line(demo: Analysis) -> None:
