@@ -31,9 +31,8 @@ def tell(key: str, **values: object) -> str:
 
 def section(name: str, *parts: str) -> str:
     """A section of the page with its heading; empty without any part."""
-    body = "".join(parts)
-    heading = tell(f"page.{name}")
-    return body and f'<section id="{name}"><h2>{heading}</h2>{body}</section>\n'
+    opening = f'<section id="{name}"><h2>{tell(f"page.{name}")}</h2>'
+    return "".join((opening, *parts, "</section>\n")) if any(parts) else ""
 
 
 def paragraph(text: str, kind: str = "") -> str:
@@ -79,11 +78,11 @@ def table(
         else f'<th scope="col">{told(key)}'
         for key in head
     )
-    return (
+    opening = (
         f'<div class="box" role="region" tabindex="0" aria-label="{caption}">'
         f'<table class="{kind}"><caption>{caption}</caption><thead><tr>{cells}</thead><tbody>'
-        f"{''.join(rows)}</tbody></table></div>"
     )
+    return "".join((opening, *rows, "</tbody></table></div>"))  # rows may be very many
 
 
 def tools(find: str, shown: str, everything: str) -> str:
