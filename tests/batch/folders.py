@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -98,6 +99,21 @@ def seals(output: Path) -> dict[str, tuple[int, int]]:
     for path in (output / "captures").glob("*/record.json"):
         said = path.stat()
         found[path.parent.name] = (said.st_ino, said.st_mtime_ns)
+    return found
+
+
+def account(output: Path) -> dict[str, Any]:
+    """The summary of a batch."""
+    said: dict[str, Any] = json.loads((output / "summary.json").read_text())
+    return said
+
+
+def records(output: Path) -> dict[str, dict[str, Any]]:
+    """The records of a batch by the first name of each."""
+    found = {}
+    for path in (output / "captures").glob("*/record.json"):
+        record = json.loads(path.read_text())
+        found[record["names"][0]] = record
     return found
 
 
