@@ -7,7 +7,7 @@ from contextlib import suppress
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from OpenSSL import SSL
 
-from analyzer.model import Flow
+from analyzer.model import Flow, NameSource
 from analyzer.names import schedule
 from analyzer.names.conversation import Conversation, FlowStart, Heard
 from analyzer.names.schedule import SUITES
@@ -165,3 +165,49 @@ def sealed_13(secret: bytes, number: int, plain: bytes, kind: int = 23) -> bytes
     header = b"\x17\x03\x03" + (len(inner) + 16).to_bytes(2, "big")
     nonce = bytes(a ^ b for a, b in zip(keys.iv, number.to_bytes(12, "big"), strict=True))
     return header + AESGCM(keys.key).encrypt(nonce, inner, header)
+
+
+ASKED = b"POST /report HTTP/1.1\r\nHost: Inside.example.org\r\nContent-Length: 5\r\n\r\nhello"
+TOLD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1_000
+SUITES_12 = (
+    "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA", "ECDHE-RSA-AES128-SHA256",
+    "ECDHE-RSA-AES256-SHA384", "AES128-SHA", "AES256-SHA256", "AES128-GCM-SHA256",
+)  # fmt: skip
+SUITES_13 = (
+    "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"
+)  # fmt: skip
+
+
+def exchange(version: str = "1.3", cipher: str = "", **more: object) -> Session:
+    """A session with one request and its answer."""
+    session = Session(version, cipher, **more)  # type: ignore[arg-type]
+    session.say(0, ASKED)
+    session.say(1, TOLD)
+    return session
+
+
+def hear(session: Session, *key_logs: bytes) -> Hearing:
+    return Hearing(*(key_logs or (session.key_log,))).hear(session.flights)
+
+
+def opened(hearing: Hearing) -> None:
+    """Both sides were read, as what they are, and nothing as heard in clear."""
+    flow = hearing.end()
+    assert hearing.inside == (ASKED, TOLD)
+    assert set(hearing.content.sides) == {2, 3}
+    assert (flow.decrypted, flow.app_protocol, flow.encrypted) == ("http", "tls", "yes")
+    assert (flow.cleartext_frame, flow.user_agent) == (None, None)
+    assert (flow.name, flow.name_source) == ("api.example.org", NameSource.SNI)
+    seen = [s for s in hearing.heard.names if s.source == "http_host"]
+    assert [(s.name, s.detail, s.decrypted) for s in seen] == [
+        ("inside.example.org", "POST /report", True)
+    ]
+    assert hearing.heard.anomalies == {}
+
+
+def closed(hearing: Hearing) -> None:
+    flow = hearing.end()
+    assert hearing.content.sides == {}
+    assert (flow.decrypted, flow.encrypted) == (None, "yes")
+    assert flow.name == "api.example.org"
