@@ -122,6 +122,10 @@ def where(location: Location) -> str:
     return say(f"where.{certainty}")
 
 
+_IN_DOUBT = ("recording_clock", "recording_days", "recording_place")
+"""Anomalies that the answer itself tells: without them it may be read for what it is not."""
+
+
 def answer(result: Result, known: Facts) -> list[str]:
     """The answer in one to eight sentences."""
     sentences = [say("answer.part")] if result.status == Status.INCOMPLETE else []
@@ -129,7 +133,7 @@ def answer(result: Result, known: Facts) -> list[str]:
     if not known.ranking:
         return [*sentences, _nothing(result, known)]
     sentences += [_spoke(result, known), *_for_want_of_a_phone(_speakers(result, known))]
-    sentences += [sentence(a.effect) for a in result.anomalies if a.kind == "recording_place"]
+    sentences += [sentence(a.effect) for a in result.anomalies if a.kind in _IN_DOUBT]
     if not known.up:
         return [*sentences, say("answer.sent_nothing")]
     went = _left(result, known) if result.run.home else _went(known)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analyzer.report.words import counted, say
 
+_FRAMES = 20  # listed of a finding
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
@@ -47,3 +50,11 @@ def span(hours: float) -> str:
     if seconds >= 90:
         return counted("minutes", round(seconds / 60))
     return counted("seconds", round(seconds)) if seconds >= 1 else say("span.moment")
+
+
+def frames(numbers: Sequence[int], count: int) -> str:
+    """``3, 7``; where there are more than are listed ``10 frames, among them 3, 7``."""
+    shown = ", ".join(map(str, numbers[:_FRAMES]))
+    if min(len(numbers), _FRAMES) == count:
+        return shown
+    return say("findings.some", count=counted("frames", count), frames=shown)

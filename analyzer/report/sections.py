@@ -11,7 +11,7 @@ from analyzer.report.answer import Facts, Key, answer, duration, group, length, 
 from analyzer.report.claims_said import badge, by_verdict, counts
 from analyzer.report.clock import minute, second
 from analyzer.report.encryption_said import travelled
-from analyzer.report.figures import share, size
+from analyzer.report.figures import frames, share, size
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.markup import cell, esc, items, number, pairs, paragraph, row, table, tell
 from analyzer.report.terminal import by_severity, graded, label, operator
@@ -20,7 +20,6 @@ from analyzer.report.world_map import world_map
 from analyzer.report.world_table import data_sets
 
 _FINDINGS = 200
-_FRAMES = 20
 _GROUPS = 12
 _PRINTED = 300  # rows of the endpoints table on paper; style.css hides the rest
 _TEXT = 4_000  # characters of a sentence of ours, which may quote captured text
@@ -212,7 +211,9 @@ def _finding(f: Finding) -> str:
     evidence, grade = f.evidence, f.severity
     entries = []
     if evidence.frame_count:
-        entries.append((tell("findings.frames"), _frames(f)))
+        entries.append(
+            (tell("findings.frames"), esc(frames(evidence.frames, evidence.frame_count)))
+        )
     if first := second(evidence.first):
         last = second(evidence.last)
         key, told = ("between", "span") if last != first else ("at", "moment")
@@ -232,14 +233,6 @@ def _finding(f: Finding) -> str:
         + (markup.folded(tell("findings.numbers"), numbers) if numbers else "")
         + "</article>"
     )
-
-
-def _frames(f: Finding) -> str:
-    listed, count = f.evidence.frames, f.evidence.frame_count
-    shown = ", ".join(map(str, listed[:_FRAMES]))
-    if count <= _FRAMES:
-        return esc(shown)
-    return tell("findings.some", count=counted("frames", count), frames=shown)
 
 
 def _numbers(f: Finding) -> list[tuple[str, str]]:

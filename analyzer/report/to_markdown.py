@@ -14,7 +14,7 @@ from analyzer.report.answer import Facts, answer, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict, operated, who_said, why
 from analyzer.report.clock import second
 from analyzer.report.encryption_said import encryption_said
-from analyzer.report.figures import share, size
+from analyzer.report.figures import frames, share, size
 from analyzer.report.limits_said import limits_said, shares_said
 from analyzer.report.safe import markdown, markdown_code
 from analyzer.report.terminal import by_severity, file_names, label, operator
@@ -93,8 +93,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     counted_there = [(key, str(value)) for key, value in finding.numbers.items() if value != ""]
     lines = [f"{markdown(key)}: {markdown(value)}" for key, value in counted_there]
     if evidence.frame_count:
-        frames = ", ".join(map(str, evidence.frames[:12]))
-        lines.append(f"{counted('frames', evidence.frame_count)}: {frames}")
+        lines.append(f"{say('findings.frames')}: {frames(evidence.frames, evidence.frame_count)}")
     if evidence.first is not None:
         lines.append(f"{second(evidence.first)} - {second(evidence.last)} UTC")
     if evidence.display_filter:

@@ -217,6 +217,12 @@ def test_an_empty_result_is_no_clean_bill(result: Result) -> None:
     assert "There is no endpoint on the Internet to list." in text
 
 
+def test_frames_that_are_not_listed_are_counted(result: Result) -> None:
+    finding = result.findings[0]
+    finding.evidence.frames, finding.evidence.frame_count = [3, 7], 10
+    assert "10 frames, among them 3, 7" in "".join(Reader(page(result)).text)
+
+
 def test_many_findings_are_cut_and_said_so(result: Result) -> None:
     result.findings = result.findings[:1] * 250 + result.findings[1:2]
     text = page(result)
