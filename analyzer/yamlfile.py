@@ -18,6 +18,8 @@ Rules of this file
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -146,8 +148,6 @@ def _refuse(where: str, found: str, expected: str, fix: str) -> Any:
 
 def _events(text: str, path: Path) -> Iterator[Any]:
     """The parser's events: from libyaml where PyYAML has it, else the same in Python."""
-    import re
-
     import yaml
 
     bad = re.search("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
@@ -200,8 +200,8 @@ class _Builder:
         self.takers: dict[str, Callable[[Any], None]] = {
             "DocumentStartEvent": self._document,
             "ScalarEvent": self._scalar,
-            "MappingStartEvent": self._mapping,
-            "SequenceStartEvent": self._sequence,
+            "MappingStartEvent": lambda event: self._start({}, event),
+            "SequenceStartEvent": lambda event: self._start([], event),
             "MappingEndEvent": self._close,
             "SequenceEndEvent": self._close,
             "AliasEvent": self._alias,
@@ -249,12 +249,6 @@ class _Builder:
                 self.refuse(mark, f"the number {shown(event.value)}", str(error), fix)
                 return None
         return event.value
-
-    def _mapping(self, event: Any) -> None:
-        self._start({}, event)
-
-    def _sequence(self, event: Any) -> None:
-        self._start([], event)
 
     def _start(self, value: Any, event: Any) -> None:
         mark = _mark(event.start_mark)
@@ -332,6 +326,7 @@ _WORDS: dict[str, bool | None] = {
 }
 _NUMBER_STARTS = frozenset("+-.0123456789")
 _LONGEST_NUMBER = 40
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"  # YAML 1.2.2, 10.3.2
 
 
 def scalar(text: str) -> str | int | float | bool | None:
@@ -344,36 +339,16 @@ def scalar(text: str) -> str | int | float | bool | None:
 
 
 def _number(text: str) -> str | int | float:
-    unsigned = text[1:] if text[0] in "+-" else text
-    if unsigned.lower() in (".inf", ".nan"):
-        raise ValueError("a finite number")
-    if unsigned.isdigit():
-        if text[0] == "+" or (unsigned[0] == "0" and unsigned != "0"):
-            return text
-        return int(_bounded(text))
-    if text[:2] in ("0x", "0o"):
-        return _based(text)
-    return _float(text)
-
-
-def _based(text: str) -> str | int:
-    base, digits = (16, "0123456789abcdefABCDEF") if text[1] == "x" else (8, "01234567")
-    if len(text) == 2 or text[2:].strip(digits):
+    if re.fullmatch(r"[-+]?[0-9]+", text):
+        written_so = re.match(r"\+|-?0[0-9]", text)  # and would not come back as it was
+        return text if written_so else int(_bounded(text))
+    if re.fullmatch(r"0x[0-9a-fA-F]+|0o[0-7]+", text):
+        return int(_bounded(text), 0)
+    infinite = re.fullmatch(r"[-+]?\.(inf|nan)", text, re.IGNORECASE)
+    if not infinite and not re.fullmatch(_FLOAT, text):
         return text
-    return int(_bounded(text)[2:], base)
-
-
-def _float(text: str) -> str | float:
-    """[-+]? (. digits | digits (. digits?)?) ([eE] [-+]? digits)?, else text."""
-    mantissa, e, exponent = text.lower().partition("e")
-    mantissa = mantissa[1:] if mantissa[:1] in ("+", "-") else mantissa
-    exponent = exponent[1:] if exponent[:1] in ("+", "-") else exponent
-    whole, dot, part = mantissa.partition(".")
-    shaped = (whole + part).isdigit() and (dot or e) and (not e or exponent.isdigit())
-    if not shaped:
-        return text
-    value = float(_bounded(text))
-    if value in (float("inf"), float("-inf")):
+    value = math.inf if infinite else float(_bounded(text))
+    if math.isinf(value):
         raise ValueError("a finite number")
     return value
 
