@@ -11,7 +11,7 @@ NO_HANDSET = (
     " counts as the handset's"
 )
 OTHER_FLOWS = (
-    "flows without a handset on either side are in flows.csv, and in no endpoint or finding"
+    "conversations without a handset on either side are in flows.csv, and in no endpoint or finding"
 )
 PROXY = (
     "these conversations were with a proxy, which answers in the servers' place: its address has"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.labels import country, in_sentence, provider
-from analyzer.model import Certainty, DataSet, Endpoint, Finding, Party, Result, Verdict
+from analyzer.model import (
+    Certainty,
+    ClaimVerdict,
+    DataSet,
+    Endpoint,
+    Finding,
+    Party,
+    Result,
+    Severity,
+    Verdict,
+)
 from analyzer.report import markup, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, length, standing, where
 from analyzer.report.claims_said import badge, by_verdict, counts
@@ -189,16 +199,26 @@ def _brief(result: Result) -> Iterator[str]:
     """What the vendor said and the findings, a line each, so that both are on the first screen."""
     if result.claims:
         told = _link("claims", say("top.claims", counts=counts(result.claims)))
-        first = by_verdict(result.claims)[0]
-        quoted = say("claims.first", verdict=badge(first).capitalize(), quote=first.quote)
-        refuted = first.verdict is Verdict.CONTRADICTED
-        yield told + (f". {esc(quoted, _TEXT)}" if refuted else "")
+        yield told + _first_refuted(by_verdict(result.claims)[0])
     if result.findings:
         told = _link("findings", say("top.findings", counts=graded(result.findings)))
-        gravest = by_severity(result.findings)[0].title
-        yield f"{told}. {esc(say('findings.gravest', title=gravest), _TEXT)}"
+        yield told + _gravest(by_severity(result.findings)[0])
     else:
         yield tell("top.no_findings")
+
+
+def _first_refuted(claim: ClaimVerdict) -> str:
+    if claim.verdict is not Verdict.CONTRADICTED:
+        return ""
+    told = say("claims.first", verdict=badge(claim).capitalize(), quote=claim.quote)
+    return f". {esc(told, _TEXT)}"
+
+
+def _gravest(finding: Finding) -> str:
+    """The title; a note need not be told first."""
+    if finding.severity is Severity.INFO:
+        return ""
+    return f". {esc(say('findings.gravest', title=finding.title), _TEXT)}"
 
 
 def _link(section: str, told: str) -> str:
@@ -211,9 +231,8 @@ def _finding(f: Finding) -> str:
     evidence, grade = f.evidence, f.severity
     entries = []
     if evidence.frame_count:
-        entries.append(
-            (tell("findings.frames"), esc(frames(evidence.frames, evidence.frame_count)))
-        )
+        shown = frames(evidence.frames, evidence.frame_count)
+        entries.append((tell("findings.frames"), esc(shown)))
     if first := second(evidence.first):
         last = second(evidence.last)
         key, told = ("between", "span") if last != first else ("at", "moment")

@@ -34,10 +34,10 @@ TEXT = {
     "confirmed": "Identifiers of the device sheet were readable in {flows}.",
     "unconfirmed": "What looks like an identifier was readable in {flows}; none of it is"
     " confirmed.",
-    "no_identifiers": "No identifier that was looked for was found in what could be read; encrypted"
-    " content was not looked into.",
-    "no_identifiers_in_clear": "No identifier that was looked for was found in what could be read"
-    " on the way.",
+    "no_identifiers": "No identifier was found in what could be read. Only those of a device sheet"
+    " and what looks like one are looked for; encrypted content was not looked into.",
+    "no_identifiers_in_clear": "No identifier was found in what could be read on the way. Only"
+    " those of a device sheet and what looks like one are looked for.",
     "inside": "Identifiers, or what looks like one, stood inside encryption in {flows}; they were"
     " read here with the keys given to this program.",
     "fault.old_tls": "an old version of SSL or TLS",

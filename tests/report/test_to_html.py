@@ -156,6 +156,10 @@ def test_the_first_section_leads_to_verdicts_and_findings(result: Result) -> Non
     assert "Findings: 1 high, 1 medium, 1 low. First among them: Readable text sent" in said
     assert 'href="#claims"' in first
     assert 'href="#findings"' in first
+    for finding in result.findings:
+        finding.severity = Severity.INFO
+    first = page(result).split('id="answer"')[1].split("</section>")[0]
+    assert "Findings</a>: 3 note<" in first.replace("</li>", "<").replace("</ul>", "<")
     result.claims, result.findings = result.claims[:1], []
     first = page(result).split('id="answer"')[1].split("</section>")[0]
     said = "".join(Reader(first).text)
