@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from analyzer import limits
+from collections.abc import Iterator
+
+Whence = tuple[int, int, int, int]
+"""Flow, side, frame and time of a fragment."""
 
 FRAGMENT_PARTS = 2_048  # 65,535 bytes in parts of 32
 
@@ -13,25 +16,33 @@ class Fragments:
     def __init__(self) -> None:
         self._sets: dict[int, _Datagram] = {}
 
-    def add(self, serial: int, at: int, last: bool, data: bytes) -> bytes | None:
+    def add(self, serial: int, at: int, last: bool, data: bytes, whence: Whence) -> bytes | None:
         """The IP payload once the datagram is whole, else None."""
         parts = self._sets.get(serial)
         if parts is None:
-            if len(self._sets) >= limits.FRAGMENT_SETS:
-                del self._sets[next(iter(self._sets))]
             parts = self._sets[serial] = _Datagram()
+        if at == 0 and parts.begun is None:
+            parts.begun = whence, data
         whole = parts.whole() if parts.add(at, last, data) else None
         if whole is not None:
             del self._sets[serial]
         return whole
 
+    def give_up(self, most: int) -> Iterator[tuple[Whence, bytes]]:
+        """Lets go of the oldest beyond ``most``; the first part of each that has it."""
+        while len(self._sets) > most:
+            begun = self._sets.pop(next(iter(self._sets))).begun
+            if begun is not None:
+                yield begun
+
 
 class _Datagram:
     """The parts of one IP datagram; the first copy of a part counts."""
 
-    __slots__ = ("end", "have", "parts")
+    __slots__ = ("begun", "end", "have", "parts")
 
     def __init__(self) -> None:
+        self.begun: tuple[Whence, bytes] | None = None
         self.parts: dict[int, bytes] = {}
         self.end = -1
         self.have = 0

@@ -156,6 +156,7 @@ cdef class Engine:
     cdef long long _udp(self, unsigned char[::1] b) except -1000 nogil
     cdef long long _udp_tunnel(self, unsigned char[::1] b) except -1000 nogil
     cdef long long _gtp(self, unsigned char[::1] b) except -1000 nogil
+    cdef long long _l2tp(self, unsigned char[::1] b) except -1000 nogil
     cdef long long _teredo(self, unsigned char[::1] b) except -1000 nogil
     cdef long long _gre(self, unsigned char[::1] b) except -1000 nogil
     cdef int _account(self, unsigned char[::1] b) except -1 nogil

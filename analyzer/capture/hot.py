@@ -787,9 +787,14 @@ class Engine:
         return self._deeper(PPP)
 
     def _ppp(self, b):
-        """RFC 1661; address, control and half the protocol may be left out."""
+        """RFC 1661; address, control and half the protocol may be left out.
+
+        Cisco's routers record their own framing (RFC 1547 4.3.1) as PPP.
+        """
         p: cython.longlong = self.p
         proto: cython.longlong
+        if p + 2 <= self.cend and b[p] & 0x7F == 0x0F and b[p + 1] == 0:
+            return self._chdlc(b)
         if p + 2 <= self.cend and b[p] == 0xFF and b[p + 1] == 3:
             p += 2
         if p + 2 > self.cend:
@@ -1240,7 +1245,25 @@ class Engine:
                     return self._into(7, ETHERTYPE)
         elif self.s_port == 3544 or self.d_port == 3544:
             return self._teredo(b)
+        elif self.s_port == 1701 or self.d_port == 1701:
+            return self._l2tp(b)
         return END
+
+    def _l2tp(self, b):
+        """RFC 2661 section 3.1: data messages of version 2 carry PPP."""
+        p: cython.longlong = self.p
+        flags: cython.longlong = be16(b, p)
+        if flags & 0x800F != 2:
+            return END
+        p += 6 + (flags >> 13 & 2) + (flags >> 9 & 4)
+        if flags & 0x0200:
+            if p + 2 > self.cend:
+                return END
+            p += 2 + be16(b, p)
+        if p >= self.cend:
+            return END
+        self.p = p
+        return self._into(10, PPP)
 
     def _gtp(self, b):
         """GTP-U version 1, 3GPP TS 29.281 section 5; only user data packets."""

@@ -16,6 +16,7 @@ from analyzer import limits
 from analyzer.capture.fragments import Fragments
 from analyzer.capture.streams import Listener, Stream, Talk
 
+UDP, UDP_HEADER = 17, 8
 HELD_BYTES = 32 << 20  # waiting in all conversations; that silent longest gives way
 
 LookInto: TypeAlias = "Callable[[bytearray, int, int, int], tuple[array[int], int]]"
@@ -77,8 +78,9 @@ class Openings:
             self._weigh(flow, talk)
         self._make_room(rows)
 
-    def finish(self) -> None:
+    def finish(self, rows: array[int]) -> None:
         """At the end of the capture: what still waits is delivered behind its gap."""
+        self._give_up(0, rows)
         for flow in self._live:
             self.talks[flow].skip_gaps(self._odd)
 
@@ -92,7 +94,9 @@ class Openings:
             return
         data = bytes(window[start : start + length])
         if kind == self._layout["FRAGMENT_PIECE"]:
-            joined = self._fragments.add(whole >> 1, seq, not whole & 1, data)
+            whence = flow, side, frame, ts
+            joined = self._fragments.add(whole >> 1, seq, not whole & 1, data, whence)
+            self._give_up(limits.FRAGMENT_SETS, rows)
             if joined is not None:
                 payload = bytearray(joined)
                 pieces, count = self._look_into(payload, whole >> 1, frame, ts)
@@ -102,6 +106,22 @@ class Openings:
         app = _app_of_trailer(data) if trailer else _app_of_comment(data)
         if app:
             self.apps.setdefault(flow, app)
+
+    def _give_up(self, most: int, rows: array[int]) -> None:
+        """Hands on the first part of datagrams whose others never came.
+
+        It may be all there is: a recording filtered by port has no other.
+        """
+        layout = self._layout
+        for (flow, side, frame, ts), data in self._fragments.give_up(most):
+            at = flow * layout["ROW"] + layout["WANT"]
+            if rows[flow * layout["ROW"] + layout["PROTO"]] == UDP and rows[at + side]:
+                talk = self.talks.get(flow)
+                if talk is None:
+                    talk = self.talks[flow] = Talk(self._listen(flow))
+                talk.listener.datagram(side, data[UDP_HEADER:], frame, ts, True)
+                rows[at], rows[at + 1] = talk.wants
+                self._weigh(flow, talk)
 
     def _weigh(self, flow: int, talk: Talk) -> None:
         """Keeps account of what one flow holds back; lets go of what is done."""

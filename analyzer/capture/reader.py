@@ -210,7 +210,7 @@ class _Reader:
         walk, openings = self.walk, self.openings
         while not walk.engine.settle_all_fragments():
             walk.grow()
-        openings.finish()
+        openings.finish(walk.rows)
         listeners = {i + 1: talk.listener for i, talk in openings.talks.items()}
         openings.talks.clear()  # before flows are made, which take as much memory
         rows, count = walk.rows, walk.engine.flows()

@@ -10,7 +10,9 @@ from typing import Any
 from analyzer import addresses
 from analyzer.model import Flow
 
-TUNNELS = ("", "ipip", "6in4", "gre", "teredo", "gtp-u", "vxlan", "geneve", "etherip", "mpls")
+TUNNELS = (
+    "", "ipip", "6in4", "gre", "teredo", "gtp-u", "vxlan", "geneve", "etherip", "mpls", "l2tp",
+)  # fmt: skip
 KEPT = 10_000  # address texts remembered
 SUMS = ("PACKETS", "BYTES", "PAYLOAD")  # of each side
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 132: "sctp"}  # else the number

@@ -105,6 +105,12 @@ def gtp(body: bytes, flags: int = 0x30, more: bytes = b"") -> bytes:
     return outer_udp(struct.pack("!BBHI", flags, 255, len(more + body), 9) + more + body, 2152)
 
 
+def l2tp(body: bytes, flags: int = 2, length: bytes = b"", more: bytes = b"") -> bytes:
+    """A data message of L2TP version 2."""
+    ids = b"\0\7\0\x09"
+    return outer_udp(struct.pack("!H", flags) + length + ids + more + body, 1701)
+
+
 def subframe(body: bytes) -> bytes:
     """The first of several frames in one (A-MSDU)."""
     return GATEWAY_MAC + PHONE_MAC + struct.pack("!H", len(body)) + body
@@ -193,6 +199,7 @@ STACKS: dict[str, tuple[int, bytes, str | None]] = {
     "PKTAP Ethernet": (258, pktap(1, ethernet(INNER)), None),
     "PKTAP raw": (149, pktap(12, INNER6), None),
     "PKTAP in PKTAP": (258, pktap(258, pktap(101, INNER)), None),
+    "C-HDLC as PPP": (9, b"\x8f\0" + struct.pack("!H", E6) + INNER6, None),
     "C-HDLC": (104, b"\x0f\0" + struct.pack("!H", E4) + INNER, None),
     "frame relay NLPID": (107, b"\x18\x41\x03\xcc" + INNER, None),
     "frame relay IPv6": (107, b"\x18\x41\x03\x8e" + INNER6, None),
@@ -230,6 +237,12 @@ STACKS: dict[str, tuple[int, bytes, str | None]] = {
         101,
         outer_udp(struct.pack("!BBHI", 2, 0, E4, 0) + bytes(8) + INNER, 6081),
         "geneve",
+    ),
+    "L2TP": (101, l2tp(b"\xff\x03\x00\x21" + INNER), "l2tp"),
+    "L2TP all fields": (
+        101,
+        l2tp(b"\x57" + INNER6, 0x4A02, b"\0\x50", b"\0\1\0\2" + b"\0\3" + bytes(3)),
+        "l2tp",
     ),
     "AH": (101, ip(struct.pack("!BBHII", 17, 4, 0, 1, 1) + bytes(12) + udp(), 51), None),
     "IPv6 extensions": (
