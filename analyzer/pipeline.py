@@ -95,6 +95,8 @@ def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None)
     attribution.name_vendors(handsets, asked.vendor, flows, heard.hints, registry)
     identifiers = reading.finish(flows, handsets, registry.vendor_of_mac)
     on = options.on or provenance.day_of(flows)
+    if options.on is None:
+        recording.anomalies += provenance.odd_days(flows, on)
     atlas = asked.atlas(on)
     proxied = {seen.flow_id for seen in heard.names if seen.asks_a_proxy}
     if proxied:

@@ -75,7 +75,13 @@ def _numbers(group: Group) -> dict[str, int]:
         "payload_up": payload_up,
         "payload_down": payload_down,
         "lookups_up": sum([each[2] for each in asking]),
-        "content_up": payload_up - sum([each[4] for each in asking]),
+        "content_up": sum(
+            [
+                each[4]
+                for kind, each in zip(group.kinds, sums, strict=True)
+                if has_content(kind.flow)
+            ]
+        ),
         "requests": requests,
     }
 
@@ -99,6 +105,11 @@ def _sums(kind: Kind) -> tuple[int, ...]:
 def is_lookup(flow: Flow) -> bool:
     """Whether it only asks for names or for the time."""
     return flow.app_protocol in LOOKUPS or flow.encrypted_dns is not None
+
+
+def has_content(flow: Flow) -> bool:
+    """Whether what it sends is content: neither look-ups nor errors, which quote packets."""
+    return not is_lookup(flow) and flow.proto not in ("icmp", "icmpv6")
 
 
 def clients(group: Group) -> set[str]:

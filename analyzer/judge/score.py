@@ -202,7 +202,7 @@ def _totals(public: Iterable[Endpoint], flows: Sequence[Flow]) -> dict[str, floa
         "bytes_down": sum([e.bytes_down for e in ends]),
         "payload_up": sum([flow.payload_up for flow in flows]),
         "payload_down": sum([flow.payload_down for flow in flows]),
-        "content_up": sum([f.payload_up for f in flows if not groups.is_lookup(f)]),
+        "content_up": sum([f.payload_up for f in flows if groups.has_content(f)]),
     }
 
 

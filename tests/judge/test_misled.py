@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from analyzer import pipeline
 from analyzer.device import Device
 from analyzer.judge.demands import Day, Demand
 from analyzer.pipeline import Options
-from captures.forging import SECOND, Certificate, Host, Recording
+from analyzer.report import answer
+from captures.forging import SECOND, Certificate, Host, Recording, Step
+from tests import scenes
 
 AWS = "54.169.0.10"
 ROUTER = "10.42.0.1"
@@ -135,3 +138,45 @@ def test_behind_the_networks_own_nat64_the_place_is_the_servers(tmp_path: Path) 
     before = Recording(handset=phone, gateway=Host("fe80::1", "00:00:5e:00:53:01"))
     before.tls("cloud.handset.example", "2405:200:ff:1::36a9:a")
     assert "left-home" not in findings(tmp_path, before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [(b"\3\3", "info"), (None, "low")], ids=["port unreachable", "a datagram"]
+)
+def test_an_error_that_quotes_a_packet_carries_no_content(
+    tmp_path: Path, kind: bytes | None, severity: str
+) -> None:
+    """What came in under any address, forged or late, is answered so."""
+    story = Recording()
+    story.udp(AWS, 40_000, [Step(True, b"x" * 28)])
+    if kind:
+        (frame,) = story.frames
+        ip = bytearray(frame.data[14:34])
+        ip[9] = 1  # ICMP
+        ip[10:12] = b"\0\0"
+        story.frames = [replace(frame, data=frame.data[:14] + ip + kind + bytes(34))]
+    assert findings(tmp_path, story)["left-home"].severity == severity
+
+
+def test_a_clock_that_was_never_set_is_told_where_the_answer_stands(tmp_path: Path) -> None:
+    story = Recording(1_000 * SECOND)
+    story.tls("cloud.handset.example", AWS, up=40_000)
+    path = tmp_path / "case.pcapng"
+    story.write(path)
+    for on, told in ((None, True), ("2026-10-14", False)):
+        result = pipeline.analyze([path], Options(home="IN", on=on))
+        assert ("with --on" in " ".join(answer.answer(result, answer.facts(result)))) is told
+
+
+def test_years_in_one_recording_are_told(tmp_path: Path) -> None:
+    """What was Oregon's in 2017 is Ireland's since; one day is judged by."""
+    paths = []
+    for day, visits in (("2017-06-01", 1), ("2026-10-14", 3)):
+        story = scenes.recording(day)
+        for _ in range(visits):
+            scenes.visit(story, "api.handset.example", scenes.OREGON_THEN_IRELAND)
+        story.write(path := tmp_path / f"{day}.pcapng")
+        paths.append(path)
+    odd = {each.kind: each for each in pipeline.analyze(paths, Options()).anomalies}
+    assert odd["recording_days"].count == 2
+    assert "over a year from 2026-10-14" in odd["recording_days"].effect
