@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from forged_results import endpoint, flow
+from claim_results import known, recording, seen
+from forged_results import RULES, endpoint, flow
 
+from analyzer.judge import claim_files, claims
 from analyzer.judge.claim_files import Predicate
 from analyzer.judge.claim_sight import Seen
 from analyzer.judge.demands import Day, Demand, Outcome
@@ -117,17 +119,20 @@ def talk(ip: str, met: bool | None, up: int = 1_000, size: int = 1_000, **more: 
     return Seen(facts, True, ip, size, up, flows, endpoint(ip, "stated", "SG"))
 
 
-def outcome(*seen: Seen, least_up: float = 0, wanted: Demand | None = SECRET) -> PredicateVerdict:
+def outcome(
+    *seen: Seen, least_up: float = 0, wanted: Demand | None = SECRET, least: float = 0.5
+) -> PredicateVerdict:
     shows = None if wanted else SECRET
-    asked = Predicate("p", "", True, lambda facts: True, wanted, "none can", shows, least_up)
-    return judge(asked, seen, LISTED, 0.5)
+    asked = Predicate("p", "said", True, lambda facts: True, wanted, "none can", shows, least_up)
+    return judge(asked, seen, LISTED, least)
 
 
 def test_one_that_does_not_meet_it_contradicts() -> None:
     found = outcome(talk("1.0.0.1", True), talk("1.0.0.2", False), talk("1.0.0.3", None))
     assert found.verdict is Verdict.CONTRADICTED
     assert (found.endpoints, found.tested) == (2, pytest.approx(2 / 3))
-    assert [example.ip for example in found.counterexamples] == ["1.0.0.2"]
+    (example,) = found.counterexamples
+    assert (example.ip, found.reason) == ("1.0.0.2", f"{example.text}.")
 
 
 @pytest.mark.parametrize(("size", "verdict"), [(1_000, "consistent"), (1_001, "not_testable")])
@@ -135,12 +140,20 @@ def test_enough_of_the_bytes_have_to_be_tested(size: int, verdict: str) -> None:
     found = outcome(talk("1.0.0.1", True), talk("1.0.0.2", None, size=size))
     assert found.verdict == verdict
     assert found.endpoints == 1
+    left = "50% show neither readable content nor encryption"
+    assert found.reason == (
+        f"The one address it could be tested on meets it, with 50% of the bytes. It could not be"
+        f" tested on the rest: {left}."
+        if verdict == "consistent"
+        else f"Of the bytes it speaks of, {left}."
+    )
 
 
 def test_no_bytes_test_nothing() -> None:
     found = outcome(talk("1.0.0.1", True, size=0))
     assert (found.verdict, found.tested) == (Verdict.NOT_TESTABLE, 0.0)
     assert outcome(talk("1.0.0.1", None)).verdict is Verdict.NOT_TESTABLE
+    assert outcome(talk("1.0.0.1", None), least=0).verdict is Verdict.NOT_TESTABLE
     assert outcome().verdict is Verdict.NOT_TESTABLE
 
 
@@ -167,6 +180,13 @@ def test_each_name_of_an_address_is_an_example_of_its_own() -> None:
     assert found.counterexample_count == 4
 
 
+def test_forged_facts_contradict_without_an_example() -> None:
+    for bare in ({"flows": ()}, {"endpoint": None}):
+        found = outcome(talk("1.0.0.1", False)._replace(**bare))
+        assert (found.verdict, found.counterexamples) == (Verdict.CONTRADICTED, [])
+        assert found.reason == "An endpoint does not meet it."
+
+
 def test_what_is_counted_beside_is_only_what_could_be_told() -> None:
     told = (talk("1.0.0.1", True), talk("1.0.0.2", False), talk("1.0.0.3", None))
     mixed = (talk("1.0.0.4", True), talk("1.0.0.4", False))
@@ -187,3 +207,37 @@ def test_whom_a_predicate_speaks_of() -> None:
     assert not concerns(asked(True, True), own._replace(first=False))
     assert concerns(asked(False, True), own._replace(first=False))
     assert not concerns(asked(False, None), own)
+
+
+def test_a_predicate_is_judged_on_what_it_speaks_of_alone() -> None:
+    other = talk("1.0.0.2", False)._replace(first=False)
+    found = outcome(talk("1.0.0.1", True), other)
+    assert (found.id, found.text, found.verdict) == ("p", "said", Verdict.CONSISTENT)
+    nobody = outcome(other)
+    assert nobody.verdict is Verdict.NOT_TESTABLE
+    assert nobody.reason == "No answered conversation of the kind it speaks of was seen."
+
+
+# ------------------------------------------------------------------- claims
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(2, "consistent"), (3, "not_testable")])
+def test_a_claim_asks_for_so_many_addresses(least: int, verdict: str) -> None:
+    (claim,) = claim_files.choose(["any-all-encrypted"], [RULES])
+    met = [seen(f"1.0.0.{i}", "account.xiaomi.com", "edge") for i in (1, 2)]
+    other = seen("1.0.0.3", "api.other.example", "edge")  # not spoken of
+    asked = claim._replace(least_endpoints=least)
+    (found,) = claims.judge_claims(recording(*met, other), [asked], known())
+    assert found.verdict == verdict
+    few = "Not testable here: only 2 addresses were seen; the claim's file asks for 3."
+    assert found.sentence.startswith(few) is (least == 3)
+
+
+def test_a_claim_of_all_times_is_judged_where_the_day_is_not_known() -> None:
+    made = recording(seen("1.0.0.1", "account.xiaomi.com", "edge"))
+    made.capture.first = None
+    claim = claim_files.choose(["any-all-encrypted"], [RULES])[0]._replace(holds_from="")
+    for dated, verdict in ((claim, "consistent"), (claim._replace(holds_from="2015-01-01"),
+                                                   "not_testable")):  # fmt: skip
+        (found,) = claims.judge_claims(made, [dated], known())
+        assert found.verdict == verdict
