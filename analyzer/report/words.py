@@ -68,7 +68,7 @@ TEXT = {
     "answer.sure_apart": "Of {of}, the place is given for {placed}; {apart}.",
     "answer.all_apart": "Of {of}, {apart}.",
     "answer.sent_nothing": "No data was seen going up.",
-    "answer.nothing": "Nothing readable was found: {packets} were read, and none belongs to a"
+    "answer.nothing": "Nothing readable was found: of {packets} read, none belongs to a"
     " conversation with an address on the Internet. This says nothing about what the handset does.",
     "answer.local": "No conversation with an address on the Internet was seen in {span}, only"
     " with {local} of the local network. This says nothing about what the handset does at other"

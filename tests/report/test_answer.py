@@ -74,7 +74,7 @@ def test_where_nothing_was_sent_nothing_is_said_of_what_left(result: Result) -> 
 def test_nothing_is_no_clean_bill(result: Result) -> None:
     result.endpoints = []
     assert answer(result, facts(result))[-1].startswith(
-        "Nothing readable was found: 20,004 packets"
+        "Nothing readable was found: of 20,004 packets read, none belongs to a conversation"
     )
 
 
