@@ -9,7 +9,7 @@ import pytest
 
 from analyzer import limits
 from analyzer.judge.identifier_forms import listed_forms
-from analyzer.judge.identifier_pool import FEW, left_out, pool
+from analyzer.judge.identifier_pool import FEW, Pattern, chance, left_out, pool
 from analyzer.judge.reading import Reading
 
 NAMES = [f"Asha Rao {number}" for number in range(50)]
@@ -92,3 +92,63 @@ def test_an_address_book_stays_small() -> None:
     """A bound on memory: each pattern takes some 300 bytes in all."""
     assert len(pool(BOOK)) < 150 * 60
     assert sum(len(one.data) for one in pool(BOOK)) < 150 * 60 * 60
+
+
+# ---------------------------------------------------------------- one value
+
+IMEI, MAIL = "004999012345673", "asha@mail.example"
+
+
+def written(kind: str, value: str, *way: str) -> set[bytes]:
+    """How a value itself is written in a way."""
+    return {p.data for p in pool({kind: [value]}) if p.value == value and p.stack == (*way, kind)}
+
+
+@pytest.mark.parametrize(
+    ("data", "letters"),
+    [
+        (b"0123456789", 10),
+        (b"012345678a", 16),
+        (b"ABCDEFabcd", 16),
+        (b"asha@mail.", 64),
+        (b"ashamail\n.", 256),
+        ("asha-māil".encode(), 256),
+        (bytes(range(10)), 256),
+    ],
+)
+def test_the_chance_of_a_pattern_is_that_of_its_own_letters(data: bytes, letters: int) -> None:
+    assert chance(Pattern("kind", "value", (), data)) == pytest.approx(float(letters) ** -10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("imei", IMEI), ("email", MAIL), ("serial", "R58M1234X")]
+)
+@pytest.mark.parametrize("before", range(5))
+def test_base64_and_base32_are_found_wherever_they_begin(
+    kind: str, value: str, before: int
+) -> None:
+    """Of what stands before and behind it no letter is looked for."""
+    text = b"xyzvw"[:before] + value.encode() + b"~~~~~"
+    assert sum(each in base64.b64encode(text) for each in written(kind, value, "base64")) == 1
+    assert any(each in base64.b32encode(text) for each in written(kind, value, "base32"))
+    for way, bits in (("base64", 6), ("base32", 5)):
+        for each in written(kind, value, way):
+            assert len(each) * bits > len(value) * 8 - 2 * bits
+
+
+def test_backwards_is_looked_for_but_not_of_words() -> None:
+    assert written("imei", IMEI, "reversed") == {IMEI[::-1].encode()}
+    assert written("contacts", "Level Nun", "reversed") == set()
+
+
+def test_only_digits_of_numbers_are_packed() -> None:
+    ways = {p.stack[0] for p in pool({"imei": [IMEI]})}
+    assert {"packed", "bcd", "reversed", "hex", "utf16"} < ways
+    assert not {"packed", "bcd"} & {p.stack[0] for p in pool({"serial": ["4990123456734"]})}
+
+
+def test_text_is_percent_encoded_in_both_cases_and_put_in_two_bytes_in_both_orders() -> None:
+    assert written("email", MAIL, "percent") == {b"asha%40mail.example"}
+    phone = written("phone", "+91 99999 00000", "percent")
+    assert {b"%2B91%2099999%2000000", b"%2b91%2099999%2000000", b"+91%2099999%2000000"} <= phone
+    assert written("email", MAIL, "utf16") == {MAIL.encode("utf-16-le"), MAIL.encode("utf-16-be")}
