@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -208,7 +208,10 @@ class Pack:
             verdict = said(f"verdict.{predicate['verdict']}")
             text, reason = self._safe(predicate["text"]), self._safe(predicate["reason"])
             yield f"{text} **{verdict}**. {reason}"
-            yield self._list(map(_example, predicate.get("counterexamples", ())[:_EXAMPLES]))
+            shown = predicate.get("counterexamples", ())[:_EXAMPLES]
+            yield self._list(map(_example, shown))
+            left = predicate.get("counterexample_count", 0) - len(shown)
+            yield said("who.more", n=f"{left:,}") if left > 0 else ""
         for key in ("cannot_show", "context"):
             if claim.get(key):
                 yield f"{said(f'claims.{key}')}:\n\n{self._list(claim[key])}"
@@ -315,7 +318,7 @@ def _example(example: Json) -> str:
     return f"{told}, {size(example.get('bytes_up', 0))} {said('table.up').lower()}"
 
 
-def _scrubber(handsets: Sequence[Json]) -> Any:
+def _scrubber(handsets: Sequence[Json]) -> Callable[[str], str]:
     """A function that puts a mark where a text names a handset's address, and drops hashes."""
     private = {text for row in handsets for text in (*row["addresses"], row["mac"]) if text}
     longest_first = sorted(private, key=lambda text: (-len(text), text))

@@ -54,9 +54,11 @@ def _transport(ends: list[Endpoint]) -> str:
     closed = [(name, n) for name, n in sizes.most_common() if name not in _OPEN]
     parts = []
     if closed:
-        kinds = joined([f"{_kind(name)} {share(n, whole)}" for name, n in closed[:_SHOWN]])
+        kinds = [f"{_kind(name)} {share(n, whole)}" for name, n in closed[:_SHOWN]]
+        if rest := [n for _, n in closed[_SHOWN:]]:
+            kinds.append(f"{counted('others', len(rest))} {share(sum(rest), whole)}")
         total = sum(n for _, n in closed)
-        parts.append(say("encrypted", share=share(total, whole), kinds=kinds))
+        parts.append(say("encrypted", share=share(total, whole), kinds=joined(kinds)))
     parts += [say(name, share=share(sizes[name], whole)) for name in _OPEN if sizes[name]]
     return say("transport", size=size(whole), parts=joined(parts))
 

@@ -32,6 +32,7 @@ SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 _LINES = 24
 _COUNTRY = 13  # columns of the country: United States
 _NARROWEST, _WIDEST = 40, 110
+_HANDSETS = 2  # named in the first line
 _MOST_FINDINGS = 3
 _MOST_CLAIMS = 5
 _MOST_UNTESTED = 1  # of these the ones not testable: destinations say more
@@ -126,10 +127,12 @@ def _painter(colour: bool) -> Paint:
 def _title(result: Result) -> str:
     first, last = second(result.capture.first), second(result.capture.last)
     when = f"{first} - {last[11:] if last[:10] == first[:10] else last} UTC" if first else ""
-    handsets = ", ".join(
+    named = [
         " ".join(filter(None, (h.vendor, h.addresses[0] if h.addresses else h.mac)))
-        for h in result.handsets[:2]
-    )
+        for h in result.handsets[:_HANDSETS]
+    ]
+    left = len(result.handsets) - len(named)
+    handsets = ", ".join(named) + (f" (+{left})" if left else "")
     return " · ".join(filter(None, (file_names(result), when, handsets)))
 
 

@@ -69,3 +69,15 @@ def test_identifiers_in_what_could_be_read() -> None:
 
 def test_an_empty_recording_is_no_clean_bill() -> None:
     assert said() == "No traffic with the Internet was seen."
+
+
+def test_kinds_of_encryption_that_are_not_named_are_counted() -> None:
+    ends = [endpoint(PUBLIC)]
+    ends[0].bytes_up = 600
+    ends[0].encryption = m.Encryption(
+        {"TLS 1.3": 200, "TLS 1.2": 150, "TLS 1.1": 100, "TLS 1.0": 90, "SSL 3.0": 40, "QUIC": 20},
+        [], "",
+    )  # fmt: skip
+    res = result(ends, [], home=None)
+    text = "\n".join(encryption_said(res, facts(res)))
+    assert "(TLS 1.3 33%, TLS 1.2 25%, TLS 1.1 17%, TLS 1.0 15% and 2 others 10%)" in text

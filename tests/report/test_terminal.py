@@ -24,6 +24,12 @@ def test_the_summary(result: Result) -> None:
     assert len(lines) <= 24
 
 
+def test_handsets_that_are_not_named_are_counted(result: Result) -> None:
+    result.handsets *= 2
+    title = terminal(result, None, width=110, colour=False).splitlines()[0]
+    assert title.endswith("Phone Example 192.0.2.20, 192.0.2.21 (+2)")
+
+
 def test_why_it_is_incomplete_is_damage_and_not_the_age_of_data(result: Result) -> None:
     result.anomalies = [
         Anomaly("data_age", 1, effect="the list is old"),
