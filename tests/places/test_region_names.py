@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analyzer.data.tsv import read
 from analyzer.model import Certainty, Location, Place, Statement
 from analyzer.places.gazetteer import cities
-from analyzer.places.region_names import EUROPE, compare, name_region
+from analyzer.places.region_names import EUROPE, _stands, compare, name_region
 from analyzer.shipped import data_folder
 
 CODES = {
@@ -207,3 +207,28 @@ def test_a_local_zone_abroad_belongs_to_its_region() -> None:
     assert compare(host, bangkok) is None
     tokyo = at("JP", Certainty.STATED, "A", provider="aws", region="ap-northeast-1")
     assert compare(host, tokyo) is not None
+
+
+WHERE = ("label", "prefix", "suffix", "part")
+
+
+@pytest.mark.parametrize(
+    ("label", "stands"),
+    [
+        ("in", WHERE),
+        ("in-api", ("prefix", "part")),
+        ("api-in", ("suffix", "part")),
+        ("a-in-b", ("part",)),
+        ("main", ()),
+        ("a-ind", ()),
+        ("design-in", ("suffix", "part")),
+        *((f"{word}-in", ()) for word in ("sign", "log", "check", "opt", "plug", "built", "buy")),
+    ],
+)
+def test_where_a_token_has_to_stand(label: str, stands: tuple[str, ...]) -> None:
+    assert tuple(where for where in WHERE if _stands("in", where, label)) == stands
+
+
+def test_europe_is_the_economic_area_with_switzerland_and_the_united_kingdom() -> None:
+    union = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    assert sorted(EUROPE) == sorted([*union.split(), "IS", "LI", "NO", "CH", "GB"])
