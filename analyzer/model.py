@@ -147,7 +147,6 @@ class Capture(Record):
     last: int | None = None
     link_types: list[str] = field(default_factory=list)
     interfaces: list[Interface] = field(default_factory=list)
-    recorder: str = ""  # the program that made the recording, where it says so
     vpn_recording: bool = False  # made on the phone through a VPN: its round trips are local
     truncated_packets: int = 0  # packets of which less was kept than was sent
     bytes_not_read: int = 0
@@ -214,13 +213,11 @@ class Flow(Record):
     server_mac: str | None = None
     opened_by_client: bool = True
     late_start: bool = False  # began before the recording (no SYN seen)
-    tcp_state: str | None = None  # syn_sent established closed reset midstream
     rtt: int | None = None  # ns, SYN to SYN/ACK or first Initial to first reply
     rtt_frames: tuple[int, int] | None = None
     answer: int | None = None  # ns, first bytes up to first bytes down, of a timed handshake
     bursts: tuple[Sequence[int], Sequence[int]] = ((), ())  # ns: each side's after limits.QUIET
     tunnel: str | None = None  # outermost tunnel: gre, gtp-u, vxlan, ...
-    link_notes: tuple[str, ...] = ()
     # what the names room heard
     name: str | None = None
     name_source: NameSource = NameSource.NONE

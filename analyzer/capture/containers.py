@@ -110,11 +110,6 @@ def section_is_big(block: bytes) -> bool | None:
     return False if magic == b"\x4d\x3c\x2b\x1a" else None
 
 
-def section_application(block: bytes, big: bool) -> str:
-    """The program that wrote the section (option shb_userappl), or ""."""
-    return next((_text(value) for code, value in options(block[24:-4], big) if code == 4), "")
-
-
 def interface(block: bytes, big: bool) -> InterfaceBlock:
     """An interface description block of at least 20 bytes, with its header."""
     order = order_of(big)

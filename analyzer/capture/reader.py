@@ -143,8 +143,8 @@ class _Reader:
 
     def file(self, path: Path, others: bool) -> None:
         """Reads one file, of ``others`` or alone, as far as it goes."""
-        for before in self.hashing[-1:]:  # one at a time: each takes memory and a thread
-            before.raw.digests.finish()
+        if self.hashing:  # one at a time: each takes memory and a thread
+            self.hashing[-1].raw.digests.finish()
         raw = RawFile(path)
         try:
             window = Window(raw, others)
@@ -237,7 +237,7 @@ class _Reader:
     def _count(self) -> None:
         """Counters and oddities of the hot room into the capture."""
         layout, tally, capture = self.walk.layout, self.walk.tally, self.capture
-        capture.interfaces, capture.recorder = self.walk.interfaces, self.walk.recorder
+        capture.interfaces = self.walk.interfaces
         capture.vpn_recording = bool(self.openings.apps)
         counters = capture.counters
         counters.read = capture.packets = tally[layout["READ"]]

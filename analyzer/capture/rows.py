@@ -66,7 +66,6 @@ class Rows:
             client_mac=self._mac(client_mac),
             server_mac=self._mac(server_mac),
             late_start=late,
-            tcp_state=self._tcp_state(row) if proto == "tcp" and client else None,
             rtt=rtt if timed else None,
             rtt_frames=(syn_frame, rtt_frame) if timed else None,
             tunnel=TUNNELS[tunnel] or None,
@@ -109,19 +108,6 @@ class Rows:
                 self._macs.clear()
             text = self._macs[value] = value.to_bytes(6, "big").hex(":")
         return text
-
-    def _tcp_state(self, row: array[int]) -> str:
-        layout = self._layout
-        flags = layout["FLAGS"]
-        up, down = row[flags], row[flags + 1]
-        syn, fin, rst, ack = layout["SYN"], layout["FIN"], layout["RST"], layout["ACK"]
-        if (up | down) & rst:
-            return "reset"
-        if up & fin and down & fin:
-            return "closed"
-        if not up & syn and not down & syn:
-            return "midstream"
-        return "established" if down & syn and up & ack else "syn_sent"
 
 
 def _fields(layout: dict[str, int], *names: str) -> Callable[[array[int]], tuple[Any, ...]]:

@@ -47,7 +47,6 @@ class Walk:
         self.container: str | None = None  # of the file in hand
         self.interfaces: list[Interface] = []
         self.anomalies: dict[str, Anomaly] = {}
-        self.recorder = ""
         self.damaged = False
         self._told = told
         self._key_log = key_log
@@ -238,7 +237,6 @@ class Walk:
         if kind == containers.SECTION:
             self._close_section()
             self._give_interfaces()
-            self.recorder = self.recorder or containers.section_application(block, self._big)
         elif kind == containers.INTERFACE:
             self._describe_interface(block)
         elif kind == containers.STATISTICS:
