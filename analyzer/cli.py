@@ -100,7 +100,10 @@ def phonehome() -> None:
 @reporting
 @asking
 def analyze(capture: tuple[Path, ...], **given: Any) -> int:
-    """Analyze one recording: a capture file, or its parts in time order; - is stdin."""
+    """Analyze a recording: one capture, or its parts in order.
+
+    The capture - is standard input.
+    """
     return _analyze(capture, given)
 
 

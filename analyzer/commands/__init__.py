@@ -15,31 +15,31 @@ import click
 LATER = {
     "baseline": (
         "places",
-        "Write a list of expected endpoints from a capture, to edit and use as --policy.",
+        "List a capture's endpoints, to edit and use as --policy.",
     ),
     "batch": (
         "batch",
-        "Analyze many captures to one scoreboard; run again, it resumes.",
+        "Analyze many captures to one scoreboard; it resumes.",
     ),
     "claims": ("claims", "What vendors said, and how it is held against a capture."),
     "compare": (
         "compare",
-        "Compare two reports or batches: what is new, not seen, or said to be elsewhere.",
+        "Compare two reports or batches: new, not seen, elsewhere.",
     ),
     "data": ("data", "The data sets phonehome judges with."),
     "device-sheet": ("places", "Write a device sheet to fill in."),
     "reply-pack": (
         "finished",
-        "Write what to send the vendor to check and answer before publication.",
+        "Write what to send the vendor before publication.",
     ),
-    "rules": ("rules", "Policies and detection rules."),
+    "rules": ("rules", "Detection rules and policies; the check of all rule files."),
     "verify": (
         "finished",
-        "Do report, evidence, inputs, rules and data still match the manifest?",
+        "Do report, evidence, inputs, rules and data still match?",
     ),
     "where": (
         "places",
-        "Everything known about where an address is and who runs it, source by source.",
+        "Where is an address, and who runs it, source by source?",
     ),
 }
 """Command -> module of this package, first sentence of its help."""

@@ -63,7 +63,7 @@ from analyzer.options import SEVERITIES, asking
 @click.option("--no-color", is_flag=True, help="No colours; a batch shows none.")
 @asking
 def batch(source: tuple[str, ...], **given: Any) -> int:
-    """Analyze many captures to one scoreboard; run again, it resumes."""
+    """Analyze many captures to one scoreboard; it resumes."""
     from analyzer.batch import door
 
     asked = _asked(door, source, given)

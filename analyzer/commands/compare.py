@@ -33,7 +33,7 @@ def compare(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Compare two reports or batches: what is new, not seen, or said to be elsewhere."""
+    """Compare two reports or batches: new, not seen, elsewhere."""
     from analyzer.compare import output as written
     from analyzer.compare import plain
     from analyzer.compare.compared import document

@@ -15,7 +15,7 @@ from analyzer.options import PATH
 @click.option("--input", "inputs", type=PATH, multiple=True, help="An input, or its folder.")
 @click.option("--rules", "own", type=PATH, multiple=True, help="Your own rules of the run.")
 def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int:
-    """Do report, evidence, inputs, rules and data still match the manifest?"""
+    """Do report, evidence, inputs, rules and data still match?"""
     from analyzer import shipped
     from analyzer import verify as check
 
@@ -28,7 +28,7 @@ def verify(report: Path, inputs: tuple[Path, ...], own: tuple[Path, ...]) -> int
 @click.argument("report", type=PATH)
 @click.option("-o", "--output", type=PATH, help="The Markdown file; the table stands beside it.")
 def reply_pack(report: Path, output: Path | None) -> None:
-    """Write what to send the vendor to check and answer before publication."""
+    """Write what to send the vendor before publication."""
     from analyzer import reply
 
     click.echo(reply.write(report, output))

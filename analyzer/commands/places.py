@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def where(
     asn_db: Path | None,
     city_db: Path | None,
 ) -> int:
-    """Everything known about where an address is and who runs it, source by source."""
+    """Where is an address, and who runs it, source by source?"""
     from analyzer import shipped
     from analyzer import where as rooms
     from analyzer.errors import UsageError
@@ -52,10 +53,15 @@ def where(
 
 
 def _owner_of(name: str) -> Any:
+    return _registry().owner(name)
+
+
+@cache
+def _registry() -> Any:
     from analyzer import shipped
     from analyzer.owners.registry import Registry
 
-    return Registry.open([shipped.rules_folder() / "vendors"]).owner(name)
+    return Registry.open([shipped.rules_folder() / "vendors"])
 
 
 @click.command("device-sheet")
@@ -70,7 +76,10 @@ def device_sheet() -> None:
 @click.argument("capture", nargs=-1, required=True, type=PATH)
 @asking
 def baseline(capture: tuple[Path, ...], **given: Any) -> int:
-    """Write a list of expected endpoints from a capture, to edit and use as --policy."""
+    """List a capture's endpoints, to edit and use as --policy.
+
+    It takes what analyze takes; what only judges changes nothing in the list.
+    """
     from analyzer import judge, pipeline
 
     result = pipeline.analyze(capture, asked.options(given), common.progress(capture, given))

@@ -12,7 +12,7 @@ from analyzer.options import FOLDERS, PATH
 
 @click.group()
 def rules() -> None:
-    """Policies and detection rules."""
+    """Detection rules and policies; the check of all rule files."""
 
 
 @rules.command("list")

@@ -58,8 +58,13 @@ def test_help_loads_no_other_command_and_its_lines_are_theirs(tmp_path: Path) ->
     modules = {module for module, _ in LATER.values()}
     assert not loaded & {f"analyzer.commands.{module}" for module in modules}
     for name, (_, sentence) in LATER.items():
-        assert cli.phonehome.commands[name].help == sentence
+        assert (cli.phonehome.commands[name].help or "").split("\n")[0] == sentence
         assert f"\n  {name} " in said.stdout.decode()
+
+
+def test_help_cuts_no_line_of_a_usual_terminal(tmp_path: Path) -> None:
+    said = process("--help", cwd=tmp_path, COLUMNS="80").stdout.decode()
+    assert "..." not in said
 
 
 def test_version_tells_the_speed(run: Run) -> None:
