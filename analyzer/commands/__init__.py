@@ -15,7 +15,7 @@ import click
 LATER = {
     "baseline": (
         "places",
-        "List a capture's endpoints, to edit and use as --policy.",
+        "List a capture's endpoints, to edit for --policy.",
     ),
     "batch": (
         "batch",
@@ -32,7 +32,7 @@ LATER = {
         "finished",
         "Write what to send the vendor before publication.",
     ),
-    "rules": ("rules", "Detection rules and policies; the check of all rule files."),
+    "rules": ("rules", "Detection rules and policies; checks all rule files."),
     "verify": (
         "finished",
         "Do report, evidence, inputs, rules and data still match?",

@@ -76,7 +76,7 @@ def device_sheet() -> None:
 @click.argument("capture", nargs=-1, required=True, type=PATH)
 @asking
 def baseline(capture: tuple[Path, ...], **given: Any) -> int:
-    """List a capture's endpoints, to edit and use as --policy.
+    """List a capture's endpoints, to edit for --policy.
 
     It takes what analyze takes; what only judges changes nothing in the list.
     """

@@ -12,7 +12,7 @@ from analyzer.options import FOLDERS, PATH
 
 @click.group()
 def rules() -> None:
-    """Detection rules and policies; the check of all rule files."""
+    """Detection rules and policies; checks all rule files."""
 
 
 @rules.command("list")
