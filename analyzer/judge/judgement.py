@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
-from analyzer.judge import groups, phrases, words
+from analyzer.judge import groups, phrases, units, words
 from analyzer.judge.conditions import are_met
 from analyzer.judge.evidence import evidence
 from analyzer.judge.groups import Group, reached
@@ -119,7 +119,8 @@ def _finding(rule: Rule, group: Group, one: Tested, date: str) -> Finding:
 def _left_out(numbers: Numbers) -> str:
     """Said with the last finding a rule may make: no silent gap."""
     count = numbers.get("not_listed", 0)
-    return f" The same was found {count:,} more times, with less sent each." if count else ""
+    times = units.counted(int(count), "more time", "more times")
+    return f" The same was found {times}, with less sent each." if count else ""
 
 
 def _severity(rule: Rule, numbers: Numbers, date: str) -> Severity:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from forged_findings import everything, found, one_of_each, with_policy
-from forged_results import HANDSET, RULES, endpoint, flow, result
+from forged_results import HANDSET, RULES, START, endpoint, flow, result
 
 from analyzer import limits
 from analyzer.errors import DataFileError
-from analyzer.judge import judge, rules, words
+from analyzer.judge import judge, judgement, rules, words
 from tests.judge import encryption_cases
 
 
@@ -84,6 +84,48 @@ def test_evidence_lists_the_first_frames_and_counts_all() -> None:
     assert finding.evidence.frames == list(range(10, 1_010, 10))
     assert len(finding.evidence.frames) == limits.EVIDENCE_FRAMES
     assert finding.evidence.frame_count == 1_500
+
+
+@pytest.mark.parametrize(
+    ("most", "subjects"),
+    [(4, ["SG", "US", "JP", "CN"]), (3, ["SG", "US", "JP", "1-others"]),
+     (2, ["SG", "US", "2-others"])],
+)  # fmt: skip
+def test_what_is_beyond_the_most_findings_is_one_more(most: int, subjects: list[str]) -> None:
+    """The countries with most bytes up have findings of their own."""
+    countries = {"CN": 100, "US": 300, "JP": 200, "SG": 400}
+    ends = [endpoint(f"203.0.113.{up}", "stated", code) for code, up in countries.items()]
+    flows = [flow(i, f"203.0.113.{up}", bytes_up=up) for i, up in enumerate(countries.values(), 1)]
+    found = judgement.findings(result(ends, flows), None, [rule("left-home", most)])
+    ids = {finding.id.removeprefix("left-home-") for finding in found}
+    assert {id[: id.find("others") + 6] if "others" in id else id for id in ids} == {*subjects}
+    assert sum(len(finding.endpoints) for finding in found) == 4
+    assert all("more time" not in finding.caveat for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [(3, ""), (2, " The same was found 1 more time, with less sent each."),
+     (1, " The same was found 2 more times, with less sent each.")],
+)  # fmt: skip
+def test_what_a_test_finds_beyond_the_most_is_counted_in_the_last(most: int, said: str) -> None:
+    beats = [
+        flow(ip * 10 + i, f"203.0.113.{ip}", bytes_up=ip, first=START + i * 60 * 10**9)
+        for ip in (1, 3, 2)
+        for i in range(9)
+    ]
+    ends = [endpoint(f"203.0.113.{ip}", "edge") for ip in (1, 2, 3)]
+    found = judgement.findings(result(ends, beats), None, [rule("periodic-contact", most)])
+    assert [finding.endpoints for finding in found] == [
+        [f"203.0.113.{ip}"] for ip in (3, 2, 1)[:most]
+    ]
+    assert found[-1].numbers.get("not_listed", 0) == 3 - most
+    assert found[-1].caveat.endswith(said)
+    assert all("more time" not in finding.caveat for finding in found[:-1])
+
+
+def rule(id: str, most: int) -> rules.Rule:
+    return next(one for one in rules.load([RULES]) if one.id == id)._replace(at_most=most)
 
 
 def test_broken_rule_files_are_all_named(tmp_path: Path) -> None:
