@@ -145,7 +145,8 @@ def _constant(node: ast.Constant) -> Iterator[ast.AST]:
 
 def _call(node: ast.Call) -> Iterator[ast.AST]:
     first, second, *_ = [*node.args, None, None]
-    if first and second and ast.dump(first) != ast.dump(second):
+    either = isinstance(node.func, ast.Name) and node.func.id in CALLED
+    if first and second and ast.dump(first) != ast.dump(second) and not either:
         yield ast.Call(node.func, [second, first, *node.args[2:]], node.keywords)
     if isinstance(node.func, ast.Name) and node.func.id in CALLED:
         yield ast.Call(ast.Name(CALLED[node.func.id]), node.args, node.keywords)
@@ -168,7 +169,7 @@ def _filter(node: ast.comprehension) -> Iterator[ast.AST]:
 
 
 def _return(node: ast.Return) -> Iterator[ast.AST]:
-    if node.value and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    if node.value and ast.unparse(node.value) not in ("None", "False"):
         yield ast.Return(ast.Constant(None))
 
 
