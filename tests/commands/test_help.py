@@ -64,7 +64,7 @@ def test_help_loads_no_other_command_and_its_lines_are_theirs(tmp_path: Path) ->
 
 def test_help_cuts_no_line_of_a_usual_terminal(tmp_path: Path) -> None:
     said = process("--help", cwd=tmp_path, COLUMNS="80").stdout.decode()
-    assert "..." not in said
+    assert "..." not in said.split("Commands:")[1]
 
 
 def test_version_tells_the_speed(run: Run) -> None:
