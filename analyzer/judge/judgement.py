@@ -70,7 +70,7 @@ def _groups(rule: Rule, seen: Iterable[Kind], at: Scene) -> list[Group]:
     parts: dict[str, list[Kind]] = {}
     for kind in _selected(rule, seen):
         parts.setdefault(rule.group(kind), []).append(kind)
-    if len(parts) > rule.at_most and rule.test is None:
+    if len(parts) > rule.at_most + 1 and rule.test is None:  # one left over stays as it is
         parts = _gathered(parts, rule.at_most)
     all_groups = (Group(key, at, part).total() for key, part in parts.items())
     return [group for group in all_groups if group.reaches(rule.at_least)]

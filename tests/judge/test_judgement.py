@@ -88,7 +88,7 @@ def test_evidence_lists_the_first_frames_and_counts_all() -> None:
 
 @pytest.mark.parametrize(
     ("most", "subjects"),
-    [(4, ["SG", "US", "JP", "CN"]), (3, ["SG", "US", "JP", "1-others"]),
+    [(4, ["SG", "US", "JP", "CN"]), (3, ["SG", "US", "JP", "CN"]),
      (2, ["SG", "US", "2-others"])],
 )  # fmt: skip
 def test_what_is_beyond_the_most_findings_is_one_more(most: int, subjects: list[str]) -> None:
@@ -122,6 +122,21 @@ def test_what_a_test_finds_beyond_the_most_is_counted_in_the_last(most: int, sai
     assert found[-1].numbers.get("not_listed", 0) == 3 - most
     assert found[-1].caveat.endswith(said)
     assert all("more time" not in finding.caveat for finding in found[:-1])
+
+
+@pytest.mark.parametrize(
+    ("first", "severity"),
+    [(None, "low"), (-1, "low"), (1 << 63, "low"), (START, "low"), (0, "info"), (1, "info")],
+)
+def test_the_day_of_a_recording_decides_only_where_it_can_be_one(
+    first: int | None, severity: str
+) -> None:
+    """TLS 1.0 was ordinary in 1970, and is not where nothing says when it was spoken."""
+    old = encryption_cases.tls("TLS 1.0")
+    made = result([endpoint("203.0.113.1")], [flow(1, "203.0.113.1", tls=old)])
+    made.capture.first = first
+    (finding,) = judgement.findings(made, None, [rule("old-tls", 9)])
+    assert finding.severity == severity
 
 
 def rule(id: str, most: int) -> rules.Rule:
