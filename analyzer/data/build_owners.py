@@ -39,15 +39,18 @@ class Package:
     publisher: str
     date: str  # of its data
     licence: str
+    attribution: str = ""  # the notice its licence asks to keep
 
 
 WEB = Package(
     "npm", "third-party-web", "0.30.0", "third-party-web-0.30.0.tgz",
     "Patrick Hulce and contributors", "2026-09-14", "MIT",
+    "third-party-web, Copyright (c) 2019 Patrick Hulce, MIT",
 )  # fmt: skip
 MANUF = Package(
     "pip", "pymanuf", "2026.10.1", "pymanuf-2026.10.1-py3-none-any.whl",
     "IEEE Registration Authority, collected by the Manuf Project", "2026-10", "MIT",
+    "pymanuf, Copyright (c) 2025 Krypton, MIT",
 )  # fmt: skip
 SUFFIXES = Package(
     "pip", "publicsuffixlist", "1.1.2.20261023",
@@ -272,6 +275,7 @@ def _entry(
         "version": package.version if package else "1",
         "date": package.date if package else "2026-11",
         "licence": package.licence if package else "Apache-2.0",
+        "attribution": package.attribution if package else "",
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": rows,
         "table": table,

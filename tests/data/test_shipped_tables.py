@@ -8,10 +8,12 @@ from datetime import date
 
 import pytest
 
+from analyzer.data.build_licences import licences
 from analyzer.data.prefixes import parse
 from analyzer.data.status import MANIFESTS
 from analyzer.data.tsv import read
 from analyzer.shipped import data_folder
+from tests.conftest import ROOT
 
 TABLES = data_folder()
 BUILT = {
@@ -72,3 +74,12 @@ def test_anycast() -> None:
         assert provider in PROVIDERS
         assert service
         assert source
+
+
+def test_licences_are_those_of_the_manifests_and_keep_each_notice() -> None:
+    """MIT and CC BY ask for a notice; LICENSE-DATA is written by the build."""
+    assert (ROOT / "LICENSE-DATA").read_text("utf-8") == licences(TABLES)
+    for name in MANIFESTS:
+        for row in json.loads((TABLES / name).read_text("utf-8"))["data"]:
+            asked = row["licence"] == "MIT" or row["licence"].startswith("CC BY")
+            assert not asked or row["attribution"], row["name"]
