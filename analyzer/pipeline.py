@@ -7,7 +7,7 @@ carried from room to room.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from analyzer.errors import UsageError
 from analyzer.model import (
     Anomaly,
     Endpoint,
+    Flow,
     Handset,
     KeyLog,
     NameSeen,
@@ -37,7 +38,7 @@ from analyzer.record import Record, field
 if TYPE_CHECKING:
     from analyzer.judge.claims import Known
 
-Progress = Callable[[int, int], None]
+Progress = reader.Progress
 
 
 class Options(Record, frozen=True):
@@ -74,72 +75,91 @@ def analyze(
 def _analyze(paths: Sequence[Path], options: Options, progress: Progress | None) -> Result:
     from analyzer import judge
 
-    folders = (shipped.rules_folder(), *options.rules)
-    asked = _Asked(options, folders)
+    asked = _Asked(options)
     reading = judge.Reading(options.device.identifiers, options.device.own_words())
     heard = Heard(content=reading.content)
     if asked.key_log:
         heard.take_secrets(asked.secrets)
-    rules_sha256 = provenance.rules_sha256(folders)
-    registry = _registry(folders, rules_sha256)
-    asked.know_vendor(registry)
     recording = reader.read(
         paths, _listen(heard), progress, heard.take_found_secrets, heard.secrets is not None
     )
-    flows, capture = recording.flows, recording.capture
+    flows = recording.flows
     _finish_flows(recording)
-    given = options.device.addresses
-    handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
-    handset.orient(flows, handsets)
-    name_flows(flows, heard.answers)
-    attribution.name_vendors(handsets, asked.vendor, flows, heard.hints, registry)
-    identifiers = reading.finish(flows, handsets, registry.vendor_of_mac)
+    handsets = _handsets(asked, flows, heard)
+    identifiers = reading.finish(flows, handsets, asked.registry.vendor_of_mac)
     on = options.on or provenance.day_of(flows)
     if options.on is None:
         recording.anomalies += provenance.odd_days(flows, on)
     atlas = asked.atlas(on)
-    proxied = {seen.flow_id for seen in heard.names if seen.asks_a_proxy}
-    if proxied:
-        recording.anomalies.append(Anomaly("proxy", len(proxied), effect=endpoints.PROXY))
-    found = endpoints.gather(flows, handsets, proxied)
-    attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
-    if asked.vantage and not capture.vpn_recording:
-        jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
-        recording.anomalies += attribution.check_round_trips(found, flows, asked.vantage, jumping)
+    found = _endpoints(asked, recording, heard, handsets, atlas)
     result = Result(
         status=_status(recording),
-        run=_run(asked, on, atlas, registry, rules_sha256),
-        capture=capture,
+        run=_run(asked, on, atlas),
+        capture=recording.capture,
         visibility=Visibility(),
         handsets=handsets,
         endpoints=found,
         flows=flows,
         names=sorted(heard.names, key=_name_order),
         identifiers=identifiers,
-        anomalies=_anomalies(recording, heard, atlas, handsets, found, on),
     )
-    result.anomalies = sorted([*result.anomalies, *reading.anomalies()], key=_anomaly_order)
+    _add_anomalies(result, _odd(recording, heard, atlas, handsets, found) + reading.anomalies())
     masker = reading.masker()
     if masker:
         masker.prepare(result)
-    result.visibility = judge.visibility(result)
-    judge.describe_encryption(result)
-    result.findings = judge.judge(result, asked.policy, folders, registry.domain)
-    known = partial(asked.known, registry, atlas)
-    result.claims = judge.judge_claims(result, asked.claims, folders, known)
-    result.score = judge.score_of(result, asked.policy, folders)
+    _judge(result, asked, atlas)
     if masker:
         masker.finish(result)
-    result.anomalies = sorted([*result.anomalies, *recording.settle()], key=_anomaly_order)
+    _add_anomalies(result, recording.settle())
     result.status = _status(recording)
     return result
 
 
+def _handsets(asked: _Asked, flows: list[Flow], heard: Heard) -> list[Handset]:
+    """The handsets; flows turn towards them and take their names."""
+    given, registry = asked.addresses, asked.registry
+    handsets = handset.find(flows, heard.hints, given, registry.vendor_of_mac)
+    handset.orient(flows, handsets)
+    name_flows(flows, heard.answers)
+    attribution.name_vendors(handsets, asked.vendor, flows, heard.hints, registry)
+    return handsets
+
+
+def _endpoints(
+    asked: _Asked,
+    recording: reader.Recording,
+    heard: Heard,
+    handsets: list[Handset],
+    atlas: Atlas,
+) -> list[Endpoint]:
+    """The endpoints with places and owners; what is odd about them, the recording is told."""
+    flows, registry = recording.flows, asked.registry
+    proxied = {seen.flow_id for seen in heard.names if seen.asks_a_proxy}
+    if proxied:
+        recording.anomalies.append(Anomaly("proxy", len(proxied), effect=endpoints.PROXY))
+    found = endpoints.gather(flows, handsets, proxied)
+    attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
+    if asked.vantage and not recording.capture.vpn_recording:
+        jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)
+        recording.anomalies += attribution.check_round_trips(found, flows, asked.vantage, jumping)
+    return found
+
+
+def _judge(result: Result, asked: _Asked, atlas: Atlas) -> None:
+    """What all that means, written into the result."""
+    from analyzer import judge
+
+    policy, folders = asked.policy, asked.folders
+    result.visibility = judge.visibility(result)
+    judge.describe_encryption(result)
+    result.findings = judge.judge(result, policy, folders, asked.registry.domain)
+    result.claims = judge.judge_claims(result, asked.claims, folders, partial(asked.known, atlas))
+    result.score = judge.score_of(result, policy, folders)
+
+
 def check(options: Options) -> None:
     """UsageError or DataFileError, as ``analyze`` would raise it before it reads a packet."""
-    folders = (shipped.rules_folder(), *options.rules)
-    asked = _Asked(options, folders)
-    asked.know_vendor(Registry.open([folder / "vendors" for folder in folders]))
+    _Asked(options)
 
 
 def keep_evidence(result: Result, paths: Sequence[Path], folder: Path) -> None:
@@ -155,10 +175,7 @@ def keep_evidence(result: Result, paths: Sequence[Path], folder: Path) -> None:
     if not choices:
         return
     if not packets.readable_again(paths, [file.bytes for file in result.capture.files]):
-        effect = words.say("evidence.none")
-        result.anomalies = sorted(
-            [*result.anomalies, Anomaly("no_evidence", 1, effect=effect)], key=_anomaly_order
-        )
+        _add_anomalies(result, [Anomaly("no_evidence", 1, effect=words.say("evidence.none"))])
         return
     frames = [number for choice in choices for number in choice.frames]
     flows = {flow.id: flow for choice in choices for flow in choice.flows}
@@ -169,15 +186,17 @@ def keep_evidence(result: Result, paths: Sequence[Path], folder: Path) -> None:
 class _Asked:
     """The options, looked up: a wrong one is an error before any packet is read."""
 
-    def __init__(self, options: Options, folders: Sequence[Path]) -> None:
+    def __init__(self, options: Options) -> None:
         from analyzer import judge
 
         sheet = options.device
         self._options = options
+        self.folders = folders = (shipped.rules_folder(), *options.rules)
         self.on = options.on
         self.home = options.home or sheet.home
         self.at = options.at or sheet.place
         self.vendor = options.vendor or sheet.vendor
+        self.addresses = sheet.addresses
         self.quiet_hours = sheet.quiet_hours
         self.vantage = None
         self.policy = judge.load_policy(options.policy, folders) if options.policy else None
@@ -190,16 +209,17 @@ class _Asked:
 
             self.home = gazetteer.country(self.home) if self.home else None
             self.vantage = gazetteer.locate(self.at) if self.at else None
-
-    def know_vendor(self, registry: Registry) -> None:
-        """UsageError where the vendor that was named has no file in rules/vendors."""
-        known = registry.vendors() if self.vendor else {}
+        self.rules_sha256 = provenance.rules_sha256(folders)
+        self.registry = _registry(folders, self.rules_sha256)
+        known = self.registry.vendors() if self.vendor else {}
         if self.vendor and self.vendor not in known:
             raise UsageError(f"There is no vendor '{self.vendor}'; known are {', '.join(known)}.")
 
-    def known(self, registry: Registry, atlas: Atlas) -> Known:
+    def known(self, atlas: Atlas) -> Known:
         """What judging claims needs to know of names and lists."""
         from analyzer.judge.claims import Known
+
+        registry = self.registry
 
         def purpose_of(name: str) -> str | None:
             owner = registry.owner(name)
@@ -268,7 +288,7 @@ def _registry(folders: tuple[Path, ...], _: str) -> Registry:
     return Registry.open([folder / "vendors" for folder in folders])
 
 
-def _run(asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, rules_sha256: str) -> Run:
+def _run(asked: _Asked, on: str | None, atlas: Atlas) -> Run:
     given = {"home": asked.home, "at": asked.at, "vendor": asked.vendor, "on": asked.on}
     if asked.policy:
         given["policy"] = asked.policy.id
@@ -282,22 +302,21 @@ def _run(asked: _Asked, on: str | None, atlas: Atlas, registry: Registry, rules_
         vantage=asked.vantage.name if asked.vantage else None,
         quiet_hours=asked.quiet_hours,
         on=on,
-        data=[*atlas.data_sets(), *registry.data_sets()],
-        rules_sha256=rules_sha256,
+        data=[*atlas.data_sets(), *asked.registry.data_sets()],
+        rules_sha256=asked.rules_sha256,
         limits=limits.as_dict(),
         keylog=asked.key_log,
     )
 
 
-def _anomalies(
+def _odd(
     recording: reader.Recording,
     heard: Heard,
     atlas: Atlas,
     handsets: list[Handset],
     found: list[Endpoint],
-    on: str | None,
 ) -> list[Anomaly]:
-    """Everything odd, from all rooms, in a fixed order."""
+    """What was odd to all rooms but those that read content."""
     odd = [*recording.anomalies, *heard.anomalies.values()]
     odd += [Anomaly("data_age", 1, effect=text) for text in atlas.far()]
     odd += [Anomaly("data_damaged", 1, effect=text) for text in atlas.broken()]
@@ -308,11 +327,13 @@ def _anomalies(
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
     if others:
         odd.append(Anomaly("other_flows", others, effect=endpoints.OTHER_FLOWS))
-    return sorted(odd, key=_anomaly_order)
+    return odd
 
 
-def _anomaly_order(anomaly: Anomaly) -> tuple[str, str]:
-    return anomaly.kind, anomaly.effect
+def _add_anomalies(result: Result, odd: Sequence[Anomaly]) -> None:
+    """Keeps all anomalies of a result in a fixed order."""
+    both = [*result.anomalies, *odd]
+    result.anomalies = sorted(both, key=lambda anomaly: (anomaly.kind, anomaly.effect))
 
 
 def _name_order(seen: NameSeen) -> tuple[int, int, str, str, str]:
