@@ -52,7 +52,10 @@ _MAGIC: dict[int, tuple[bytes, ...]] = {
 """Formats by what stands where; their content looks more or less random."""
 
 TEXT = 16
-"""Bytes below which nothing is called text: of random bytes one in 65,536 such looks like it."""
+"""Bytes below which nothing is called text: of 16 random ones some 4 in a million look like it."""
+
+SHORT = 32
+"""Bytes below which no cut character and no control character is looked past in a text."""
 
 NEAR = 64
 """Bytes of some unknown header before packed content that are looked past."""
@@ -81,12 +84,14 @@ def is_text(data: bytes) -> bool:
 
 
 def _is_utf8(data: bytes) -> bool:
+    strict = len(data) < SHORT
     try:
-        data[:-3].decode("utf-8")
+        (data if strict else data[:-3]).decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.end < len(data) - 6:  # not only a character that was cut
+        if strict or error.end < len(data) - 6:  # not only a character that was cut
             return False
-    return (len(data) - len(data.translate(None, _CONTROLS))) * 20 <= len(data)
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return not controls if strict else controls * 20 <= len(data)
 
 
 def _is_utf16(data: bytes) -> bool:

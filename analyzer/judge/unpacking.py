@@ -23,6 +23,10 @@ TRIES = 64
 LEAST = 24
 """Unpacked bytes below which a stream that did not end cleanly is taken for none."""
 
+OPEN = 256
+"""Bytes below which a stream without header and end is taken for none: of 25 random bytes
+one in 300 looks like such a beginning, of 96 one in 100,000."""
+
 GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
@@ -109,7 +113,8 @@ def bare_deflate(data: bytes, most: int) -> bytes:
     got = deflate(data, most) if len(data) > LEAST else None
     if got is None or got.fault or len(got.data) <= got.used:
         return b""
-    return b"" if got.ended and got.used < len(data) else got.data
+    whole = got.used == len(data) if got.ended else len(data) >= OPEN
+    return got.data if whole else b""
 
 
 def _each(

@@ -75,6 +75,30 @@ def test_random_bytes_are_never_said_to_show_content() -> None:
     assert set(kinds) <= {"random", "unknown"}
 
 
+@pytest.mark.parametrize("size", [16, 17, 20, 25, 28, 36, 48])
+def test_few_random_bytes_show_nothing(size: int) -> None:
+    """A call between peers sends hundreds of such datagrams; one taken for text or for the
+    beginning of a stream without header would be a finding."""
+    draw = random.Random(size)
+    assert {kind_of(draw.randbytes(size)) for _ in range(8_000)} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ("नमस्ते दुनिया".encode()[:31], "readable"),
+        (b"HELLO device 01\r\n", "readable"),
+        (b"HELLO device 01\0\0", "unknown"),
+        ("नमस्ते दुनिया".encode()[:30], "unknown"),
+        (_bare(TEXT[:40]), "compressed"),
+        (_bare(TEXT)[:256], "compressed"),
+        (_bare(TEXT)[:255], "unknown"),
+    ],
+)
+def test_few_bytes_are_judged_by_all_of_them(data: bytes, kind: str) -> None:
+    assert kind_of(data) == kind
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=700))
 def test_any_bytes_have_one_kind(data: bytes) -> None:
