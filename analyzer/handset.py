@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 
 from analyzer import addresses
 from analyzer.hosts import SAYINGS, Device, Host, devices_of, hosts_of
-from analyzer.model import Flow, Handset, HostHint
+from analyzer.model import Flow, Handset, HostHint, NameSource
+from analyzer.record import replace
 from analyzer.useragents import models_of
 
 HANDSETS = 256
@@ -92,9 +93,22 @@ def orient(flows: list[Flow], handsets: list[Handset]) -> None:
 def _turn(flow: Flow) -> None:
     """Swap the sides of a flow; times and frames stay.
 
-    What was timed goes: it was the handset that answered.
+    What was timed goes: it was the handset that answered. So do a server's name and
+    certificate, which are the handset's own, where the beginning was seen.
     """
     flow.rtt = flow.rtt_frames = flow.answer = None
+    if not flow.late_start:
+        flow.name = flow.name_frame = None
+        flow.name_source = NameSource.NONE
+        if flow.tls:
+            flow.tls = replace(
+                flow.tls,
+                certificate_names=(),
+                certificate_not_before=None,
+                certificate_not_after=None,
+                certificate_issuer=None,
+                certificate_self_signed=None,
+            )
     flow.client_ip, flow.server_ip = flow.server_ip, flow.client_ip
     flow.client_port, flow.server_port = flow.server_port, flow.client_port
     flow.client_mac, flow.server_mac = flow.server_mac, flow.client_mac
@@ -114,7 +128,9 @@ def said_by(handset: Handset, flows: list[Flow], hints: list[HostHint]) -> list[
         if hint.kind in _HEARD
         and (hint.address in ours or (hint.mac is not None and hint.mac == handset.mac))
     ]
-    texts += [f.user_agent for f in flows if f.user_agent and f.client_ip in ours]
+    texts += [
+        f.user_agent for f in flows if f.user_agent and f.opened_by_client and f.client_ip in ours
+    ]
     return list(dict.fromkeys(texts))[: SAYINGS * 4]
 
 

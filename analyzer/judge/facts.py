@@ -202,6 +202,9 @@ FACTS: dict[str, Fact] = {
         "the encrypted-name extension is there", lambda k: k.flow.tls and k.flow.tls.ech, "flag"
     ),
     "late_start": Fact("it began before the recording", lambda k: k.flow.late_start, "flag"),
+    "opened": Fact(
+        "the handset opened it, not the other side", lambda k: k.flow.opened_by_client, "flag"
+    ),
     "country": Fact("country of the endpoint, unless disputed", _country, "country"),
     "certainty": Fact("how sure its place is", _certainty, values=tuple(map(str, Certainty))),
     "home": Fact("the home country, where one was given", lambda k: k.scene.home, "country"),

@@ -24,6 +24,7 @@ FLOWS = {
         m.TlsSeen("TLS 1.0", ech=True),
     ],
     "late_start": [False, True],
+    "opened_by_client": [True, False],
     "why_no_name": [None, m.WhyNoName.ECH],
 }  # fmt: skip
 

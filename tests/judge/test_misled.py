@@ -180,3 +180,29 @@ def test_years_in_one_recording_are_told(tmp_path: Path) -> None:
     odd = {each.kind: each for each in pipeline.analyze(paths, Options()).anomalies}
     assert odd["recording_days"].count == 2
     assert "over a year from 2026-10-14" in odd["recording_days"].effect
+
+
+def test_whoever_calls_at_the_handset_gets_none_of_its_names(tmp_path: Path) -> None:
+    """A handset with a public address that serves: names and certificates are its own."""
+    phone = Host("49.36.0.7", "02:00:5e:00:53:14")
+    gateway = Host("49.36.0.1", "00:00:5e:00:53:01")
+    story = Recording(handset=phone, gateway=gateway, resolver="8.8.8.8")
+    scenes.visit(story, "news.example", AWS)
+    scenes.visit(story, "mail.example", "52.0.0.10")
+    agent = {"User-Agent": "Dalvik/2.1.0 (Linux; U; Android 10; Redmi Note 9 Pro MIUI/V12.0.3.0)"}
+    caller = Host("54.222.0.10", gateway.mac, 52)
+    own = Certificate(("box.example",), issuer="")
+    for _ in range(12):
+        at = story.frames[-1].ts - story.start + 60 * SECOND
+        story.http("api.miui.com", phone.ip, headers=agent, client=caller, port=8_123, at=at)
+    story.tls("api.miui.com", phone.ip, version="1.2", certificate=own, client=caller)
+    path = tmp_path / "case.pcapng"
+    story.write(path)
+    sheet = Device(addresses=[phone.ip])
+    result = pipeline.analyze([path], Options(home="IN", device=sheet))
+    (phone_,) = result.handsets
+    assert (phone_.addresses, phone_.vendor, phone_.model_hints) == (["49.36.0.7"], None, [])
+    (end,) = [end for end in result.endpoints if end.ip == caller.ip]
+    assert (end.names, end.owner, end.party) == ([], None, "unknown")
+    of = {finding.rule for finding in result.findings if caller.ip in finding.endpoints}
+    assert of == {"cleartext-http", "left-home"}

@@ -45,6 +45,7 @@ VALUES: dict[str, Any] = {
     "content": "random",
     "ech": True,
     "late_start": True,
+    "opened": True,
     "country": "SG",
     "certainty": "stated",
     "home": "IN",
