@@ -38,6 +38,9 @@ def test_formats_are_known_by_their_beginning(at: int, magic: bytes) -> None:
         (b"a" * 31 + b"\xe2", True),
         (b"a" * 30 + b"\xe2\x82", True),
         (b"a" * 20 + b"\xe2" + b"a" * 20, False),
+        ("é".encode() * 20, True),  # cut where nothing is looked at
+        ("😀".encode() * 10, True),
+        ("😀".encode() * 9 + b"\xff" + b"a" * 7, False),
         ("नमस्ते दुनिया".encode(), True),
         ("plain words".encode("utf-16-le"), True),
         ("plain words".encode("utf-16-be"), True),
@@ -112,6 +115,11 @@ def test_packings_that_a_head_names(packing: str) -> None:
     assert list(bodies(data)) == [(True, b"x")]
     plain = message("HTTP/1.1 200 OK", f"X-Encoding: {packing}", body="x")
     assert list(bodies(plain)) == [(False, b"x")]
+
+
+@pytest.mark.parametrize("data", [b"", b"plain\r\n\r\nwords", b"HTTP/1.1 200 OK\r\nA: b\r\n"])
+def test_without_a_whole_head_there_is_no_body(data: bytes) -> None:
+    assert list(bodies(data)) == []
 
 
 def test_so_many_messages_are_looked_at() -> None:
