@@ -91,6 +91,11 @@ def _coap(data: bytes) -> bool:
     )
 
 
+def _sip(data: bytes) -> bool:
+    """A request line that ends in the version, or a status line (RFC 3261 7)."""
+    return data.startswith(b"SIP/2.0 ") or b" SIP/2.0\r\n" in data[:512]
+
+
 def _wireguard(data: bytes) -> bool:
     return (len(data), data[:4]) in ((148, b"\1\0\0\0"), (92, b"\2\0\0\0"))
 
@@ -137,6 +142,7 @@ DATAGRAM = (
     Row("dhcpv6", Known, "no", (), _any, (546, 547)),
     Row("snmp", Known, "no", (), _snmp, (161, 162)),
     Row("coap", Known, "no", (), _coap, (5683,)),
+    Row("sip", Known, "no", (), _sip),
     Row("ipsec", Known, "yes", (), _any, (500, 4500)),
     Row("wireguard", Known, "yes", (), _wireguard),
     Row("bittorrent", Known, "no", (b"d1:ad2:id20:", b"d1:rd2:id20:")),
