@@ -114,3 +114,21 @@ def test_what_a_handset_says_is_each_text_once_and_its_own() -> None:
     assert said_by(phone, flows, hints) == ["a", "d"]
     phone.mac = None
     assert said_by(phone, flows, [HostHint("dhcp_hostname", "g", 1, ROUTER, None)]) == ["a"]
+
+
+def test_who_has_no_address_yet_says_nothing_for_anybody() -> None:
+    assert found([flow("0.0.0.0", WEB, user_agent=REDMI)]) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "share"),
+    [
+        ((V6,), f"{V6} shares the MAC address of {PHONE}."),
+        ((V6, "fe80::20"), f"{V6}, fe80::20 share the MAC address of {PHONE}."),
+    ],
+)
+def test_addresses_of_one_link_layer_are_one_handset(more: tuple[str, ...], share: str) -> None:
+    flows = [flow(address, WEB6, client_mac=PHONE_MAC) for address in more]
+    (phone,) = found([flow(PHONE, WEB), *flows])
+    assert phone.addresses == [PHONE, *more]
+    assert share in phone.how_known
