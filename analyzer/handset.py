@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterable
 
 from analyzer import addresses
 from analyzer.hosts import SAYINGS, Device, Host, devices_of, hosts_of
-from analyzer.model import Flow, Handset, HostHint, NameSource
-from analyzer.record import replace
+from analyzer.model import Flow, Handset, HostHint, NameSource, TlsSeen
 from analyzer.useragents import models_of
 
 HANDSETS = 256
@@ -100,15 +99,8 @@ def _turn(flow: Flow) -> None:
     if not flow.late_start:
         flow.name = flow.name_frame = None
         flow.name_source = NameSource.NONE
-        if flow.tls:
-            flow.tls = replace(
-                flow.tls,
-                certificate_names=(),
-                certificate_not_before=None,
-                certificate_not_after=None,
-                certificate_issuer=None,
-                certificate_self_signed=None,
-            )
+        if (tls := flow.tls) is not None:
+            flow.tls = TlsSeen(tls.version, tls.cipher, tls.alpn, tls.ja4, tls.ech, tls.resumed)
     flow.client_ip, flow.server_ip = flow.server_ip, flow.client_ip
     flow.client_port, flow.server_port = flow.server_port, flow.client_port
     flow.client_mac, flow.server_mac = flow.server_mac, flow.client_mac
@@ -287,6 +279,13 @@ def _says(device: Device, marks: tuple[str, ...]) -> bool:
     )
 
 
+def _is_shared(device: Device) -> bool:
+    """Whether programs of a desktop computer speak from a phone's address."""
+    agents = [text.lower() for kind, text, _ in device.sayings if kind == "user_agent"]
+    own = [text for text in agents if not text.startswith(ANDROID_PROBE)]
+    return any(mark in text for text in own for mark in DESKTOP_MARKS)
+
+
 def _maker(mac: str, mac_vendor: Callable[[str], str | None]) -> str:
     return "" if is_randomised(mac) else (mac_vendor(mac) or "").lower()
 
@@ -301,6 +300,11 @@ def _handset(device: Device, mac_vendor: Callable[[str], str | None]) -> Handset
         why.append("What it says of itself is what a desktop computer says.")
     elif not _is_phone(device, mac_vendor):
         why.append("Nothing in the capture says what kind of device it is.")
+    elif _is_shared(device):
+        why.append(
+            "Some user agents are a desktop computer's: a browser poses as one, or a computer uses"
+            " the handset's connection and is counted with it."
+        )
     models = models_of((kind, text) for kind, text, _ in device.sayings)
     return Handset(_listed(device.hosts), device.mac, None, models, why, desktop)
 

@@ -206,3 +206,18 @@ def test_whoever_calls_at_the_handset_gets_none_of_its_names(tmp_path: Path) -> 
     assert (end.names, end.owner, end.party) == ([], None, "unknown")
     of = {finding.rule for finding in result.findings if caller.ip in finding.endpoints}
     assert of == {"cleartext-http", "left-home"}
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", True),
+     ("Mozilla/5.0 (Linux; Android 13; SM-A515F) AppleWebKit/537.36", False)],
+)  # fmt: skip
+def test_a_computer_behind_the_handset_is_told(tmp_path: Path, agent: str, told: bool) -> None:
+    story = Recording()
+    for each in ("Dalvik/2.1.0 (Linux; U; Android 13; SM-A515F)", agent):
+        story.http("news.example", AWS, headers={"User-Agent": each})
+    story.write(path := tmp_path / "case.pcapng")
+    (phone,) = pipeline.analyze([path], Options()).handsets
+    assert any("a computer uses the handset's connection" in why for why in phone.how_known) is told
+    assert not phone.desktop
