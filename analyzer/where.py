@@ -11,15 +11,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import labels
-from .addresses import packed, text
-from .errors import UsageError
-from .model import Certainty, Location, Owner, Place
-from .places.atlas import Atlas
-from .places.networks import Providers
-from .report.safe import visible
-from .report.to_json import address_json
-from .shipped import data_folder
+from analyzer import labels
+from analyzer.addresses import packed, text
+from analyzer.errors import UsageError
+from analyzer.model import Certainty, Location, Owner, Place
+from analyzer.places.atlas import Atlas
+from analyzer.places.networks import Providers
+from analyzer.report.safe import visible
+from analyzer.report.to_json import address_json
+from analyzer.shipped import data_folder
 
 __all__ = ["Atlas", "as_json_line", "as_text", "explain"]
 
@@ -101,9 +101,10 @@ def _who(found: Found) -> list[tuple[str, str]]:
     elif found["ip"] is None:
         rows.append(("Owner", "not known"))
     if found["provider"]:
+        providers = Providers(data_folder() / "providers.tsv")
         service = f", service {found['service']}" if found["service"] else ""
         region = f", region {found['region']}" if found["region"] else ""
-        rows.append(("Run by", f"{_provider(found['provider'])}{service}{region}"))
+        rows.append(("Run by", f"{providers.name(found['provider'])}{service}{region}"))
     operator = found["operator"]
     if operator["asn"] is not None:
         name = operator["name"] or "a network without a name"
@@ -111,10 +112,6 @@ def _who(found: Found) -> list[tuple[str, str]]:
             ("Network", f"{name} (AS{operator['asn']}; who carries it, not where it stands)")
         )
     return rows
-
-
-def _provider(name_id: str) -> str:
-    return Providers(data_folder() / "providers.tsv").name(name_id)
 
 
 def _how_sure(location: Found) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from analyzer.batch.board_cover import Cover, Group, cover
+from analyzer.model import Severity, Verdict
 from analyzer.report.tables import Columns, Row
 
 Json = Mapping[str, Any]
@@ -39,8 +40,8 @@ COLUMNS: Columns = dict.fromkeys(
 }  # fmt: skip
 """Columns before those of the score's parts (``score_<part>``) and ``report``."""
 
-VERDICTS = ("contradicted", "consistent", "not_testable")
-SEVERITIES = ("high", "medium", "low", "info")
+VERDICTS = tuple(map(str, Verdict))  # the one that says most first
+SEVERITIES = tuple(map(str, reversed(Severity)))
 SHARES = ("named", "located_by_operator", "edge", "decrypted")
 _TOLD = ("key", "first", "last", "hours", "bytes", "reason", "bytes_up", "bytes_down")
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)

@@ -35,7 +35,7 @@ from analyzer.batch import (
     work,
 )
 from analyzer.batch import store as stores
-from analyzer.batch.engine import Done, Engine, Job
+from analyzer.batch.engine import Engine, Job
 from analyzer.batch.plan import Plan, Recording
 from analyzer.batch.store import Store
 from analyzer.batch.task import Settings
@@ -270,7 +270,10 @@ def analyse(batch: Batch, made: Plan) -> set[str]:
     jobs: Iterator[Job] = ({"kind": "run", "task": made.tasks[key].as_json()} for key in waiting)
     for done in batch.engine.run(jobs, batch.stop):
         key = done.job["task"]["key"]
-        answer = done.answer or _given_up(made.tasks[key], done, batch.settings)
+        answer = done.answer or work.keep(
+            record.failed(made.tasks[key], done.ended or "killed", settings=batch.settings),
+            batch.settings,
+        )
         if "stop" in answer:
             raise PhonehomeError(answer["stop"])
         left.discard(key)
@@ -287,11 +290,6 @@ def _remove_superseded_tries(made: Plan, store: Store) -> None:
     for key in made.waiting:
         if store.read(key) is not None:
             store.remove(key)
-
-
-def _given_up(job: task.Task, done: Done, settings: Settings) -> work.Answer:
-    """The record of a recording that ended its worker."""
-    return work.keep(record.failed(job, done.ended or "killed", settings=settings), settings)
 
 
 def finish(batch: Batch, made: Plan, left: set[str], skipped: list[str], whole: bool) -> Ended:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analyzer import __version__
+from analyzer.batch import board_cover
 from analyzer.compare import match
 from analyzer.compare.ends import sureness
 from analyzer.compare.sides import MOST, Side
@@ -25,7 +26,7 @@ Document = dict[str, Any]
 
 def document(a: Side, b: Side) -> Document:
     """Side B beside side A."""
-    far = _limits()
+    far = board_cover.limits()  # as far apart as two scores may be, before it is said
     return {
         "schema": SCHEMA,
         "tool": "phonehome",
@@ -44,16 +45,6 @@ def document(a: Side, b: Side) -> Document:
         "findings": _findings(a, b),
         "score": _score(a, b),
     }  # fmt: skip
-
-
-def _limits() -> Mapping[str, float]:
-    """How far apart two sides may be before it is said: as far as two scores may."""
-    from analyzer import shipped
-    from analyzer.judge import score_file
-
-    usual = {"hours": 4.0, "bytes": 10.0, "named": 0.3}
-    weights = score_file.load([shipped.rules_folder()])
-    return {**usual, **(weights.comparable if weights else {})}
 
 
 def _side(side: Side) -> Document:

@@ -19,6 +19,7 @@ from analyzer.batch.record import SCHEMA
 from analyzer.compare.ends import End, Json, Key, Spot, at_of, sureness
 from analyzer.compare.words import say
 from analyzer.errors import NothingUsable, UsageError
+from analyzer.model import Severity, Verdict
 from analyzer.report import fits
 from analyzer.report.figures import size
 from analyzer.report.safe import visible
@@ -30,7 +31,8 @@ MOST = 200_000
 NEEDED = ("status", "run", "capture", "visibility", "endpoints", "findings", "claims")
 """Parts of a result without which "not seen" would only mean "not there to read"."""
 
-VERDICTS = ("contradicted", "consistent", "not_testable")
+VERDICTS = tuple(map(str, Verdict))  # the one that says most first
+GRADES = tuple(map(str, Severity))
 SUMS = ("hours", "bytes", "encrypted_dns_bytes", "ech_flows", "vpn_bytes", "decrypted_flows")
 _LARGEST = 512 * 1024 * 1024  # of a result: some thousand bytes an endpoint or finding
 _LARGEST_RECORD = 16 * 1024 * 1024
@@ -265,8 +267,7 @@ def _tidy(name: str) -> str:
 
 
 def _grave(told: tuple[str, str]) -> tuple[int, str]:
-    grades = ("info", "low", "medium", "high")
-    return (grades.index(told[0]) if told[0] in grades else -1, told[1])
+    return (GRADES.index(told[0]) if told[0] in GRADES else -1, told[1])
 
 
 def _name(folder: Path) -> str:

@@ -92,8 +92,9 @@ class HttpEar(Deaf):
         while at < size and self.state != _LOST:
             if self.state == _TUNNEL and data.startswith(METHODS[:8], at):
                 self.state = _HEAD  # the proxy is asked again
+            if self.state == _TUNNEL:  # what follows CONNECT is the tunnel's inside
+                self.talk.hand_over(self.client, data[at:], frame, ts)
             if self.state >= _TUNNEL:
-                self._inside(data[at:], frame, ts)
                 return
             if self.skip:
                 step = min(self.skip, size - at)
@@ -195,11 +196,6 @@ class HttpEar(Deaf):
     def _end(self) -> None:
         self.state = _OVER
         self.talk.wants[:] = [0, 0]
-
-    def _inside(self, data: bytes, frame: int, ts: int) -> None:
-        """The client's bytes after CONNECT are the tunnel's inside."""
-        if self.state == _TUNNEL:
-            self.talk.hand_over(self.client, data, frame, ts)
 
     def _reply(self, side: int, data: bytes, frame: int, ts: int) -> None:
         """A proxy's answer to CONNECT ends with a blank line; what follows is inside."""
