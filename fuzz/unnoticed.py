@@ -44,21 +44,19 @@ def main() -> int:
     name, _, line = asked.file.partition(":")
     with tempfile.TemporaryDirectory() as folder:
         checkout = _copied(Path(folder))
-        planted = list(faults((checkout / name).read_text("utf-8")))
-        planted = [fault for fault in planted if fault.line == int(line or fault.line)]
+        planted = _planted(checkout / name, int(line or 0), asked.sample, asked.seed)
         tests = Tests(checkout, name, asked.tests)
         if tests.fail:
             sys.stdout.write(f"{tests.fail}The tests fail without a fault.\n")
             return 2
-        chosen = _chosen(planted, asked.sample, asked.seed)
-        missed = 0
-        for fault in chosen:
+        unnoticed = 0
+        for fault in planted:
             if not tests.notice(fault):
-                missed += 1
+                unnoticed += 1
                 sys.stdout.write(f"{name}:{fault.line}: {fault.change}\n")
                 sys.stdout.flush()
-    sys.stdout.write(f"{name}: {len(chosen)} faults, {missed} unnoticed\n")
-    return 1 if missed else 0
+    sys.stdout.write(f"{name}: {len(planted)} faults, {unnoticed} unnoticed\n")
+    return 1 if unnoticed else 0
 
 
 def _copied(folder: Path) -> Path:
@@ -71,10 +69,12 @@ def _copied(folder: Path) -> Path:
     return checkout
 
 
-def _chosen(planted: list[Fault], sample: int, seed: int) -> list[Fault]:
+def _planted(file: Path, line: int, sample: int, seed: int) -> list[Fault]:
+    """The faults to try, in order: all (0) or one line's, all (0) or a sample of them."""
+    found = [f for f in faults(file.read_text("utf-8")) if line in (0, f.line)]
     chance = random.Random(seed)  # noqa: S311  # the same again is what is wanted
-    count = min(sample or len(planted), len(planted))
-    return [planted[at] for at in sorted(chance.sample(range(len(planted)), count))]
+    count = min(sample or len(found), len(found))
+    return [found[at] for at in sorted(chance.sample(range(len(found)), count))]
 
 
 class Tests:
@@ -104,10 +104,12 @@ class Tests:
         context = multiprocessing.get_context("fork")
         process = context.Process(target=_tested, args=(self._arguments, plugin, self._log))
         process.start()
-        process.join(seconds)
-        if process.exitcode is None and process.pid:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.join()
+        try:
+            process.join(seconds)
+        finally:
+            if process.exitcode is None and process.pid:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.join()
         return process.exitcode
 
 
