@@ -18,6 +18,29 @@ PROXY = (
     " none of the names they ask for, and no vendor's sentence is judged by them"
 )
 
+TWICE = (
+    "these conversations of one handset stand here again as another's, as where address translation"
+    " is recorded on both of its sides: all are counted twice, so name the handset in a device"
+    " sheet (addresses, --device)"
+)
+AT_ONCE = 100_000_000
+"""ns. A packet is on both sides of a translator within far less."""
+
+
+def recorded_twice(flows: list[Flow], handsets: list[Handset]) -> int:
+    """Conversations of a handset that are another's as well: alike in server, bytes and time."""
+    phone_of = {address: n for n, phone in enumerate(handsets) for address in phone.addresses}
+    last: dict[tuple[str, int | None, int, int], Flow] = {}
+    count = 0
+    for flow in flows if len(handsets) > 1 else ():
+        if flow.proto != "tcp" or flow.client_ip not in phone_of or not flow.payload_up:
+            continue
+        key = flow.server_ip, flow.server_port, flow.payload_up, flow.payload_down
+        before, last[key] = last.get(key), flow
+        if before and flow.first - before.first < AT_ONCE:
+            count += phone_of[before.client_ip] != phone_of[flow.client_ip]
+    return count
+
 
 def gather(
     flows: list[Flow], handsets: list[Handset], proxied: Collection[int] = ()

@@ -324,6 +324,8 @@ def _odd(
         odd += heard.secrets.anomalies(sum(flow.decrypted is not None for flow in recording.flows))
     if recording.flows and not handsets:
         odd.append(Anomaly("no_handset", 1, effect=endpoints.NO_HANDSET))
+    if twice := endpoints.recorded_twice(recording.flows, handsets):
+        odd.append(Anomaly("recorded_twice", twice, effect=endpoints.TWICE))
     others = len(recording.flows) - sum(endpoint.flows for endpoint in found)
     if others:
         odd.append(Anomaly("other_flows", others, effect=endpoints.OTHER_FLOWS))

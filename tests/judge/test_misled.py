@@ -14,7 +14,7 @@ from analyzer.device import Device
 from analyzer.judge.demands import Day, Demand
 from analyzer.pipeline import Options
 from analyzer.report import answer
-from captures.forging import SECOND, Certificate, Host, Recording, Step
+from captures.forging import MS, SECOND, Certificate, Host, Recording, Step
 from tests import scenes
 
 AWS = "54.169.0.10"
@@ -221,3 +221,19 @@ def test_a_computer_behind_the_handset_is_told(tmp_path: Path, agent: str, told:
     (phone,) = pipeline.analyze([path], Options()).handsets
     assert any("a computer uses the handset's connection" in why for why in phone.how_known) is told
     assert not phone.desktop
+
+
+@pytest.mark.parametrize(("later", "told"), [(2, 3), (500, 0)], ids=["translated", "another phone"])
+def test_both_sides_of_a_translator_are_told(tmp_path: Path, later: int, told: int) -> None:
+    """``tcpdump -i any`` on a hotspot sees each packet under two addresses."""
+    story = Recording()
+    outside = Host("192.168.1.5", "02:00:5e:00:53:15")
+    for number in range(3):
+        at = number * 5 * SECOND
+        story.tls("news.example", AWS, up=900 + number, at=at)
+        story.tls("news.example", AWS, up=900 + number, at=at + later * MS, client=outside)
+    story.write(path := tmp_path / "case.pcapng")
+    result = pipeline.analyze([path], Options())
+    assert len(result.handsets) == 2
+    odd = [each.count for each in result.anomalies if each.kind == "recorded_twice"]
+    assert odd == [told] * bool(told)
