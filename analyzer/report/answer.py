@@ -109,6 +109,12 @@ def standing(location: Location) -> Certainty:
     return location.certainty
 
 
+def certainties(group: Group) -> str:
+    """How surely a group is placed: ``stated``, or ``stated 94%, agreed 6%`` of its bytes up."""
+    sure = {c: group.sure[c] for c in (*KNOWN, *APART) if c in group.sure}
+    return ", ".join(f"{c} {share(n, group.up)}" if len(sure) > 1 else c for c, n in sure.items())
+
+
 def where(location: Location) -> str:
     """The place in a few words; a country that is ruled out is said to be."""
     certainty = standing(location)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analyzer.labels import country
 from analyzer.model import Result
-from analyzer.report.answer import Facts, answer, facts, standing, where
+from analyzer.report.answer import Facts, answer, certainties, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict
 from analyzer.report.clock import second
 from analyzer.report.figures import share, size
@@ -142,6 +142,9 @@ def _countries(known: Facts) -> str:
     named += [(say(f"where.{g.key}"), g) for g in known.apart]
     if not named:
         return ""
-    rows = [f"| {inert(n)} | {size(g.up)} | {share(g.up, known.up)} |" for n, g in named]
-    head = [say(key) for key in ("table.country", "table.up", "table.share")]
-    return "\n".join([f"| {' | '.join(head)} |", "| --- | --- | --- |", *rows])
+    rows = [
+        f"| {inert(name)} | {certainties(g)} | {size(g.up)} | {share(g.up, known.up)} |"
+        for name, g in named
+    ]
+    head = [say(f"table.{key}") for key in ("country", "certainty", "up", "share")]
+    return "\n".join([f"| {' | '.join(head)} |", "| --- | --- | --- | --- |", *rows])

@@ -33,6 +33,11 @@ def opening(title: str, *styles: str) -> str:
     )
 
 
+def credit() -> str:
+    """What the licences of the data ask every page that shows places to say, with its link."""
+    return f'<a href="https://db-ip.com">{tell("data.credit")}</a>{tell("data.credit_more")}'
+
+
 def closing(footer: str) -> str:
     """Everything after the content. ``footer``: a sentence, escaped already."""
     return f"<footer><p>{footer}</p></footer>\n<script>{_script()}</script>\n</body>\n</html>\n"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from analyzer.model import Flow, Result
-from analyzer.report.answer import APART, KNOWN, Group
+from analyzer.report.answer import APART, KNOWN, Group, certainties
 from analyzer.report.clock import moment
-from analyzer.report.figures import share, size, span
+from analyzer.report.figures import size, span
 from analyzer.report.markup import cell, esc, folded, number, paragraph, row, table, tell
 from analyzer.report.words import say
 
@@ -133,17 +133,11 @@ def _as_table(first: int, last: int, up: Sequence[int], down: Sequence[int]) -> 
 def countries(groups: Sequence[Group], most: int, rows: Iterable[tuple[str, str]]) -> list[str]:
     """Rows of (label, share) beside each group's bar and numbers."""
     return [
-        row(label, cell(bar(g, most) + _sure(g)), number(size(g.up), g.up), f"<td class=n>{part}",
+        row(label, cell(f"{bar(g, most)}<small>{esc(certainties(g))}</small>"),
+            number(size(g.up), g.up), f"<td class=n>{part}",
             number(f"{g.endpoints:,}", g.endpoints))
         for g, (label, part) in zip(groups, rows, strict=True)
     ]  # fmt: skip
-
-
-def _sure(g: Group) -> str:
-    """The certainties of a bar in words, with shares when they are several."""
-    known = [(c, g.sure[c]) for c in (*KNOWN, *APART) if c in g.sure]
-    words = [f"{c} {share(up, g.up)}" if len(known) > 1 else str(c) for c, up in known]
-    return f"<small>{esc(', '.join(words))}</small>"
 
 
 def _svg(kind: str, width: int, height: int, shapes: str) -> str:

@@ -16,7 +16,7 @@ from analyzer.model import (
     Severity,
     Verdict,
 )
-from analyzer.report import markup, pictures
+from analyzer.report import markup, page, pictures
 from analyzer.report.answer import Facts, Key, answer, duration, group, length, standing, where
 from analyzer.report.claims_said import badge, by_verdict, counts
 from analyzer.report.clock import minute, second
@@ -158,8 +158,7 @@ def data(result: Result, known: Facts) -> str:
     ]
     used = table(tell("page.data"), head, rows, "data") if rows else paragraph(tell("data.none"))
     on = paragraph(tell("data.on", on=result.run.on)) if result.run.on else ""
-    credit = f'<a href="https://db-ip.com">{tell("data.credit")}</a>{tell("data.credit_more")}'
-    return markup.section("data", on, used, paragraph(credit))
+    return markup.section("data", on, used, paragraph(page.credit()))
 
 
 def inputs(result: Result, known: Facts) -> str:

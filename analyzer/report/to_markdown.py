@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analyzer.labels import country
 from analyzer.model import ClaimVerdict, Finding, Result
 from analyzer.report import score_said
-from analyzer.report.answer import Facts, answer, facts, standing, where
+from analyzer.report.answer import Facts, answer, certainties, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict, operated, who_said, why
 from analyzer.report.clock import second
 from analyzer.report.encryption_said import encryption_said
@@ -76,7 +76,7 @@ def _claim(claim: ClaimVerdict) -> Iterator[str]:
         reason = markdown(why(claim, predicate))
         lines.append(f"- {markdown(predicate.text)} ({verdict}) {reason}".rstrip())
         for e in predicate.counterexamples:
-            where = f"{say('claims.frame')} {e.frame}, {size(e.bytes_up)} {say('table.up')}"
+            where = f"{say('claims.frame')} {e.frame}, {size(e.bytes_up)} {say('table.up').lower()}"
             name = markdown_code(e.name or e.ip)
             lines.append(f"  - {name}, {markdown_code(e.ip)}, {markdown(operated(e))}: {where}")
     yield "\n".join(lines)
@@ -123,15 +123,14 @@ def _score(result: Result) -> Iterator[str]:
 
 
 def _countries(known: Facts) -> str:
+    named = [(country(g.key), g) for g in known.countries]
+    named += [(say(f"where.{g.key}"), g) for g in known.apart]
     rows = [
-        (country(g.key), str(g.endpoints), size(g.up), share(g.up, known.up), size(g.down))
-        for g in known.countries
+        (name, certainties(g), str(g.endpoints), size(g.up), share(g.up, known.up), size(g.down))
+        for name, g in named
     ]
-    rows += [
-        (say(f"where.{g.key}"), str(g.endpoints), size(g.up), share(g.up, known.up), size(g.down))
-        for g in known.apart
-    ]
-    head = ("table.country", "table.endpoints", "table.up", "table.share", "table.down")
+    head = ("table.country", "table.certainty", "table.endpoints", "table.up", "table.share",
+            "table.down")  # fmt: skip
     return _table([say(key) for key in head], rows)
 
 

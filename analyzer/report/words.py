@@ -323,7 +323,8 @@ TEXT = {
     "data.none": "No data set was used.",
     "data.on": "Data of {on} was used where dated data exists.",
     "data.credit": "IP Geolocation by DB-IP",
-    "data.credit_more": ", CC BY 4.0. Further attributions stand in LICENSE-DATA of the program.",
+    "data.credit_more": ", CC BY 4.0. Network data: RouteViews, NRO. Further attributions stand in"
+    " LICENSE-DATA of the program.",
     "inputs.lead": "manifest.json holds the SHA-256 of every file of this report and of every"
     " input, so anyone can check that they still belong together.",
     "inputs.file": "File",

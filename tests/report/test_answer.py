@@ -1,6 +1,6 @@
 from analyzer.model import Anomaly, Certainty, Flow, Result
 from analyzer.report import terminal, to_html, to_markdown
-from analyzer.report.answer import answer, facts, where
+from analyzer.report.answer import answer, certainties, facts, where
 from analyzer.report.to_json import summary_json
 
 
@@ -217,3 +217,11 @@ def test_that_the_place_of_the_recording_is_in_doubt_is_part_of_the_answer(resul
     assert said[2] == "The measured times rule out the places of 28 of 29 addresses."
     result.anomalies = [Anomaly("other_flows", 1, effect="some flows are left out")]
     assert "left out" not in " ".join(answer(result, facts(result)))
+
+
+def test_how_surely_a_country_is_known_is_said_with_its_shares(result: Result) -> None:
+    assert [certainties(g) for g in facts(result).countries] == [
+        "stated", "agreed", "single", "stated",
+    ]  # fmt: skip
+    result.endpoints[0].place.location.country = "CN"
+    assert certainties(facts(result).countries[0]) == "stated 75%, agreed 25%"

@@ -79,8 +79,8 @@ def test_captured_text_is_in_no_attribute() -> None:
 def test_the_markdown_says_it_too(result: Result) -> None:
     said = notebook.markdown(result)
     assert said.startswith("### Where the traffic of phone.pcap went\n\nIncomplete: ")
-    assert "| Singapore | 1.2 MB | 62% |" in said
-    assert "| network edge, no country | 61 kB | 3% |" in said
+    assert "| Singapore | stated | 1.2 MB | 62% |" in said
+    assert "| network edge, no country | edge | 61 kB | 3% |" in said
     assert "- high: Readable text sent without encryption" in said
 
 

@@ -11,8 +11,8 @@ def text(result: Result) -> str:
 def test_what_it_says(result: Result) -> None:
     said = text(result)
     assert said.startswith("# Where the traffic of phone.pcap went\n\n")
-    assert "| Singapore | 1 | 1.2 MB | 62% | 90 kB |" in said
-    assert "| network edge, no country | 1 | 61 kB | 3% | 9.8 MB |" in said
+    assert "| Singapore | stated | 1 | 1.2 MB | 62% | 90 kB |" in said
+    assert "| network edge, no country | edge | 1 | 61 kB | 3% | 9.8 MB |" in said
     assert "### Readable text sent without encryption (high)" in said
     assert "- Wireshark filter: `frame.number in {31, 32, 40}`" in said
     assert (
