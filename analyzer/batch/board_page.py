@@ -45,7 +45,8 @@ def _parts(found: Survey, settings: Mapping[str, Any]) -> Iterator[str]:
     yield more.failed(found)
     yield more.made(settings)
     yield "</main>\n"
-    yield page.closing(tell("page.footer", version=settings.get("version") or ""))
+    made = tell("page.footer", version=settings.get("version") or "")
+    yield page.closing(f"{made} {page.credit()}")
 
 
 def _head(title: str, found: Survey) -> str:

@@ -36,7 +36,7 @@ def _parts(document: Json) -> Iterator[str]:
         body = "".join(_SECTIONS[name](document))
         yield f'<section id="{name}"><h2>{tell(f"page.{name}")}</h2>{body}</section>\n'
     yield "</main>\n"
-    yield page.closing(tell("page.footer", version=document["version"]))
+    yield page.closing(f"{tell('page.footer', version=document['version'])} {page.credit()}")
 
 
 def _head(title: str, document: Json) -> str:
