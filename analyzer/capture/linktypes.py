@@ -1,7 +1,7 @@
 """Link types by number: their names, and what their packets begin with.
 
 Numbers and names: tcpdump.org/linktypes.html. A new link type is one row here
-and, where its header is new, one function in hot.py.
+and, where its header is new, one function in hot.py (CONTRIBUTING.md says where it is named).
 """
 
 from __future__ import annotations

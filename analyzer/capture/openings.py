@@ -46,7 +46,7 @@ class Openings:
     def take(self, pieces: array[int], count: int, window: bytearray, rows: array[int]) -> None:
         """Hands the pieces of one window on and tells the hot room what is wanted now."""
         layout = self._layout
-        row, want, base = layout["ROW"], layout["WANT"], layout["BASE"]
+        row, base = layout["ROW"], layout["BASE"]
         tcp, udp = layout["TCP_PIECE"], layout["UDP_PIECE"]
         talks, touched = self.talks, set()
         for piece in _tuples(pieces, count):
@@ -56,9 +56,7 @@ class Openings:
                 continue
             talk = talks.get(flow)
             if talk is None:
-                listener, at = self._listen(flow), flow * row + base
-                talk = Stream(listener, rows[at], rows[at + 1]) if kind == tcp else Talk(listener)
-                talks[flow] = talk
+                talk = self._begin(flow, kind == tcp, rows)
                 touched.add(flow)
             most = talk.wants[side]
             if not most or (kind == udp and seq > most):
@@ -72,10 +70,7 @@ class Openings:
                     talk.expected[side] = rows[flow * row + base + side]
                 talk.segment(side, (seq, data, whole, frame, ts), self._odd)
         for flow in sorted(touched):
-            talk = talks[flow]
-            at = flow * row + want
-            rows[at], rows[at + 1] = talk.wants
-            self._weigh(flow, talk)
+            self._weigh(flow, rows)
         self._make_room(rows)
 
     def finish(self, rows: array[int]) -> None:
@@ -112,19 +107,35 @@ class Openings:
 
         It may be all there is: a recording filtered by port has no other.
         """
-        layout = self._layout
+        row, want = self._layout["ROW"], self._layout["WANT"]
         for (flow, side, frame, ts), data in self._fragments.give_up(most):
-            at = flow * layout["ROW"] + layout["WANT"]
-            if rows[flow * layout["ROW"] + layout["PROTO"]] == UDP and rows[at + side]:
-                talk = self.talks.get(flow)
-                if talk is None:
-                    talk = self.talks[flow] = Talk(self._listen(flow))
+            if not rows[flow * row + want + side] or not self._is_udp(rows, flow * row, side, data):
+                continue
+            talk = self.talks.get(flow) or self._begin(flow, False, rows)
+            if talk.wants[side]:
                 talk.listener.datagram(side, data[UDP_HEADER:], frame, ts, True)
-                rows[at], rows[at + 1] = talk.wants
-                self._weigh(flow, talk)
+            self._weigh(flow, rows)
 
-    def _weigh(self, flow: int, talk: Talk) -> None:
-        """Keeps account of what one flow holds back; lets go of what is done."""
+    def _is_udp(self, rows: array[int], row: int, side: int, data: bytes) -> bool:
+        """Whether a part of a datagram begins with its flow's UDP header, not with a tunnel's."""
+        layout = self._layout
+        if rows[row + layout["PROTO"]] != UDP or len(data) <= UDP_HEADER:
+            return False
+        ports = [rows[row + layout["A_PORT"]], rows[row + layout["B_PORT"]]]
+        said = [int.from_bytes(data[at : at + 2], "big") for at in (0, 2)]
+        return said == (ports[::-1] if side else ports)
+
+    def _begin(self, flow: int, tcp: bool, rows: array[int]) -> Talk:
+        """From here on a flow is listened to."""
+        listener, at = self._listen(flow), flow * self._layout["ROW"] + self._layout["BASE"]
+        talk = Stream(listener, rows[at], rows[at + 1]) if tcp else Talk(listener)
+        self.talks[flow] = talk
+        return talk
+
+    def _weigh(self, flow: int, rows: array[int]) -> None:
+        """Tells the hot room what a flow wants, and keeps account of what it holds back."""
+        talk, at = self.talks[flow], flow * self._layout["ROW"] + self._layout["WANT"]
+        rows[at], rows[at + 1] = talk.wants
         if not talk.wants[0] and not talk.wants[1]:
             talk.let_go()
             self._held -= self._live.pop(flow, 0)
@@ -135,17 +146,16 @@ class Openings:
 
     def _make_room(self, rows: array[int]) -> None:
         """Where too much waits, what was silent longest is not listened to any more."""
-        row, want = self._layout["ROW"], self._layout["WANT"]
+        row = self._layout["ROW"]
         while self._held > HELD_BYTES and self._live:
             flow = next(iter(self._live))
             talk = self.talks[flow]
             cut = talk.lacks() or not self._is_over(rows, flow * row)
             talk.listener.let_go(cut)
             talk.wants[:] = [0, 0]
-            rows[flow * row + want] = rows[flow * row + want + 1] = 0
             if cut:
                 self._odd("openings_given_up", 0)
-            self._weigh(flow, talk)
+            self._weigh(flow, rows)
 
     def _is_over(self, rows: array[int], row: int) -> bool:
         """Whether both sides of a connection ended it, or one broke it off."""

@@ -169,6 +169,27 @@ def test_first_parts_only(tmp_path: Path) -> None:
     assert [heard(recording, n) for n in range(1, 3_001)] == [begun] * 3_000
 
 
+def test_a_first_part_of_answers(tmp_path: Path) -> None:
+    answer = ip(udp(PAYLOAD, (9_999, 40_000))[:80], src=SERVER, dst=PHONE, flags=0x2000)
+    recording = read(pcap(ip(udp(b"asked")), answer, link=101), folder=tmp_path)
+    assert heard(recording) == [b"asked", PAYLOAD[:72]]
+
+
+def test_a_first_part_of_a_tunnels_packet_is_not_the_content_of_what_it_carries(
+    tmp_path: Path,
+) -> None:
+    vxlan = b"\x08\0\0\0\0\0\x05\0" + ethernet(ip(udp(PAYLOAD)))
+    [first, *_] = parts(udp(vxlan, (50_000, 4_789)), size=120)
+    recording = read(pcap(first, link=101), folder=tmp_path)
+    assert [ends(flow) for flow in recording.flows] == [ORDINARY]
+    assert recording.listeners == {}
+
+
+def test_a_first_part_with_no_content_is_not_handed_over(tmp_path: Path) -> None:
+    recording = read(pcap(parts(size=8)[0], link=101), folder=tmp_path)
+    assert recording.listeners == {}
+
+
 def test_parts_inside_parts(tmp_path: Path) -> None:
     """A tunnel's packet in parts, inside a datagram in parts."""
     inner = parts(size=104)
