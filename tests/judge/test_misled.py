@@ -237,3 +237,17 @@ def test_both_sides_of_a_translator_are_told(tmp_path: Path, later: int, told: i
     assert len(result.handsets) == 2
     odd = [each.count for each in result.anomalies if each.kind == "recorded_twice"]
     assert odd == [told] * bool(told)
+
+
+@pytest.mark.parametrize(("answered", "told"), [(True, True), (False, False)])
+def test_a_name_is_not_held_against_an_address_that_did_not_answer(
+    tmp_path: Path, answered: bool, told: bool
+) -> None:
+    """A false look-up leads anywhere; what refuses may be the network on the way."""
+    story = Recording()
+    story.dns("tracking.india.miui.com", scenes.BEIJING)
+    if answered:
+        story.tls("tracking.india.miui.com", scenes.BEIJING)
+    else:
+        story.tcp(scenes.BEIJING, 443, [])
+    assert ("name-region" in findings(tmp_path, story)) is told
