@@ -60,8 +60,8 @@ def summary_lines(found: Survey) -> list[str]:
     for group, all_ in list(scores.items())[:_GROUPS]:
         lines.append(say("top.group", letter=group.letter, label=group.label,
                          scores=between(all_), n=counted("captures", len(all_))))  # fmt: skip
-    if rest := len(scores) - _GROUPS:
-        lines += [say("top.more", n=rest)] if rest > 0 else []
+    if (rest := len(scores) - _GROUPS) > 0:
+        lines.append(say("top.more", n=rest))
     return [visible(line) for line in lines]
 
 

@@ -128,8 +128,8 @@ def cohorts(found: Cohorts) -> str:
         items(map(esc, notes)),
         *map(_cohort, there[:_VENDORS]),
     ]
-    if rest := len(there) - _VENDORS:
-        parts.append(paragraph(tell("cohorts.vendors_more", n=rest)) if rest > 0 else "")
+    if (rest := len(there) - _VENDORS) > 0:
+        parts.append(paragraph(tell("cohorts.vendors_more", n=rest)))
     return section("cohorts", *parts)
 
 

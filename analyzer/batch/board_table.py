@@ -93,8 +93,8 @@ def _kind(kind: str, part: int, up: int, split: Split) -> str:
     }.get(kind, {})
     ranked = sorted(named, key=lambda c: (-named[c], c))
     words = [country(code) for code in ranked[:_SHOWN]]
-    if rest := len(ranked) - _SHOWN:
-        words += [counted("others", rest)] if rest > 0 else []
+    if (rest := len(ranked) - _SHOWN) > 0:
+        words.append(counted("others", rest))
     return f"{told}: {joined(words)}" if words else told
 
 

@@ -56,8 +56,9 @@ def followed(parts: Iterable[Part]) -> set[str]:
     given = list(parts)
     for wanted, pattern in series:
         for same in _by_stem(given, pattern, wanted, f"{wanted}2").values():
-            latest = max(int(re.sub(r"\D", "", piece) or 0) for piece, _ in same)
-            found |= {p.place for piece, p in same if int(re.sub(r"\D", "", piece) or 0) < latest}
+            numbered = [(int(re.sub(r"\D", "", piece) or 0), part) for piece, part in same]
+            latest = max(number for number, _ in numbered)
+            found |= {part.place for number, part in numbered if number < latest}
     return found
 
 

@@ -104,4 +104,5 @@ def _digest_of(files: Glance) -> str:
 
 
 def _glance(paths: Iterable[Path]) -> Glance:
-    return tuple((str(p), s.st_size, s.st_mtime_ns) for p in paths for s in (os.stat(p),))
+    seen = ((str(path), os.stat(path)) for path in paths)
+    return tuple((path, now.st_size, now.st_mtime_ns) for path, now in seen)
