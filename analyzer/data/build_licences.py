@@ -75,13 +75,17 @@ MANIFESTS = ("manifest.json", "manifest-owners.json", "manifest-map.json")
 
 def licences(tables: Path) -> str:
     """The text of LICENSE-DATA, from the manifests in the folder of tables."""
-    parts = [HEAD]
+    parts, built = [HEAD], set()
     for name in MANIFESTS:
         path = tables / name
         if path.is_file():
-            parts += [_part(row) for row in json.loads(path.read_text(encoding="utf-8"))["data"]]
-    hand = "anycast, cities, countries, providers, region_codes, region_names, regions (*.tsv)"
-    parts.append(f"{hand}\n  made by hand for this project from published facts: Apache-2.0\n")
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            parts += [_part(row) for row in manifest["data"]]
+            built |= {table["file"] for table in manifest["tables"]}
+    hand = ", ".join(sorted(p.stem for p in tables.glob("*.tsv") if p.name not in built))
+    parts.append(
+        f"{hand} (*.tsv)\n  made by hand for this project from published facts: Apache-2.0\n"
+    )
     return "\n".join([*parts, "Terms\n-----\n", CC_BY, MIT, MPL, ISC, PUBLIC_DOMAIN])
 
 
