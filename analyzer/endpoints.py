@@ -19,9 +19,9 @@ PROXY = (
 )
 
 TWICE = (
-    "these conversations of one handset stand here again as another's, as where address translation"
-    " is recorded on both of its sides: all are counted twice, so name the handset in a device"
-    " sheet (addresses, --device)"
+    "conversations of one handset stand here again as another's, as where address translation is"
+    " recorded on both of its sides: they count twice, so name the handset in a device sheet"
+    " (addresses, --device)"
 )
 AT_ONCE = 100_000_000
 """ns. A packet is on both sides of a translator within far less."""

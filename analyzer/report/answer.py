@@ -128,7 +128,7 @@ def where(location: Location) -> str:
     return say(f"where.{certainty}")
 
 
-_IN_DOUBT = ("recording_clock", "recording_days", "recording_place")
+_IN_DOUBT = ("recorded_twice", "recording_clock", "recording_days", "recording_place")
 """Anomalies that the answer itself tells: without them it may be read for what it is not."""
 
 

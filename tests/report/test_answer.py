@@ -1,3 +1,5 @@
+import pytest
+
 from analyzer.model import Anomaly, Certainty, Flow, Result
 from analyzer.report import terminal, to_html, to_markdown
 from analyzer.report.answer import answer, certainties, facts, where
@@ -209,12 +211,14 @@ def test_where_every_endpoint_is_placed_all_of_them_are_said_to_be(result: Resul
     assert "2 endpoints on the Internet; a country is given for all of them (2 countries)." in said
 
 
-def test_that_the_place_of_the_recording_is_in_doubt_is_part_of_the_answer(result: Result) -> None:
-    """Else a wrong --at would read as if nothing had left."""
-    doubt = "the measured times rule out the places of 28 of 29 addresses"
-    result.anomalies = [Anomaly("recording_place", 1, effect=doubt)]
+@pytest.mark.parametrize(
+    "kind", ["recorded_twice", "recording_clock", "recording_days", "recording_place"]
+)
+def test_what_puts_the_recording_in_doubt_is_part_of_the_answer(result: Result, kind: str) -> None:
+    """Else a wrong --at would read as if nothing had left, or twice as much as did."""
+    result.anomalies = [Anomaly(kind, 1, effect="the measured times rule out 28 places")]
     said = answer(result, facts(result))
-    assert said[2] == "The measured times rule out the places of 28 of 29 addresses."
+    assert said[2] == "The measured times rule out 28 places."
     result.anomalies = [Anomaly("other_flows", 1, effect="some flows are left out")]
     assert "left out" not in " ".join(answer(result, facts(result)))
 
