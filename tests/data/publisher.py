@@ -171,11 +171,16 @@ def _certificate(folder: Path) -> tuple[str, Path]:
     root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Authority of {folder.name}")])
     root = _builder(root_name, root_name, root_key.public_key())
     root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    root = root.add_extension(_SIGNS, critical=True)  # asked for since Python 3.13 (RFC 5280)
+    named = x509.SubjectKeyIdentifier.from_public_key(root_key.public_key())
+    root = root.add_extension(named, critical=False)
     root_certificate = root.sign(root_key, hashes.SHA256())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test publisher")])
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     leaf = _builder(name, root_name, key.public_key())
     leaf = leaf.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+    by = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(named)
+    leaf = leaf.add_extension(by, critical=False)
     certificate = leaf.sign(root_key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     path = folder / "publisher.pem"
@@ -184,6 +189,13 @@ def _certificate(folder: Path) -> tuple[str, Path]:
         + certificate.public_bytes(pem)
     )
     return root_certificate.public_bytes(pem).decode(), path
+
+
+_SIGNS = x509.KeyUsage(
+    digital_signature=False, content_commitment=False, key_encipherment=False,
+    data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=False,
+    encipher_only=False, decipher_only=False,
+)  # fmt: skip
 
 
 def _builder(
