@@ -37,7 +37,7 @@ def recorded_twice(flows: list[Flow], handsets: list[Handset]) -> int:
             continue
         key = flow.server_ip, flow.server_port, flow.payload_up, flow.payload_down
         before, last[key] = last.get(key), flow
-        if before and flow.first - before.first < AT_ONCE:
+        if before and abs(flow.first - before.first) < AT_ONCE:
             count += phone_of[before.client_ip] != phone_of[flow.client_ip]
     return count
 

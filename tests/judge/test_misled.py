@@ -239,6 +239,19 @@ def test_both_sides_of_a_translator_are_told(tmp_path: Path, later: int, told: i
     assert odd == [told] * bool(told)
 
 
+def test_a_day_backwards_between_parts_is_no_translation(tmp_path: Path) -> None:
+    """Two phones that fetched the same, and the later part of the recording named first."""
+    parts = [tmp_path / "later.pcapng", tmp_path / "earlier.pcapng"]
+    other = Host("192.168.1.5", "02:00:5e:00:53:15")
+    (later := Recording()).tls("news.example", AWS, up=900, at=86_400 * SECOND, client=other)
+    (earlier := Recording()).tls("news.example", AWS, up=900)
+    later.write(parts[0])
+    earlier.write(parts[1])
+    result = pipeline.analyze(parts, Options())
+    assert len(result.handsets) == 2
+    assert "recorded_twice" not in {odd.kind for odd in result.anomalies}
+
+
 @pytest.mark.parametrize(("answered", "told"), [(True, True), (False, False)])
 def test_a_name_is_not_held_against_an_address_that_did_not_answer(
     tmp_path: Path, answered: bool, told: bool
