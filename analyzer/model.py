@@ -252,15 +252,6 @@ class NameSeen(Record):
     detail: str = ""
     decrypted: bool = False  # it was encrypted on the way and read with keys
 
-    @property
-    def asks_a_proxy(self) -> bool:
-        """Whether it stands in a request for a proxy to pass on: CONNECT, or a whole URL
-        (RFC 9112 3.2.2 and 3.2.3). What answers is the proxy, wherever the name leads."""
-        if self.source != "http_host" or self.decrypted:
-            return False
-        method, _, target = self.detail.partition(" ")
-        return method == "CONNECT" or target[:8].lower().startswith(("http://", "https://"))
-
 
 class DnsAnswer(Record):
     """One address a name resolved to, as told to one host.

@@ -33,6 +33,7 @@ from analyzer.names.conversation import Conversation, FlowStart, Heard
 from analyzer.names.join import name_flows
 from analyzer.owners.registry import Registry
 from analyzer.places.atlas import Atlas
+from analyzer.proxied import proxied
 from analyzer.record import Record, field
 
 if TYPE_CHECKING:
@@ -134,10 +135,10 @@ def _endpoints(
 ) -> list[Endpoint]:
     """The endpoints with places and owners; what is odd about them, the recording is told."""
     flows, registry = recording.flows, asked.registry
-    proxied = {seen.flow_id for seen in heard.names if seen.asks_a_proxy}
-    if proxied:
-        recording.anomalies.append(Anomaly("proxy", len(proxied), effect=endpoints.PROXY))
-    found = endpoints.gather(flows, handsets, proxied)
+    with_proxy = proxied(heard.names, flows)
+    if with_proxy:
+        recording.anomalies.append(Anomaly("proxy", len(with_proxy), effect=endpoints.PROXY))
+    found = endpoints.gather(flows, handsets, with_proxy)
     attribution.attribute(found, flows, handsets, heard.answers, asked.vendor, atlas, registry)
     if asked.vantage and not recording.capture.vpn_recording:
         jumping = any(odd.kind == "time_backwards" for odd in recording.anomalies)

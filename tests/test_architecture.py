@@ -30,6 +30,7 @@ FLOORS = {
     "model": GROUND, "errors": GROUND, "limits": GROUND, "addresses": GROUND, "shipped": GROUND,
     "yamlfile": GROUND, "prepared": GROUND, "record": GROUND, "problems": GROUND,
     "labels": GROUND, "formats": GROUND, "provenance": GROUND, "projection": GROUND,
+    "proxied": GROUND,
     # the rooms, side by side
     "capture": ROOM, "names": ROOM, "places": ROOM, "owners": ROOM, "judge": ROOM,
     "report": ROOM, "data": ROOM,

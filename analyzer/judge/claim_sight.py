@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from analyzer.judge import claim_words
 from analyzer.judge.kinds import Kind, kinds, scene
 from analyzer.model import Endpoint, Flow, NameSource, Party, Result
+from analyzer.proxied import proxied
 
 YEAR = 366  # days
 
@@ -59,7 +60,7 @@ class _Facts(dict[str, Any]):
 def traffic(result: Result, known: Known, wide: bool) -> dict[str, list[Seen]]:
     """Answered conversations by the address of their handset; the vendor's own unless ``wide``."""
     vendor_of = {ip: phone.vendor for phone in result.handsets for ip in phone.addresses}
-    proxied = {seen.flow_id for seen in result.names if seen.asks_a_proxy}
+    with_proxy = proxied(result.names, result.flows)
     every = [kind for coarse in kinds(scene(result, None)) for kind in coarse.parts]
     portals = {kind.flow.server_ip for kind in every if _shows_a_portal(kind)}
     found: dict[str, list[Seen]] = {}
@@ -67,7 +68,7 @@ def traffic(result: Result, known: Known, wide: bool) -> dict[str, list[Seen]]:
         client = kind.flow.client_ip
         vendor = None if kind.flow.server_ip in portals else vendor_of.get(client)
         first = _is_own(kind, vendor, known)
-        flows = [flow for flow in kind.flows if flow.payload_down and flow.id not in proxied]
+        flows = [flow for flow in kind.flows if flow.payload_down and flow.id not in with_proxy]
         if first and _serves_others(kind, known):
             flows = [flow for flow in flows if flow.name_source is not NameSource.DNS]
         if flows and kind.endpoint and (first or wide):

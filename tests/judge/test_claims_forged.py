@@ -199,6 +199,20 @@ def test_a_proxys_place_is_not_that_of_the_names_it_is_asked_for(
     assert [odd.count for odd in result.anomalies if odd.kind == "proxy"] == [1] * is_proxy
 
 
+@pytest.mark.parametrize("host", ["tracking.india.miui.com", "54.222.0.10"])
+def test_a_whole_url_to_the_server_it_names_makes_no_proxy(host: str, tmp_path: Path) -> None:
+    """A look-up led there, or the address itself stands in it."""
+    recording = account_at(LISTED_THEN, LATE)
+    recording.dns("tracking.india.miui.com", "54.222.0.10")
+    request = WHOLE_URL.replace(b"tracking.india.miui.com", host.encode())
+    asked_of_a_proxy(recording, request + READABLE[:600], b"HTTP/1.1 200 OK\r\n\r\n")
+    recording.write(path := tmp_path / "case.pcapng")
+    result = pipeline.analyze([path], pipeline.Options(home="IN", vendor="xiaomi"))
+    (end,) = [end for end in result.endpoints if end.ip == "54.222.0.10"]
+    assert [seen.name for seen in end.names] == ["tracking.india.miui.com"]
+    assert [odd.kind for odd in result.anomalies if odd.kind == "proxy"] == []
+
+
 def test_a_refusal_is_no_answer(tmp_path: Path) -> None:
     """Any network on the way can send an RST in the server's place."""
     recording = account_at(LISTED_THEN, LATE)
