@@ -79,6 +79,8 @@ def _claim(claim: ClaimVerdict) -> Iterator[str]:
             where = f"{say('claims.frame')} {e.frame}, {size(e.bytes_up)} {say('table.up').lower()}"
             name = markdown_code(e.name or e.ip)
             lines.append(f"  - {name}, {markdown_code(e.ip)}, {markdown(operated(e))}: {where}")
+        left = predicate.counterexample_count - len(predicate.counterexamples)
+        lines += [f"  - {counted('more', left)}"] if left > 0 else []
     yield "\n".join(lines)
     for key, listed in (("cannot_show", claim.cannot_show), ("context", claim.context)):
         if listed:

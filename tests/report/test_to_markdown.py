@@ -29,7 +29,7 @@ def test_claims_stand_before_findings(result: Result) -> None:
     assert "A. Speaker, 2017-09-06. Source: a paper" in said
     assert "2 years and 1 month before the recording of 2019-10-16." in said
     assert "- Every address stands in Singapore. (contradicted by this capture)" in said
-    assert "`198.51.100.11`, Alibaba Cloud: Frame 20, 412 kB" in said
+    assert "`198.51.100.11`, Alibaba Cloud: Frame 20, 412 kB up\n  - and 2 more\n" in said
     assert "What traffic cannot show:\n\n- Where data is stored." in said
     assert said.index("All our servers") < said.index("Our updates") < said.index("## Findings")
     result.claims = []
