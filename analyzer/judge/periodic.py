@@ -26,6 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any, NamedTuple
 
+from analyzer import limits
 from analyzer.judge import series, units
 from analyzer.judge.groups import Group
 from analyzer.judge.tests_registry import Tested
@@ -210,7 +211,7 @@ def _numbers(regular: Regular, p_value: float, tested: int) -> dict[str, int | f
 def _words(
     who: series.Who, regular: Regular, times: Sequence[int], flows: Sequence[Flow]
 ) -> dict[str, str]:
-    each = sum(flow.payload_down for flow in flows) // (regular.gaps + 1)
+    each = _bytes_each(regular, times, flows)
     return {
         "subject": clean(who.endpoint),
         "contacts": units.counted(regular.gaps + 1, "time", "times"),
@@ -219,3 +220,13 @@ def _words(
         "hours": units.duration((times[-1] - times[0]) / SECOND),
         "bulk": PIECES.format(units.size(each)) if each >= BULK else "",
     }
+
+
+def _bytes_each(regular: Regular, times: Sequence[int], flows: Sequence[Flow]) -> int:
+    """Payload bytes that came with each contact. Of a conversation whose first contacts alone
+    were kept they are those of its whole time, by the part of it that these take."""
+    down = sum(flow.payload_down for flow in flows)
+    if len(flows) == 1 and len(times) >= limits.BURSTS:
+        kept = times[-1] - times[0]
+        down = down * kept // max(1, kept, flows[0].last - flows[0].first)
+    return down // (regular.gaps + 1)

@@ -72,6 +72,18 @@ def test_gaps_finer_than_words_are_not_said_to_be_the_same() -> None:
     assert finding.numbers["spread_s"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("each", "said"), [(20_000, ""), (200_000, " On average 200 kB came each time;")]
+)
+def test_what_came_beside_contacts_that_were_not_kept_counts_for_none(each: int, said: str) -> None:
+    """10,000 contacts of which the first 512 are kept."""
+    made = talk([60.0 * n for n in range(limits.BURSTS)], payload_down=10_000 * each)
+    made.last = START + 600_000 * SECOND
+    (finding,) = found(made)
+    assert finding.caveat.startswith(f"Periodic says when, not what.{said}")
+    assert ("On average" in finding.caveat) is bool(said)
+
+
 def test_eight_gaps_are_enough_and_seven_are_not() -> None:
     assert len(found(talk(beats(8, 240, 0)))) == 1
     assert found(talk(beats(7, 240, 0))) == []
