@@ -1250,10 +1250,13 @@ class Engine:
         return END
 
     def _l2tp(self, b):
-        """RFC 2661 section 3.1: data messages of version 2 carry PPP."""
+        """RFC 2661 section 3.1: data messages of version 2 carry PPP.
+
+        Bits that have to be zero are looked at, too: the port may be a client's.
+        """
         p: cython.longlong = self.p
         flags: cython.longlong = be16(b, p)
-        if flags & 0x800F != 2:
+        if flags & 0xB4FF != 2:
             return END
         p += 6 + (flags >> 13 & 2) + (flags >> 9 & 4)
         if flags & 0x0200:

@@ -229,6 +229,13 @@ def test_tunnels_that_are_none_stay_one_flow(data: bytes, tmp_path: Path) -> Non
     assert recording.flows[0].server_ip == "198.51.100.2"
 
 
+def test_a_look_up_from_the_port_of_l2tp_is_no_tunnel(tmp_path: Path) -> None:
+    """A client may have that port; the look-up's number 0x1032 says version 2 where L2TP does."""
+    asked = udp(b"\x10\x32\1\0\0\1" + bytes(6) + b"\7example\0\0\1\0\1", (1701, 53))
+    [flow] = read(pcap(ip(asked), link=101), folder=tmp_path).flows
+    assert (flow.tunnel, flow.server_port) == (None, 53)
+
+
 def test_a_tunnel_with_a_bad_packet_inside_counts_outside(tmp_path: Path) -> None:
     for inside in (b"\x41" + INNER[1:], INNER[:19], b"\x60" + bytes(20)):
         recording = read(pcap(gtp(inside), link=101), folder=tmp_path)
