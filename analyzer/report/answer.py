@@ -128,7 +128,9 @@ def where(location: Location) -> str:
     return say(f"where.{certainty}")
 
 
-_IN_DOUBT = ("recorded_twice", "recording_clock", "recording_days", "recording_place")
+_IN_DOUBT = (
+    "duplicate_file", "recorded_twice", "recording_clock", "recording_days", "recording_place",
+)  # fmt: skip
 """Anomalies that the answer itself tells: without them it may be read for what it is not."""
 
 
@@ -211,6 +213,8 @@ def _together(result: Result) -> list[str]:
 def _nothing(result: Result, known: Facts) -> str:
     if known.local:
         return say("answer.local", local=counted("addresses", known.local), span=duration(result))
+    if not result.capture.packets:
+        return say("answer.nothing_read")
     return say("answer.nothing", packets=counted("packets", result.capture.packets))
 
 

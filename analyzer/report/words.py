@@ -70,6 +70,8 @@ TEXT = {
     "answer.sent_nothing": "No data was seen going up.",
     "answer.nothing": "Nothing readable was found: of {packets} read, none belongs to a"
     " conversation with an address on the Internet. This says nothing about what the handset does.",
+    "answer.nothing_read": "Nothing readable was found. This says nothing about what the handset"
+    " does.",
     "answer.local": "No conversation with an address on the Internet was seen in {span}, only"
     " with {local} of the local network. This says nothing about what the handset does at other"
     " times.",

@@ -78,6 +78,9 @@ def test_nothing_is_no_clean_bill(result: Result) -> None:
     assert answer(result, facts(result))[-1].startswith(
         "Nothing readable was found: of 20,004 packets read, none belongs to a conversation"
     )
+    result.capture.packets = 0
+    said = answer(result, facts(result))[-1]
+    assert said == "Nothing readable was found. This says nothing about what the handset does."
 
 
 def test_only_the_local_network(result: Result) -> None:
@@ -212,7 +215,8 @@ def test_where_every_endpoint_is_placed_all_of_them_are_said_to_be(result: Resul
 
 
 @pytest.mark.parametrize(
-    "kind", ["recorded_twice", "recording_clock", "recording_days", "recording_place"]
+    "kind",
+    ["duplicate_file", "recorded_twice", "recording_clock", "recording_days", "recording_place"],
 )
 def test_what_puts_the_recording_in_doubt_is_part_of_the_answer(result: Result, kind: str) -> None:
     """Else a wrong --at would read as if nothing had left, or twice as much as did."""
