@@ -181,8 +181,11 @@ class Atlas:
                 return self._translated(ip, *within)
             meaning = special(raw)
             if meaning:
-                sure = Certainty.UNKNOWN if meaning == TRANSLATOR else Certainty.PRIVATE
-                return Place(ip, location=Location(None, sure, sentence=words.private(meaning)))
+                if meaning == TRANSLATOR:
+                    sure, sentence = Certainty.UNKNOWN, words.translator(meaning)
+                else:
+                    sure, sentence = Certainty.PRIVATE, words.private(meaning)
+                return Place(ip, location=Location(None, sure, sentence=sentence))
         edge, amazon, cloud, country, carrier = self._finders(4 if len(raw) == 4 else 6)
         key = int.from_bytes(raw[:8], "big")
         said = self._opinions(ip) if self._users else ()

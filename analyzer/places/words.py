@@ -73,6 +73,11 @@ def private(words: str) -> str:
     return f"is {words}, not a place on the public Internet"
 
 
+def translator(words: str) -> str:
+    """Some address of the public Internet."""
+    return f"is {words}; which server is behind it is not known"
+
+
 def source(said: Statement) -> str:
     """A source with its date, and its caveat if it has one."""
     return said.source + (f" of {said.date}" if said.date else "")

@@ -123,7 +123,10 @@ def test_so_is_the_translator_of_a_network_itself_where_a_look_up_tells_it() -> 
 def test_behind_an_unknown_translator_is_no_local_network(today: Atlas) -> None:
     place = today.place("64:ff9b:1::36a9:a")
     assert place.location.certainty is Certainty.UNKNOWN
-    assert "a translator to IPv4" in place.location.sentence
+    assert place.location.sentence == (
+        "is an address of a translator to IPv4, of a form that no look-up of the recording told;"
+        " which server is behind it is not known"
+    )
 
 
 def test_a_listed_address_that_nobody_announces_is_not_stated(today: Atlas) -> None:
