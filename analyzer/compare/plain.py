@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.compare import said
 from analyzer.compare.words import counted, say
+from analyzer.report import words
 from analyzer.report.figures import span
 from analyzer.report.safe import fit, markdown, markdown_code
 from analyzer.report.terminal import wrapped
@@ -84,6 +85,7 @@ def _parts(document: Json) -> Iterator[str]:
     yield from _judged(document)
     yield markdown(say("made.lead"))
     yield markdown(say("made.rates"))
+    yield markdown(words.say("data.credit") + words.say("data.credit_more"))
 
 
 def _lists(document: Json) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analyzer.labels import country
 from analyzer.model import Result
+from analyzer.report import page
 from analyzer.report.answer import Facts, answer, certainties, facts, standing, where
 from analyzer.report.claims_said import badge, by_verdict
 from analyzer.report.clock import second
@@ -46,8 +47,8 @@ def html(result: Result) -> str:
         + _told(say("page.sight"), [f"{what}: {part}" for part, what in shares_said(result)])
         + items(esc(line, _TEXT) for line in limits_said(result))
         + paragraph(esc(say_later("notebook.tables")), "said")
-        + f'<p class="said"><a href="https://db-ip.com">{tell("data.credit")}</a>'
-        f"{tell('data.credit_more')}</p></div>"
+        + paragraph(page.credit(), "said")
+        + "</div>"
     )
 
 

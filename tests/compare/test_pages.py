@@ -87,6 +87,12 @@ def test_hostile_text_acts_nowhere(text: str) -> None:
     assert not re.search(r"(?<!\\)(<script|\]\()", acting)
 
 
+def test_every_page_credits_the_data_it_shows() -> None:
+    for render in (to_html.render, plain.render_markdown):
+        page = b"".join(render(_told("harmless"))).decode().replace("</a>", "")
+        assert "IP Geolocation by DB-IP, CC BY 4.0. Network data: RouteViews, NRO." in page
+
+
 def test_no_text_says_that_something_is_gone_or_accuses() -> None:
     texts = re.sub(r"\{\w+\}", "", " ".join(TEXT.values()))
     assert not re.search(r"\b(gone|disappeared|stopped|spying|secretly)\b", texts)
