@@ -16,6 +16,9 @@ from analyzer.record import Record, field
 LOOKUPS = frozenset(("dns", "mdns", "llmnr", "httpdns", "ntp"))
 """Protocols that only ask for names or for the time; so do ``encrypted_dns`` flows."""
 
+PING = 64
+"""Payload bytes of a packet of ICMP, up to which it may be a ping as programs send it: 56."""
+
 COMBINED = 1_000
 """Combinations of handset, address and port looked at to see whether a filter tells them apart."""
 
@@ -64,7 +67,9 @@ def bytes_up(kinds: list[Kind]) -> int:
 def _numbers(group: Group) -> dict[str, int]:
     """The numbers of rules.NUMBERS."""
     sums = [_sums(kind) for kind in group.kinds]
-    flows, packets, up, down, payload_up, payload_down, requests = map(sum, zip(*sums, strict=True))
+    flows, packets, up, down, payload_up, payload_down, content_up, requests = map(
+        sum, zip(*sums, strict=True)
+    )
     asking = [each for kind, each in zip(group.kinds, sums, strict=True) if is_lookup(kind.flow)]
     return {
         "flows": flows,
@@ -75,19 +80,13 @@ def _numbers(group: Group) -> dict[str, int]:
         "payload_up": payload_up,
         "payload_down": payload_down,
         "lookups_up": sum([each[2] for each in asking]),
-        "content_up": sum(
-            [
-                each[4]
-                for kind, each in zip(group.kinds, sums, strict=True)
-                if has_content(kind.flow)
-            ]
-        ),
+        "content_up": content_up,
         "requests": requests,
     }
 
 
 def _sums(kind: Kind) -> tuple[int, ...]:
-    """Flows, packets, bytes up and down, payload up and down, and requests of a kind."""
+    """Flows, packets, bytes up and down, payload up and down, content up, requests of a kind."""
     if not kind.sums:
         flows, requests = kind.flows, kind.scene.requests
         kind.sums = (
@@ -97,6 +96,7 @@ def _sums(kind: Kind) -> tuple[int, ...]:
             sum([flow.bytes_down for flow in flows]),
             sum([flow.payload_up for flow in flows]),
             sum([flow.payload_down for flow in flows]),
+            sum([flow.payload_up for flow in flows if has_content(flow)]),
             sum([requests[flow.id] for flow in flows]) if requests else 0,
         )
     return kind.sums
@@ -108,8 +108,12 @@ def is_lookup(flow: Flow) -> bool:
 
 
 def has_content(flow: Flow) -> bool:
-    """Whether what it sends is content: neither look-ups nor errors, which quote packets."""
-    return not is_lookup(flow) and flow.proto not in ("icmp", "icmpv6")
+    """Whether what it sends is content: no look-ups; and of ICMP neither errors, which quote
+    packets and are not answered, nor pings of the usual size. More than that may be a tunnel."""
+    if flow.proto in ("icmp", "icmpv6"):
+        answered = flow.opened_by_client and flow.payload_down > 0
+        return answered and flow.payload_up > PING * flow.packets_up
+    return not is_lookup(flow)
 
 
 def clients(group: Group) -> set[str]:

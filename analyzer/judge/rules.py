@@ -32,7 +32,7 @@ NUMBERS = {
     "payload_up": "payload bytes from the handset",
     "payload_down": "payload bytes to the handset",
     "lookups_up": "bytes on the wire from the handset that asked for names or the time",
-    "content_up": "payload bytes from the handset, such look-ups and ICMP left out",
+    "content_up": "payload bytes from the handset, such look-ups, pings and ICMP errors left out",
     "requests": "requests seen in clear",
 }
 """What can be counted of a finding, for ``at_least`` and ``raised``."""

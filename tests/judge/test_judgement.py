@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forged_findings import everything, found, one_of_each, with_policy
@@ -205,3 +206,25 @@ def test_findings_are_plain_json() -> None:
     for finding in judge(everything(), None, [RULES]):
         json.dumps(finding.numbers, allow_nan=False)
         assert HANDSET not in finding.evidence.display_filter
+
+
+@pytest.mark.parametrize(
+    ("more", "content"),
+    [
+        ({"payload_up": 1_000_000, "packets_up": 1_000}, 1_000_000),
+        ({"payload_up": 1_000_000, "packets_up": 1_000, "proto": "icmpv6"}, 1_000_000),
+        ({"payload_up": 6_400, "packets_up": 100}, 0),  # pings
+        ({"payload_up": 57_600, "packets_up": 100, "payload_down": 0}, 0),  # errors
+        ({"payload_up": 1_000_000, "packets_up": 1_000, "opened_by_client": False}, 0),
+        ({"payload_up": 57_600, "packets_up": 100, "payload_down": 0, "proto": "tcp"}, 57_600),
+    ],
+)
+def test_of_icmp_only_what_is_more_than_pings_and_errors_is_content(
+    more: dict[str, Any], content: int
+) -> None:
+    icmp = {"proto": "icmp", "server_port": None, "app_protocol": None, **more}
+    one = result([endpoint("203.0.113.1", country="SG")], [flow(1, "203.0.113.1", **icmp)])
+    left_home = [rule for rule in rules.load([RULES]) if rule.id == "left-home"]
+    (left,) = judgement.findings(one, None, left_home)
+    assert left.numbers["content_up"] == content
+    assert left.severity == ("low" if content else "info")
