@@ -185,5 +185,12 @@ def test_round_trips(address: str, fastest: int) -> None:
 def test_the_script_still_tells_the_same_story() -> None:
     """Bytes differ (random numbers), frames, times and sizes do not."""
     forged = sorted(make_demo.forge().frames, key=lambda frame: frame.ts)
-    committed = [(round(frame.time * 10**9), len(frame.original)) for frame in frames()]
-    assert [(frame.ts, len(frame.data)) for frame in forged] == committed
+    committed = [(round(frame.time * 10**9), size(frame.original)) for frame in frames()]
+    assert [(frame.ts, size(frame.data)) for frame in forged] == committed
+
+
+def size(frame: bytes) -> int | None:
+    """Bytes of an Ethernet frame; None for TLS handshakes, which differ with OpenSSL's build."""
+    is_tcp = frame[12:14] == b"\x08\0" and frame[23] == 6
+    payload = frame[34 + (frame[46] >> 4) * 4 :] if is_tcp else b""
+    return None if payload.startswith(b"\x16\3") else len(frame)
