@@ -65,7 +65,7 @@ def why_not_whole(result: Result, most: int) -> str:
     odd = [a for a in result.anomalies if a.kind != "data_age"]
     reasons = [a for a in odd if a.kind in _DAMAGE] or odd
     told = " ".join(sentence(a.effect or a.kind) for a in reasons[:most])
-    return told or say("top.unsaid")
+    return told or sentence(say("nothing.no_ip"))
 
 
 def nothing_usable(result: Result) -> str:

@@ -123,7 +123,6 @@ TEXT = {
     "top.no_findings": "No rule found anything to report; that is no clean bill.",
     "top.status": "Incomplete: {why}",
     "top.failed": "Failed: {why}",
-    "top.unsaid": "the input is damaged; see the report",
     "top.report": "Report: {path}",
     "top.home": "Name the home country with --home (as in --home IN) to learn what left it.",
     "severity.high": "high",
@@ -251,7 +250,7 @@ TEXT = {
     "findings.packets": "Packets",
     "findings.caveat": "Caveat.",
     "findings.some": "{count}, among them {frames}",
-    "findings.more": "{n} of lesser weight are not shown here; all are in findings.csv.",
+    "findings.more": "{n} of no greater weight are not shown here; all are in findings.csv.",
     "copy.filter": "Copy",
     "where.lead": "Bytes sent by country, for addresses that a source places. How surely it is"
     " known shows in the shade: the stronger, the surer.",

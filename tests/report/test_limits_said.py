@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.model import Anomaly, Capture, Result, Run, Status, Visibility
-from analyzer.report.limits_said import limits_said, shares_said
+from analyzer.report.limits_said import limits_said, shares_said, why_not_whole
 from analyzer.report.words import say
 
 
@@ -83,3 +83,8 @@ def test_shares_that_are_seldom_anything_are_told_only_then() -> None:
     assert len(shares_said(result)) == 3
     result.visibility.attributed_to_app = 0.5
     assert shares_said(result)[3] == ("50%", "Can be put down to an app")
+
+
+def test_a_capture_without_ip_is_not_called_damaged() -> None:
+    result = Result(Status.FAILED, Run("0"), Capture(), Visibility())
+    assert why_not_whole(result, 2) == "No packet in it is IP."

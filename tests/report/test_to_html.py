@@ -231,7 +231,7 @@ def test_many_findings_are_cut_and_said_so(result: Result) -> None:
     result.findings = result.findings[:1] * 250 + result.findings[1:2]
     text = page(result)
     assert text.count("<article") == 200
-    assert "51 of lesser weight are not shown here" in text
+    assert "51 of no greater weight are not shown here" in text
     assert text.index(f'<article class="{Severity.HIGH}"') < text.index('<article class="low"')
 
 
