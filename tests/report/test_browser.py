@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import forged
 
 import analyzer
 from analyzer.record import replace
@@ -15,6 +14,7 @@ from analyzer.report import to_html
 from analyzer.shipped import captures_folder
 from tests.browser import asked_for, chromium, driver, faults
 from tests.conftest import SHARED
+from tests.report.conftest import forged
 
 REAL = (
     "but__example-accuweather.pcapng", "ndpi__wechat.pcap", "ndpi__sites.pcapng",

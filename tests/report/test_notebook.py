@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 import pytest
-from conftest import HOSTILE, forged, retold
-from test_to_html import Reader, tags
 
 import analyzer
 from analyzer.model import Result
 from analyzer.report import notebook
 from analyzer.shipped import captures_folder
 from tests.conftest import ROOT
+from tests.report.conftest import HOSTILE, forged, retold
+from tests.report.test_to_html import Reader, tags
 
 DEMO = captures_folder() / "demo.pcapng"
 

@@ -34,7 +34,7 @@ times = st.tuples(st.integers(0, 10**15), st.integers(0, 10**15)).map(sorted)
 
 @given(st.lists(st.tuples(times, st.integers(0, 10**12)), min_size=1, max_size=20))
 def test_spread_loses_nothing(spans: list[tuple[list[int], int]]) -> None:
-    from conftest import forged
+    from tests.report.conftest import forged
 
     model = forged().flows[0]
     flows = [_flow(model, a, b, n, 2 * n) for (a, b), n in spans]

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from conftest import HOSTILE, forged, retold
 
 from analyzer.model import Result, Severity, Status
 from analyzer.report import markup, to_html
+from tests.report.conftest import HOSTILE, forged, retold
 
 
 def page(result: Result) -> str:

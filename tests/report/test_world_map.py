@@ -3,8 +3,6 @@ import re
 from typing import Any
 
 import pytest
-from conftest import HOSTILE, forged
-from test_to_html import Reader, page
 
 from analyzer.model import Certainty, Endpoint, Result
 from analyzer.projection import HEIGHT, WIDTH, project
@@ -14,6 +12,8 @@ from analyzer.report.map_labels import Label, labels
 from analyzer.report.map_places import Mark, Origin, origin, places, window
 from analyzer.report.world_map import MOST, world_map
 from analyzer.report.world_table import data_sets, shapes, standpoint
+from tests.report.conftest import HOSTILE, forged
+from tests.report.test_to_html import Reader, page
 
 MUMBAI = (19.08, 72.88)
 
