@@ -18,6 +18,12 @@ _REMEDIES = {
 _DAMAGE = (*_REMEDIES, "file_changed")
 """Kinds that make a result incomplete."""
 
+_HINDERS = (
+    *_DAMAGE, "bad_header", "cut_header", "nested_too_deep", "unknown_link_type",
+    "wifi_encrypted", "unknown_interface",
+)  # fmt: skip
+"""Kinds for which packets stay unread; the clock, say, is no reason for that."""
+
 _SHARES = ("named", "located_by_operator", "edge")
 _SELDOM = ("decrypted", "attributed_to_app")
 """Told where there is something to tell."""
@@ -61,8 +67,8 @@ def limits_said(result: Result) -> list[str]:
 
 
 def why_not_whole(result: Result, most: int) -> str:
-    """Up to ``most`` sentences on what could not be read; how old data are is no reason."""
-    odd = [a for a in result.anomalies if a.kind != "data_age"]
+    """Up to ``most`` sentences on what could not be read."""
+    odd = [a for a in result.anomalies if a.kind in _HINDERS]
     reasons = [a for a in odd if a.kind in _DAMAGE] or odd
     told = " ".join(sentence(a.effect or a.kind) for a in reasons[:most])
     return told or sentence(say("nothing.no_ip"))
@@ -70,7 +76,7 @@ def why_not_whole(result: Result, most: int) -> str:
 
 def nothing_usable(result: Result) -> str:
     """Why nothing could be used: what, at which byte, and what to do; one sentence."""
-    odd = [a for a in result.anomalies if a.kind != "data_age"]
+    odd = [a for a in result.anomalies if a.kind in _HINDERS]
     found = {a.kind for a in odd}
     remedy = next((text for kind, text in _REMEDIES.items() if kind in found), "remedy.no_ip")
     reasons = "; ".join(map(_where, odd)) or say("nothing.no_ip")

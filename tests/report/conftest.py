@@ -258,7 +258,7 @@ def forged() -> Result:
                            ("base64", "imei"), True, 2, [12, 40], 2.5e-11)],
         claims=_claims(),
         score=_score(),
-        anomalies=[Anomaly("last record cut", 1, 20_005, 14_999_488,
+        anomalies=[Anomaly("cut_short", 1, 20_005, 14_999_488,
                            "The last 512 bytes of the file are missing.")],
     )  # fmt: skip
 

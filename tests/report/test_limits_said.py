@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.model import Anomaly, Capture, Result, Run, Status, Visibility
-from analyzer.report.limits_said import limits_said, shares_said, why_not_whole
+from analyzer.report.limits_said import limits_said, nothing_usable, shares_said, why_not_whole
 from analyzer.report.words import say
 
 
@@ -88,3 +88,13 @@ def test_shares_that_are_seldom_anything_are_told_only_then() -> None:
 def test_a_capture_without_ip_is_not_called_damaged() -> None:
     result = Result(Status.FAILED, Run("0"), Capture(), Visibility())
     assert why_not_whole(result, 2) == "No packet in it is IP."
+
+
+def test_only_what_hinders_reading_is_the_reason_that_nothing_was_read() -> None:
+    result = Result(Status.FAILED, Run("0"), Capture(), Visibility())
+    result.anomalies = [Anomaly("time_backwards", 1, effect="the clock runs backwards")]
+    assert why_not_whole(result, 2) == "No packet in it is IP."
+    assert nothing_usable(result).startswith("nothing usable was found: no packet in it is IP;")
+    result.anomalies += [Anomaly("wifi_encrypted", 3, effect="frames were encrypted")]
+    assert why_not_whole(result, 2) == "Frames were encrypted."
+    assert nothing_usable(result).startswith("nothing usable was found: frames were encrypted;")
