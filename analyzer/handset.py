@@ -93,10 +93,11 @@ def _turn(flow: Flow) -> None:
     """Swap the sides of a flow; times and frames stay.
 
     What was timed goes: it was the handset that answered. So do a server's name and
-    certificate, which are the handset's own, where the beginning was seen.
+    certificate, which are the handset's own, where the beginning was seen: of datagrams
+    the first on record may be an answer.
     """
     flow.rtt = flow.rtt_frames = flow.answer = None
-    if not flow.late_start:
+    if flow.proto == "tcp" and not flow.late_start:
         flow.name = flow.name_frame = None
         flow.name_source = NameSource.NONE
         if (tls := flow.tls) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -284,6 +285,18 @@ class TestOrient:
         assert (one.bytes_up, one.bytes_down) == (before.bytes_down, before.bytes_up)
         assert (one.payload_up, one.payload_down) == (before.payload_down, before.payload_up)
         assert one.opened_by_client is False
+
+    @pytest.mark.parametrize(
+        ("proto", "late", "name"),
+        [("tcp", False, None), ("tcp", True, "a.example"), ("udp", False, "a.example")],
+    )
+    def test_the_handset_s_own_name_is_not_the_caller_s(
+        self, proto: str, late: bool, name: str | None
+    ) -> None:
+        """Of datagrams the answer may have been recorded first."""
+        one = flow(WEB, PHONE, proto=proto, late_start=late, name="a.example")
+        orient([one], [Handset([PHONE])])
+        assert one.name == name
 
     def test_two_handsets_or_none_stay(self) -> None:
         for phones in ([], [Handset([PHONE, LAPTOP])]):
