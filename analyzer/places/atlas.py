@@ -26,9 +26,12 @@ from .ladder import Evidence, Ladder, opened_later
 from .mixed import Mixed, installed
 from .networks import Network, Networks, Provider, Providers
 from .regions import Regions
-from .special import MAYBE_SPECIAL, TRANSLATOR, inner, nat64_prefixes, special
+from .special import MAYBE_SPECIAL, TRANSLATOR, UNASSIGNED, inner, nat64_prefixes, special
 
 Database = UserDatabase | Mixed
+
+_SOMEWHERE = {TRANSLATOR: words.translator, UNASSIGNED: words.unassigned}
+"""Special addresses that are, or stand for, some of the public Internet: how to tell them."""
 
 STALE_DAYS = 183
 """Half a year: older or newer data than that is said in the report."""
@@ -181,11 +184,9 @@ class Atlas:
                 return self._translated(ip, *within)
             meaning = special(raw)
             if meaning:
-                if meaning == TRANSLATOR:
-                    sure, sentence = Certainty.UNKNOWN, words.translator(meaning)
-                else:
-                    sure, sentence = Certainty.PRIVATE, words.private(meaning)
-                return Place(ip, location=Location(None, sure, sentence=sentence))
+                tell = _SOMEWHERE.get(meaning, words.private)
+                sure = Certainty.UNKNOWN if meaning in _SOMEWHERE else Certainty.PRIVATE
+                return Place(ip, location=Location(None, sure, sentence=tell(meaning)))
         edge, amazon, cloud, country, carrier = self._finders(4 if len(raw) == 4 else 6)
         key = int.from_bytes(raw[:8], "big")
         said = self._opinions(ip) if self._users else ()

@@ -15,6 +15,10 @@ from ..addresses import packed
 TRANSLATOR = "an address of a translator to IPv4, of a form that no look-up of the recording told"
 """Of RFC 8215: a server of the Internet behind it, and not known which."""
 
+UNASSIGNED = "an address of a range that no registry has given out"
+"""Of those that IANA's list of IPv6 Global Unicast Address Assignments calls reserved (2026): a
+country database has a word on some of them; recordings made anonymous are full of them."""
+
 _V4 = (
     ("0.0.0.0", 8, "an address that stands for “this host”"),  # noqa: S104
     ("10.0.0.0", 8, "a private address of a local network"),
@@ -40,6 +44,9 @@ _V6 = (
     ("2001:2::", 48, "an address reserved for measurements"),
     ("2001:db8::", 32, "an address reserved for documentation"),
     ("3fff::", 20, "an address reserved for documentation"),
+    ("2d00::", 8, UNASSIGNED),
+    ("2e00::", 7, UNASSIGNED),
+    ("3000::", 4, UNASSIGNED),
     ("5f00::", 16, "an address of segment routing inside one network"),
     ("fc00::", 7, "a private address of a local network"),
     ("fe80::", 10, "an address of the local link"),
@@ -49,7 +56,7 @@ _V6 = (
 
 MAYBE_SPECIAL = {
     4: frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256))),
-    16: frozenset((0x00, 0x01, 0x20, 0x3F, 0x5F, 0xFC, 0xFD, 0xFE, 0xFF)),
+    16: frozenset((0x00, 0x01, 0x20, *range(0x2D, 0x40), 0x5F, 0xFC, 0xFD, 0xFE, 0xFF)),
 }
 """First bytes, by length of the address, that special or translated ones have."""
 

@@ -78,6 +78,11 @@ def translator(words: str) -> str:
     return f"is {words}; which server is behind it is not known"
 
 
+def unassigned(words: str) -> str:
+    """Nobody's address, whatever a database says."""
+    return f"is {words}, as in recordings made anonymous; where it stands is not known"
+
+
 def source(said: Statement) -> str:
     """A source with its date, and its caveat if it has one."""
     return said.source + (f" of {said.date}" if said.date else "")

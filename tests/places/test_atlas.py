@@ -129,6 +129,16 @@ def test_behind_an_unknown_translator_is_no_local_network(today: Atlas) -> None:
     )
 
 
+def test_what_no_registry_has_given_out_is_nowhere(today: Atlas) -> None:
+    """DB-IP Lite calls all of 2e00::/7 Canada."""
+    at = today.place("2ed5:9050:81e9:4b68::1").location
+    assert (at.country, at.certainty) == (None, Certainty.UNKNOWN)
+    assert at.sentence == (
+        "is an address of a range that no registry has given out, as in recordings made anonymous;"
+        " where it stands is not known"
+    )
+
+
 def test_a_listed_address_that_nobody_announces_is_not_stated(today: Atlas) -> None:
     at = today.place("88.108.0.1").location
     assert at.certainty is not Certainty.STATED

@@ -20,6 +20,8 @@ from analyzer.places.special import MAYBE_SPECIAL, PREFIXES, inner, nat64_prefix
         ("198.51.100.1", "documentation"), ("198.19.0.1", "measurements"), ("245.0.0.1", "future"),
         ("::1", "itself"), ("::", "no address"), ("fe80::1", "local link"), ("fd00::1", "private"),
         ("ff02::fb", "multicast"), ("2001:db8::1", "documentation"), ("64:ff9b:1::1", "translator"),
+        ("2d00::1", "given out"), ("2fff::1", "given out"), ("3ffe::1", "given out"),
+        ("3fff:fff::1", "documentation"),
     ],
 )  # fmt: skip
 def test_special(address: str, word: str) -> None:
@@ -31,7 +33,8 @@ def test_special(address: str, word: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "192.0.1.1", "192.167.1.1",
-     "223.255.255.255", "11.0.0.1", "2001:4860:4860::8888", "2406:da1a::1", "2a00::1"],
+     "223.255.255.255", "11.0.0.1", "2001:4860:4860::8888", "2406:da1a::1", "2a00::1",
+     "2c0f::1", "4000::1"],
 )  # fmt: skip
 def test_public(address: str) -> None:
     assert special(packed(address)) is None
